@@ -1,0 +1,29 @@
+import type { Tree } from '../tree/tree.ts';
+import { yamlFile } from './yaml.ts';
+
+const configuration = `# Written by homecloud: changes here are lost. Ansible reads it when it is started in this folder.
+[defaults]
+inventory = inventory/hosts.yml
+# The collection homecloud.boards stands in this folder; others are installed in the home folder, as
+# "ansible-galaxy collection install -r requirements.yml -p ~/.ansible/collections" does.
+collections_path = collections:~/.ansible/collections:/usr/share/ansible/collections
+# Facts of a board are gathered once in a run.
+gathering = smart
+forks = 20
+interpreter_python = auto_silent
+callback_result_format = yaml
+
+[ssh_connection]
+pipelining = True
+`;
+
+/** What makes a folder with an inventory and a collection a project of Ansible. */
+export function project(): Tree {
+  return new Map([
+    ['ansible.cfg', configuration],
+    [
+      'requirements.yml',
+      yamlFile('Collections that homecloud.boards needs: none but those of ansible-core.', { collections: [] }),
+    ],
+  ]);
+}

@@ -1,0 +1,55 @@
+import type { Board, Model } from '../model/model.ts';
+
+/** Types of Ansible's argument specification that homecloud uses. */
+export type ArgumentType = 'str' | 'int' | 'float' | 'bool' | 'path' | 'list' | 'dict';
+
+/** The shape of one variable, as Ansible's `meta/argument_specs.yml` describes it. */
+export interface Argument {
+  readonly type: ArgumentType;
+  /** One sentence or more: it becomes the argument spec, the README table and the comment in the defaults. */
+  readonly description: string;
+  /** Of a list. */
+  readonly elements?: ArgumentType;
+  /** Of a dict, or of a list of dicts. */
+  readonly options?: Readonly<Record<string, Argument>>;
+  readonly choices?: readonly (string | number)[];
+  /** Stands in `defaults/main.yml`. Absent: the variable is required, unless `required` is false. */
+  readonly default?: unknown;
+  /** @default true when there is no `default` */
+  readonly required?: boolean;
+}
+
+/** One variable of a role, named `<role>_<key>`. */
+export interface RoleVariable extends Argument {
+  /** A secret: Ansible hides it, and the inventory takes its value from the variable `vault_<role>_<key>` of the Vault. */
+  readonly secret?: boolean;
+  /** Its value for the whole home, written to `group_vars/all`; `undefined` leaves the default. */
+  readonly all?: (model: Model) => unknown;
+  /** Its value for one board, written to that board's `host_vars`; `undefined` leaves the default. */
+  readonly board?: (board: Board, model: Model) => unknown;
+}
+
+/** What is done on a board: static tasks, handlers and templates beside a typed description of its variables. */
+export interface Role {
+  /** Folder name and variable prefix. */
+  readonly name: string;
+  /** One sentence: what it does. */
+  readonly description: string;
+  /** Keys are without the `<role>_` prefix. */
+  readonly variables: Readonly<Record<string, RoleVariable>>;
+}
+
+/** A role as written in `ansible-gen/roles/<role>/role.ts`; it keeps the literal types of the variables. */
+export function defineRole<const R extends Role>(role: R): R {
+  return role;
+}
+
+/** Its variables by their full names, `<role>_<key>`. */
+export function variablesOf({ name, variables }: Role): [string, RoleVariable][] {
+  return Object.entries(variables).map(([key, variable]) => [`${name}_${key}`, variable]);
+}
+
+/** Whether the role cannot run without a value of it. */
+export function isRequired({ required, default: value }: Argument): boolean {
+  return required ?? value === undefined;
+}

@@ -1,0 +1,40 @@
+import { defineRole } from '../../role.ts';
+
+export const keepalived = defineRole({
+  name: 'keepalived',
+  description: 'Gives the virtual IP of the home to one healthy server at a time (VRRP version 3, unicast).',
+  variables: {
+    virtual_ip: {
+      type: 'str',
+      description: 'The address that one board at a time owns.',
+      all: ({ virtualIp }) => virtualIp.address,
+    },
+    virtual_router_id: {
+      type: 'int',
+      description: 'VRRP identity of the virtual IP, 1 to 255, unique in the network.',
+      all: ({ virtualIp }) => virtualIp.routerId,
+    },
+    address: {
+      type: 'str',
+      description: "The board's own address. The virtual IP stands on the interface that has it.",
+      board: ({ address, virtualIp }) => (virtualIp === null ? undefined : address),
+    },
+    priority: {
+      type: 'int',
+      description: 'The highest of the boards that start together gets the virtual IP, 1 to 254.',
+      board: ({ virtualIp }) => virtualIp?.priority,
+    },
+    peers: {
+      type: 'list',
+      elements: 'str',
+      description: 'Addresses of the other boards that can own the virtual IP.',
+      board: ({ virtualIp }) => virtualIp?.peers,
+    },
+    advert_interval: {
+      type: 'float',
+      description:
+        'Seconds between the messages of the owner. The others take over after three missing ones and less than a fourth: 0.75 to 1 second with the default.',
+      default: 0.25,
+    },
+  },
+});

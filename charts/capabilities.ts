@@ -1,0 +1,6 @@
+import { dnas } from './dnas/chart.ts';
+import type { Capability } from './folder.ts';
+import { traefik } from './traefik/chart.ts';
+
+/** All capabilities that put objects into the cluster. */
+export const capabilities: readonly Capability[] = [traefik, dnas];

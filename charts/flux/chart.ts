@@ -1,0 +1,65 @@
+import type { Chart } from 'cdk8s';
+import { Kustomization } from '../../imports/kustomize.toolkit.fluxcd.io.ts';
+import { GitRepository } from '../../imports/source.toolkit.fluxcd.io.ts';
+import type { Model } from '../../model/model.ts';
+import { type Folder, folderName, folderPath } from '../folder.ts';
+import { addNamespace, namespaceOf } from '../namespace.ts';
+
+/** Where the tree stands in the repository of the home. */
+const treeInRepository = './dist/kubernetes';
+
+/** Name of the source and of the root, the two objects that Flux is started with. */
+const rootName = 'home';
+
+/** What Flux's root points at: the source, the root itself, and one Kustomization for each folder, in their order. */
+export function clusterPath(model: Model): string {
+  return `clusters/${model.home.name}`;
+}
+
+export function buildCluster(chart: Chart, model: Model, folders: readonly Folder[]): void {
+  const { git } = model;
+  addNamespace(chart, namespaceOf(model.namespaces, 'flux'));
+  new GitRepository(chart, 'source', {
+    metadata: { name: rootName },
+    spec: {
+      url: git.url,
+      ref: { branch: git.branch },
+      interval: git.interval,
+      secretRef: { name: git.secretName },
+    },
+  });
+  addKustomization(chart, model, { name: rootName, path: clusterPath(model), dependsOn: [] });
+  for (const folder of folders) {
+    addKustomization(chart, model, {
+      name: folderName(folder),
+      path: folderPath(folder),
+      dependsOn: (folder.dependsOn ?? []).map((path) => path.replaceAll('/', '-')),
+    });
+  }
+}
+
+interface KustomizationProps {
+  readonly name: string;
+  /** Below `dist/kubernetes`. */
+  readonly path: string;
+  /** Names of other Kustomizations that must be ready before. */
+  readonly dependsOn: readonly string[];
+}
+
+function addKustomization(chart: Chart, { git }: Model, { name, path, dependsOn }: KustomizationProps): void {
+  new Kustomization(chart, `kustomization-${name}`, {
+    metadata: { name },
+    spec: {
+      sourceRef: { kind: 'GitRepository', name: rootName },
+      path: `${treeInRepository}/${path}`,
+      // A new commit is applied at once; the interval only repairs what was changed by hand.
+      interval: '1h',
+      retryInterval: '2m',
+      timeout: '20m',
+      prune: true,
+      wait: name !== rootName,
+      ...(dependsOn.length > 0 && { dependsOn: [...dependsOn].sort().map((one) => ({ name: one })) }),
+      decryption: { provider: 'sops', secretRef: { name: git.decryptionSecretName } },
+    },
+  });
+}

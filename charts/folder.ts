@@ -1,0 +1,34 @@
+import type { Chart } from 'cdk8s';
+import type { Model } from '../model/model.ts';
+
+/** The layers of the tree, in the order in which Flux applies them. */
+export const layers = ['crds', 'controllers', 'configs', 'apps'] as const;
+
+export type Layer = (typeof layers)[number];
+
+/** One folder of `dist/kubernetes` that Flux applies as a whole. */
+export interface Folder {
+  readonly layer: Layer;
+  readonly capability: string;
+  /** Which one, where a capability has several: the dnas of one board. */
+  readonly instance?: string;
+  /** Namespace of its objects. */
+  readonly namespace: string;
+  /** Folders that must be ready before, by `folderPath`. */
+  readonly dependsOn?: readonly string[];
+  /** Adds the objects to the folder's chart. */
+  readonly build: (chart: Chart) => void;
+}
+
+/** A capability's folders for a home; none where it is off. */
+export type Capability = (model: Model) => readonly Folder[];
+
+/** `apps/dnas/oak`, below `dist/kubernetes/`. */
+export function folderPath({ layer, capability, instance }: Pick<Folder, 'layer' | 'capability' | 'instance'>): string {
+  return [layer, capability, instance].filter((part) => part !== undefined).join('/');
+}
+
+/** `apps-dnas-oak`: names the folder where a path is not possible. */
+export function folderName(folder: Pick<Folder, 'layer' | 'capability' | 'instance'>): string {
+  return folderPath(folder).replaceAll('/', '-');
+}

@@ -1,0 +1,53 @@
+import type { Chart } from 'cdk8s';
+import { Middleware, TlsOption } from '../../imports/traefik.io.ts';
+import type { Model } from '../../model/model.ts';
+import { type Capability, folderPath } from '../folder.ts';
+import { addNamespace, namespaceOf } from '../namespace.ts';
+import { addRelease } from '../release.ts';
+import { addRoute, hostNameOf } from '../route.ts';
+import { traefikValues } from './release-values.ts';
+
+/** The ingress: Traefik on every board that can own the virtual IP, and its dashboard for the home. */
+export const traefik: Capability = (model) => {
+  const { namespace } = model.traefik;
+  const controllers = { layer: 'controllers', capability: 'traefik', namespace } as const;
+  return [
+    { ...controllers, build: (chart) => addTraefik(chart, model) },
+    {
+      layer: 'configs',
+      capability: 'traefik',
+      namespace,
+      dependsOn: [folderPath(controllers)],
+      build: (chart) => addConfiguration(chart, model),
+    },
+  ];
+};
+
+function addTraefik(chart: Chart, model: Model): void {
+  addNamespace(chart, namespaceOf(model.namespaces, 'traefik'));
+  addRelease(chart, {
+    name: 'traefik',
+    chart: model.pins.traefik,
+    values: traefikValues(model),
+    extraValues: model.traefik.values,
+  });
+}
+
+function addConfiguration(chart: Chart, { traefik, hostNames }: Model): void {
+  // The options of this name hold for every route that names none (Traefik documentation, TLS options).
+  new TlsOption(chart, 'tls-default', { metadata: { name: 'default' }, spec: { minVersion: 'VersionTLS12' } });
+  if (traefik.dashboard === null) return;
+  const { host, secretName } = traefik.dashboard;
+  const middleware = 'dashboard-auth';
+  new Middleware(chart, middleware, {
+    metadata: { name: middleware },
+    spec: { basicAuth: { secret: secretName, removeHeader: true } },
+  });
+  addRoute(chart, {
+    name: 'dashboard',
+    hostName: hostNameOf(hostNames, host),
+    paths: ['/dashboard', '/api'],
+    service: { traefik: 'api@internal' },
+    middlewares: [middleware],
+  });
+}

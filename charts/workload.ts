@@ -1,0 +1,317 @@
+import { createHash } from 'node:crypto';
+import type { Chart } from 'cdk8s';
+import type { Capability } from 'cdk8s-plus-27';
+import {
+  type ContainerPort,
+  IntOrString,
+  KubeConfigMap,
+  type Container as KubeContainer,
+  KubeDeployment,
+  type Probe as KubeProbe,
+  KubeService,
+  type Volume as KubeVolume,
+  type PodSpec,
+  Quantity,
+  type SecurityContext,
+} from 'cdk8s-plus-27/lib/imports/k8s.js';
+import type { Pin } from '../imports/versions.ts';
+import type { Resources } from '../model/resources.ts';
+import { imageReference } from './image.ts';
+import { addNetworkPolicy } from './network-policy.ts';
+
+/** Why a workload has what none has by itself. It is written to the object, for those who review it. */
+export type Reason = string;
+
+/** A Linux capability, named as Kubernetes wants it: without `CAP_` (capabilities(7)). */
+export type LinuxCapability = keyof typeof Capability;
+
+/** A workload of our own: one pod, kept running. */
+export interface WorkloadProps {
+  /** Of all its objects; unique in the namespace. */
+  readonly name: string;
+  /** What runs: `app.kubernetes.io/name`. With `instance` and `component` it selects the pod, and never changes. */
+  readonly app: string;
+  /** Which one of several: `app.kubernetes.io/instance`. */
+  readonly instance: string;
+  /** Its part in the whole: `app.kubernetes.io/component`. */
+  readonly component: string;
+  /** The only board that may run it. @default any */
+  readonly board?: string;
+  /** Seconds that it has to end by itself. */
+  readonly terminationGracePeriod: number;
+  /** Files of the config map that has its name, by file name: mounted as the volume `config`; a change restarts it. */
+  readonly config?: Readonly<Record<string, string>>;
+  readonly volumes?: Readonly<Record<string, Volume>>;
+  /** What runs to its end before the containers start, in this order. */
+  readonly initContainers?: readonly InitContainer[];
+  readonly containers: readonly Container[];
+  /** Networks that reach its ports, each as CIDR. Nothing else reaches it, and it reaches nothing. */
+  readonly reachedFrom: readonly string[];
+}
+
+export type Volume =
+  /** A folder of the board that must exist; file systems that come and go below it are seen. */
+  | { readonly folderOfBoard: string; readonly reason: Reason }
+  /** Keys of a secret, each a file that only root reads. */
+  | { readonly secret: string; readonly keys: readonly string[] }
+  /** An empty folder that lives as long as the pod; in memory it counts for the containers' limits. */
+  | { readonly emptyIn: 'memory' | 'disk'; readonly sizeLimit: string };
+
+export interface Mount {
+  /** `config` or one of `volumes`. */
+  readonly volume: string;
+  readonly path: string;
+  /** One file or folder of the volume. @default all of it */
+  readonly subPath?: string;
+  /** @default false */
+  readonly writable?: boolean;
+}
+
+export interface InitContainer {
+  readonly name: string;
+  readonly image: Pin;
+  readonly command: readonly string[];
+  readonly resources: Resources;
+  readonly mounts?: readonly Mount[];
+  readonly runAs: { readonly uid: number; readonly gid: number } | { readonly root: Reason };
+  /** @default none */
+  readonly capabilities?: Readonly<Partial<Record<LinuxCapability, Reason>>>;
+  /** Why it writes to its image's files. @default it cannot */
+  readonly writableRootFilesystem?: Reason;
+  /** Why its programs may have more rights than it (set-user-id, file capabilities). @default they may not */
+  readonly privilegeEscalation?: Reason;
+}
+
+export interface Container extends InitContainer {
+  readonly ports?: readonly Port[];
+  /** Until it succeeds, the others wait: its time is the longest that a start may take. */
+  readonly startup: Probe;
+  /** While it fails, the service sends nobody. */
+  readonly readiness: Probe;
+  /** When it fails, the container is started again. */
+  readonly liveness: Probe;
+}
+
+export type Probe = KubeProbe & Required<Pick<KubeProbe, 'periodSeconds' | 'timeoutSeconds' | 'failureThreshold'>>;
+
+/** A TCP port. */
+export interface Port {
+  readonly name: string;
+  readonly number: number;
+  /** Why the board's own port of this number leads to it. @default only the service does */
+  readonly onBoard?: Reason;
+}
+
+/**
+ * Adds a workload: its deployment, its config map, the service of its ports, and the network policy.
+ *
+ * All of our own workloads pass through here. It is made of the Kubernetes types of cdk8s-plus-27 and not of its
+ * `Deployment`, whose defaults (2.9.5) suit no Raspberry Pi: one CPU and 512 MiB for each container, images pulled at
+ * each start, a selector that is a hash of the construct's path and cannot change, a rolling update that waits
+ * for the port or the disk that the old pod holds, a start probe of 30 seconds, capabilities named `CAP_…`, which
+ * Kubernetes does not know, and no word for seccomp or service links.
+ */
+export function addWorkload(chart: Chart, props: WorkloadProps): void {
+  const { name, config } = props;
+  const selector = {
+    'app.kubernetes.io/name': props.app,
+    'app.kubernetes.io/instance': props.instance,
+    'app.kubernetes.io/component': props.component,
+  };
+  const labels = {
+    ...selector,
+    'app.kubernetes.io/part-of': 'homecloud',
+    'app.kubernetes.io/managed-by': 'homecloud',
+  };
+  const reasons = [...privileges(props)];
+  new KubeDeployment(chart, `deployment-${name}`, {
+    metadata: {
+      name,
+      labels,
+      ...(reasons.length > 0 && { annotations: { 'homecloud.io/privileges': reasons.join('\n') } }),
+    },
+    spec: {
+      replicas: 1,
+      // A second pod beside the first would wait for ever for its port or its disk.
+      strategy: { type: 'Recreate' },
+      selector: { matchLabels: selector },
+      template: {
+        metadata: { labels, ...(config && { annotations: { 'homecloud.io/config-checksum': checksum(config) } }) },
+        spec: podSpec(props),
+      },
+    },
+  });
+  if (config) new KubeConfigMap(chart, `config-map-${name}`, { metadata: { name, labels }, data: config });
+
+  const ports = props.containers.flatMap((container) => container.ports ?? []);
+  addNetworkPolicy(chart, {
+    name,
+    pods: selector,
+    ports: ports.map(({ number }) => number),
+    from: props.reachedFrom,
+  });
+  if (ports.length > 0) {
+    new KubeService(chart, `service-${name}`, {
+      metadata: { name, labels },
+      spec: {
+        type: 'ClusterIP',
+        selector,
+        ports: ports.map((port) => ({
+          name: port.name,
+          port: port.number,
+          targetPort: IntOrString.fromString(port.name),
+          protocol: 'TCP',
+        })),
+      },
+    });
+  }
+}
+
+function podSpec(props: WorkloadProps): PodSpec {
+  const { board, config, volumes = {}, initContainers = [] } = props;
+  const folders = new Set(Object.keys(volumes).filter((name) => isFolderOfBoard(volumes[name])));
+  return {
+    ...(board !== undefined && pinnedTo(board)),
+    automountServiceAccountToken: false,
+    // Else each service of the namespace adds variables to each container, and some programs take them for their own.
+    enableServiceLinks: false,
+    terminationGracePeriodSeconds: props.terminationGracePeriod,
+    securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
+    ...(initContainers.length > 0 && {
+      initContainers: initContainers.map((container) => kubeContainer(container, folders)),
+    }),
+    containers: props.containers.map((container) => ({
+      ...kubeContainer(container, folders),
+      ...(container.ports && { ports: container.ports.map(kubePort) }),
+      startupProbe: container.startup,
+      readinessProbe: container.readiness,
+      livenessProbe: container.liveness,
+    })),
+    volumes: [
+      ...(config ? [{ name: 'config', configMap: { name: props.name } }] : []),
+      ...Object.entries(volumes).map(([name, volume]) => kubeVolume(name, volume)),
+    ],
+  };
+}
+
+/** One board, even a server without room for others; and the pod waits for it as long as it is away. */
+function pinnedTo(board: string): Pick<PodSpec, 'affinity' | 'tolerations'> {
+  const nodeSelectorTerms = [
+    { matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values: [board] }] },
+  ];
+  return {
+    // Not `nodeName`, which goes past the scheduler: nothing would then check the board's memory, ports and taints.
+    affinity: { nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } } },
+    tolerations: [
+      { key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' },
+      // As of a DaemonSet: no other board could take the pod over after the usual five minutes.
+      { key: 'node.kubernetes.io/not-ready', operator: 'Exists', effect: 'NoExecute' },
+      { key: 'node.kubernetes.io/unreachable', operator: 'Exists', effect: 'NoExecute' },
+    ],
+  };
+}
+
+function kubeContainer(container: InitContainer, folders: ReadonlySet<string>): KubeContainer {
+  const { name, image, command, resources, mounts = [] } = container;
+  return {
+    name,
+    image: imageReference(image),
+    imagePullPolicy: 'IfNotPresent',
+    command: [...command],
+    resources: {
+      requests: {
+        cpu: Quantity.fromString(resources.cpuRequest),
+        memory: Quantity.fromString(resources.memoryRequest),
+      },
+      limits: { memory: Quantity.fromString(resources.memoryLimit) },
+    },
+    securityContext: securityContext(container),
+    volumeMounts: mounts.map(({ volume, path, subPath, writable = false }) => ({
+      name: volume,
+      mountPath: path,
+      ...(subPath !== undefined && { subPath }),
+      readOnly: !writable,
+      // Without it the container keeps a disk that was pulled, and never sees it come back.
+      ...(folders.has(volume) && { mountPropagation: 'HostToContainer' }),
+    })),
+  };
+}
+
+function securityContext(container: InitContainer): SecurityContext {
+  const { runAs, capabilities = {} } = container;
+  const add = Object.keys(capabilities).sort();
+  return {
+    ...('uid' in runAs
+      ? { runAsNonRoot: true, runAsUser: runAs.uid, runAsGroup: runAs.gid }
+      : { runAsNonRoot: false, runAsUser: 0, runAsGroup: 0 }),
+    privileged: false,
+    allowPrivilegeEscalation: container.privilegeEscalation !== undefined,
+    readOnlyRootFilesystem: container.writableRootFilesystem === undefined,
+    capabilities: { drop: ['ALL'], ...(add.length > 0 && { add }) },
+  };
+}
+
+function kubePort({ name, number, onBoard }: Port): ContainerPort {
+  return {
+    name,
+    containerPort: number,
+    protocol: 'TCP',
+    ...(onBoard !== undefined && { hostPort: number }),
+  };
+}
+
+function kubeVolume(name: string, volume: Volume): KubeVolume {
+  if ('folderOfBoard' in volume) return { name, hostPath: { path: volume.folderOfBoard, type: 'Directory' } };
+  if ('secret' in volume) {
+    const items = volume.keys.map((key) => ({ key, path: key }));
+    return { name, secret: { secretName: volume.secret, items, defaultMode: 0o400 } };
+  }
+  return {
+    name,
+    emptyDir: {
+      ...(volume.emptyIn === 'memory' && { medium: 'Memory' }),
+      sizeLimit: Quantity.fromString(volume.sizeLimit),
+    },
+  };
+}
+
+function isFolderOfBoard(volume: Volume | undefined): boolean {
+  return volume !== undefined && 'folderOfBoard' in volume;
+}
+
+/** One line for each privilege: who has it, what, and why. */
+function* privileges({ volumes = {}, initContainers = [], containers }: WorkloadProps): Generator<string> {
+  for (const [name, volume] of Object.entries(volumes)) {
+    if (!('folderOfBoard' in volume)) continue;
+    yield privilege(`volume ${name}`, `folder ${volume.folderOfBoard} of the board`, volume.reason);
+  }
+  for (const container of [...initContainers, ...containers]) {
+    const { name, runAs, writableRootFilesystem, privilegeEscalation, capabilities = {} } = container;
+    if ('root' in runAs) yield privilege(name, 'user root', runAs.root);
+    if (writableRootFilesystem !== undefined) yield privilege(name, 'writable root', writableRootFilesystem);
+    if (privilegeEscalation !== undefined) yield privilege(name, 'privilege escalation', privilegeEscalation);
+    for (const [capability, reason] of Object.entries(capabilities).sort(byKey)) {
+      yield privilege(name, `capability ${capability}`, reason);
+    }
+  }
+  for (const { name, ports = [] } of containers) {
+    for (const { number, onBoard } of ports) {
+      if (onBoard !== undefined) yield privilege(name, `port ${number} of the board`, onBoard);
+    }
+  }
+}
+
+function privilege(who: string, what: string, why: Reason): string {
+  if (why.trim() === '') throw new Error(`${who} has no reason for its privilege: ${what}`);
+  return `${who}: ${what}: ${why}`;
+}
+
+function checksum(config: Readonly<Record<string, string>>): string {
+  return createHash('sha256')
+    .update(JSON.stringify(Object.entries(config).sort(byKey)))
+    .digest('hex');
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1;
+}

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { compareTree } from '../tree/compare.ts';
+import { openHome, synthesize } from './home.ts';
+import { loadConfig } from './load.ts';
+import type { VerbOptions } from './main.ts';
+import { count, type ExitCode, exitCodes, formatProblem, locateProblems, printError } from './problems.ts';
+
+export interface CheckOptions extends VerbOptions {
+  /** Warnings count as findings. */
+  readonly strict?: boolean;
+}
+
+/** `homecloud check`: the config obeys the rules, and `dist/` is what `synth` would write. Writes nothing. */
+export async function check(options: CheckOptions): Promise<ExitCode> {
+  const home = openHome(loadConfig(options.config));
+  const out = options.out ?? join(home.folder, 'dist');
+  const difference = compareTree(out, await synthesize(home.model));
+  const warnings = await locateProblems(home.warnings, options.config);
+  const drift = [
+    ...difference.created.map((file) => `${file} is missing`),
+    ...difference.changed.map((file) => `${file} is not what the config says`),
+    ...difference.deleted.map((file) => `${file} is left over`),
+    ...difference.unknown.map((file) => `${file} was not written by homecloud`),
+  ];
+  const isFine = drift.length === 0 && (warnings.length === 0 || !options.strict);
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ fine: isFine, out, warnings, ...difference }, null, 2)}\n`);
+  } else {
+    for (const warning of warnings) printError(`${formatProblem(warning)}\n`);
+    if (drift.length > 0) {
+      printError(drift.map((line) => `${out}: ${line}`).join('\n'));
+      printError(`→ ${count(drift.length, 'difference')}: run homecloud synth and commit what it writes`);
+    }
+    if (isFine && !options.quiet) process.stdout.write(`The config is right, and ${out} is up to date.\n`);
+  }
+  return isFine ? exitCodes.fine : exitCodes.findings;
+}

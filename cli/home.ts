@@ -1,0 +1,37 @@
+import { dirname } from 'node:path';
+import { checkConfig } from '../model/check.ts';
+import type { Model } from '../model/model.ts';
+import { planModel } from '../model/plan.ts';
+import type { Problem } from '../model/problems.ts';
+import { type Tree, TreeBuilder } from '../tree/tree.ts';
+import type { LoadedConfig } from './load.ts';
+import { rolesFolder } from './roles-folder.ts';
+import { version } from './version.ts';
+
+/** A home whose config is right. */
+export interface Home {
+  /** Folder of the config, from which all is resolved. */
+  readonly folder: string;
+  readonly model: Model;
+  readonly warnings: readonly Problem[];
+}
+
+/** @throws ConfigError with all problems of the config. */
+export function openHome({ file, value }: LoadedConfig): Home {
+  const { config, warnings } = checkConfig(value);
+  return { folder: dirname(file), model: planModel(config, version), warnings };
+}
+
+/** All of `dist/` for a model. */
+export async function synthesize(model: Model): Promise<Tree> {
+  // Loaded when there is a model to synthesize: a wrong config is told before cdk8s is even read.
+  const [{ kubernetes }, { ansible }, { loadStaticFiles }] = await Promise.all([
+    import('../charts/kubernetes.ts'),
+    import('../ansible-gen/synth.ts'),
+    import('../ansible-gen/static.ts'),
+  ]);
+  return new TreeBuilder()
+    .addAll(kubernetes(model), 'kubernetes')
+    .addAll(ansible(model, loadStaticFiles(rolesFolder)), 'ansible')
+    .build();
+}

@@ -1,0 +1,134 @@
+import { addressNumber } from '../model/addresses.ts';
+import type { Board, Model } from '../model/model.ts';
+import { formatBytes } from '../model/units.ts';
+import { openHome } from './home.ts';
+import { loadConfig } from './load.ts';
+import type { VerbOptions } from './main.ts';
+import { type ExitCode, exitCodes } from './problems.ts';
+
+/** `homecloud report`: what the config means, in tables. */
+export async function report(options: VerbOptions): Promise<ExitCode> {
+  const { model } = openHome(loadConfig(options.config));
+  const facts = reportFacts(model);
+  process.stdout.write(options.json ? `${JSON.stringify(facts, null, 2)}\n` : formatReport(facts));
+  return exitCodes.fine;
+}
+
+type Row = Readonly<Record<string, string | number>>;
+
+/** Each part of the report, a table with a line per fact. */
+export interface Report {
+  readonly boards: readonly Row[];
+  readonly addresses: readonly Row[];
+  readonly ports: readonly Row[];
+  readonly capacity: readonly Row[];
+  readonly secrets: readonly Row[];
+  readonly unverified: readonly Row[];
+}
+
+export function reportFacts(model: Model): Report {
+  return {
+    boards: model.boards.map(({ name, address, role, hardware, architecture, memory, disks }) => ({
+      board: name,
+      address,
+      role,
+      hardware,
+      architecture,
+      memory: formatBytes(memory),
+      disks: disks.map((disk) => `${disk.name} (${disk.purpose})`).join(', '),
+    })),
+    addresses: addresses(model),
+    ports: model.boards.flatMap(({ name, ports }) =>
+      ports.map(({ port, protocol, from, purpose }) => ({ board: name, port: port ?? '-', protocol, from, purpose })),
+    ),
+    capacity: model.boards.map(capacity),
+    secrets: model.secrets.map((secret) =>
+      secret.kind === 'kubernetes'
+        ? { secret: `${secret.namespace}/${secret.name}`, keys: secret.keys.join(', '), purpose: secret.purpose }
+        : { secret: `boards.vault.yml ${secret.name}`, keys: '', purpose: secret.purpose },
+    ),
+    unverified: unverified(model),
+  };
+}
+
+function addresses({ network, virtualIp, boards, hostNames }: Model): Row[] {
+  const rows = [
+    { address: network.gateway, name: 'router' },
+    {
+      address: virtualIp.address,
+      name: `virtual IP: ${['API server', ...hostNames.map(({ host }) => host)].join(', ')}`,
+    },
+    ...boards.map(({ name, address }) => ({ address, name })),
+  ];
+  return rows.sort((a, b) => addressNumber(a.address) - addressNumber(b.address));
+}
+
+/** What stays for the scheduler when every container that is bound to the board is at its limit. */
+function capacity({ name, memory, containers }: Board): Row {
+  const bound = containers.reduce((sum, { resources }) => sum + quantityBytes(resources.memoryLimit), 0);
+  return {
+    board: name,
+    memory: formatBytes(memory),
+    bound:
+      containers.length === 0
+        ? '-'
+        : `${formatBytes(bound)} (${containers.map((container) => container.name).join(', ')})`,
+    'left for k3s, the system and others': formatBytes(memory - bound),
+  };
+}
+
+/** Bytes of a Kubernetes quantity of memory in Mi or Gi. */
+function quantityBytes(quantity: string): number {
+  return Number.parseInt(quantity, 10) * (quantity.endsWith('Gi') ? 2 ** 30 : 2 ** 20);
+}
+
+/** The pins whose digest or checksum nobody has given, and how to give it. */
+function unverified({ pins, boards }: Model): Row[] {
+  const architectures = [...new Set(boards.map(({ architecture }) => architecture))].sort();
+  return Object.entries(pins).flatMap(([name, pin]) => {
+    const at = { pin: name, version: pin.version, source: pin.source };
+    switch (pin.kind) {
+      case 'image':
+        return pin.digest === undefined
+          ? [{ ...at, missing: 'digest', 'how to give it': `versions.${name}.digest` }]
+          : [];
+      case 'binary':
+        return architectures
+          .filter((architecture) => pin.sha256?.[architecture] === undefined)
+          .map((architecture) => ({
+            ...at,
+            missing: `SHA-256 for ${architecture}`,
+            'how to give it': `versions.${name}.sha256.${architecture}`,
+          }));
+      default:
+        return [];
+    }
+  });
+}
+
+const titles: Readonly<Record<keyof Report, string>> = {
+  boards: 'Boards',
+  addresses: 'Addresses',
+  ports: 'Ports that each board opens',
+  capacity: 'Memory',
+  secrets: 'Secrets that the home needs',
+  unverified: 'Pins without a digest or a checksum',
+};
+
+function formatReport(facts: Report): string {
+  return (Object.keys(titles) as (keyof Report)[])
+    .map((part) => `${titles[part]}\n${formatTable(facts[part])}\n`)
+    .join('\n');
+}
+
+/** Columns as wide as their widest cell. */
+function formatTable(rows: readonly Row[]): string {
+  const [first] = rows;
+  if (first === undefined) return '  none';
+  const columns = Object.keys(first);
+  const lines = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))];
+  const widths = columns.map((_column, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
+  return lines
+    .map((line) => `  ${line.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ')}`.trimEnd())
+    .join('\n');
+}

@@ -1,0 +1,49 @@
+/** What a pin is fetched as. */
+export type PinKind = 'image' | 'chart' | 'binary';
+
+/** One thing from upstream, at one version. */
+export interface Pin {
+  readonly kind: PinKind;
+  /** Image repository, chart repository URL with the chart's name after `#`, or the base URL of the releases. */
+  readonly source: string;
+  readonly version: string;
+  /**
+   * Of an image: its index digest, `sha256:…`. Of a binary: one SHA-256 per architecture. Absent where it could not
+   * be had: `homecloud report` lists it, and nothing is invented.
+   */
+  readonly digest?: string;
+  readonly sha256?: Readonly<Partial<Record<'arm64' | 'amd64', string>>>;
+}
+
+/**
+ * Every version that homecloud puts into `dist/`. The comment above a version is what Renovate reads (`renovate.json`);
+ * the config overrides each by its name, in `versions`.
+ */
+export const pins = {
+  k3s: {
+    kind: 'binary',
+    source: 'https://github.com/k3s-io/k3s/releases/download',
+    // renovate: datasource=github-releases depName=k3s-io/k3s versioning=loose
+    version: 'v1.37.1+k3s1',
+  },
+  traefik: {
+    kind: 'chart',
+    source: 'https://traefik.github.io/charts#traefik',
+    // renovate: datasource=helm depName=traefik registryUrl=https://traefik.github.io/charts
+    version: '41.3.0',
+  },
+  samba: {
+    kind: 'image',
+    source: 'ghcr.io/crazy-max/samba',
+    // renovate: datasource=docker depName=ghcr.io/crazy-max/samba
+    version: '4.23.8-r0',
+  },
+  ganesha: {
+    kind: 'image',
+    source: 'docker.io/longhornio/longhorn-share-manager',
+    // renovate: datasource=docker depName=longhornio/longhorn-share-manager
+    version: 'v1.12.1',
+  },
+} as const satisfies Record<string, Pin>;
+
+export type PinName = keyof typeof pins;

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { acknowledgeOptions } from './acknowledge.ts';
+import { boardsOptions } from './boards.ts';
+import { sharesOptions } from './dnas.ts';
+import { notYet } from './fields.ts';
+import { gitOptions } from './git.ts';
+import { homeOptions } from './home.ts';
+import { k3sOptions } from './k3s.ts';
+import { networkOptions } from './network.ts';
+import { peopleOptions } from './people.ts';
+import { traefikOptions } from './traefik.ts';
+import { versionsOptions } from './versions.ts';
+
+/**
+ * `homecloud.config.ts`, section by section, in the order of the reference. Each section's options stand in the file
+ * of its name; a section of `notYet` is declared here until the capability has a file of its own.
+ */
+export const configSchema = z.strictObject({
+  home: homeOptions.describe('Who the home is.'),
+  network: networkOptions.describe('The network of the home, as the router has it.'),
+  people: peopleOptions,
+  boards: boardsOptions,
+  git: gitOptions.describe('The Git repository of the home, which Flux watches.'),
+  k3s: k3sOptions.prefault({}).describe('The Kubernetes distribution of the boards.'),
+  hardening: notYet('the hardening of the boards')
+    .default(false)
+    .describe('Hardening of the boards by the DevSec roles.'),
+  versions: versionsOptions,
+  traefik: traefikOptions.prefault({}).describe('The ingress: Traefik on the boards that can own the virtual IP.'),
+  certificates: notYet('certificates')
+    .default(false)
+    .describe('TLS certificates. Until then Traefik serves its own, which browsers warn about.'),
+  longhorn: notYet('Longhorn').default(false).describe('Replicated block storage on the boards.'),
+  observability: notYet('observability').default(false).describe('Prometheus, Grafana and alerts.'),
+  management: notYet('cluster management').default(false).describe('Web pages that show the cluster.'),
+  shares: sharesOptions,
+  nextcloud: notYet('Nextcloud').default(false).describe('Files, photos, calendars and contacts.'),
+  backup: notYet('backups').default(false).describe('Backups of shares and volumes.'),
+  kustomize: notYet('your own Kustomize patches').default(false).describe('Your own patches and resources.'),
+  charts: notYet('your own cdk8s charts').default(false).describe('Your own cdk8s charts.'),
+  acknowledge: acknowledgeOptions,
+});
+
+/** A config as a person writes it: defaults may be left out. */
+export type WrittenConfig = z.input<typeof configSchema>;
+
+/** A config with every default filled in. */
+export type Config = z.output<typeof configSchema>;
+
+export type Section = keyof Config;

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { duplicates } from './duplicates.ts';
+import { name } from './fields.ts';
+import type { Disk } from './model.ts';
+import { byName } from './order.ts';
+import { rule } from './rules.ts';
+import type { Slice } from './slice.ts';
+
+export const diskOptions = z.strictObject({
+  name: name
+    .max(32, 'is longer than 32 characters')
+    .describe('Name of the disk on its board: shares are placed on `<board>/<disk>`.'),
+  device: z
+    .string()
+    .regex(
+      /^\/dev\/disk\/by-(id|uuid|partuuid|label)\/[A-Za-z0-9._:+@=-]+$/,
+      'is not a stable name: /dev/sda can be another disk after a restart. Write a path below /dev/disk/by-id/, as "ls -l /dev/disk/by-id/" on the board shows it',
+    )
+    .describe('Stable path of the device: `/dev/disk/by-id/usb-…`.'),
+  purpose: z
+    .enum(['dnas', 'longhorn', 'backup', 'system'])
+    .describe(
+      "`dnas`: holds shares. `longhorn`: volumes of the cluster. `backup`: copies of other disks. `system`: k3s's own state, off the SD card.",
+    ),
+  erase: z
+    .string()
+    .min(1, 'is empty')
+    .optional()
+    .describe(
+      'Serial number of the disk, if homecloud may erase what is on it. By default only an empty disk is formatted.',
+    ),
+});
+
+/** Disks are mounted by purpose: several of these can stand on one board. */
+const manyPerBoard = new Set<string>(['dnas', 'backup']);
+
+const disksAreUnique = rule({
+  code: 'DSK002',
+  severity: 'error',
+  title: 'each disk of a board has a name and a device of its own',
+  reason: 'one disk with two purposes is formatted under the feet of the first',
+  reads: ['boards'],
+  *check({ boards }) {
+    for (const [index, { disks }] of boards.entries()) {
+      yield* duplicates(
+        disks.map(({ name }, at) => ({ path: ['boards', index, 'disks', at, 'name'], key: name, what: `"${name}"` })),
+        'give each disk of the board its own name',
+      );
+      yield* duplicates(
+        disks.map(({ device }, at) => ({ path: ['boards', index, 'disks', at, 'device'], key: device, what: device })),
+        'give each disk its own device',
+      );
+    }
+  },
+});
+
+const mountPointsAreUnique = rule({
+  code: 'DSK003',
+  severity: 'error',
+  title: 'a board has one disk for the system and one for Longhorn at most',
+  reason: 'both would be mounted at the same place, and one would hide the other',
+  reads: ['boards'],
+  *check({ boards }) {
+    for (const [index, { disks }] of boards.entries()) {
+      yield* duplicates(
+        disks.flatMap(({ purpose }, at) =>
+          manyPerBoard.has(purpose)
+            ? []
+            : [{ path: ['boards', index, 'disks', at, 'purpose'], key: purpose, what: `purpose '${purpose}'` }],
+        ),
+        'keep one of them and give the other another purpose',
+      );
+    }
+  },
+});
+
+export const disks: Slice = {
+  name: 'disks',
+  rules: [disksAreUnique, mountPointsAreUnique],
+};
+
+type DiskConfig = z.output<typeof diskOptions>;
+
+/** Where a disk of that purpose is mounted on its board. */
+export function mountPoint({ name, purpose }: Pick<DiskConfig, 'name' | 'purpose'>): string {
+  switch (purpose) {
+    case 'dnas':
+      return `/srv/dnas/${name}`;
+    case 'backup':
+      return `/srv/backup/${name}`;
+    case 'longhorn':
+      return '/var/lib/longhorn';
+    case 'system':
+      return '/var/lib/rancher';
+  }
+}
+
+export function planDisks(disks: readonly DiskConfig[]): Disk[] {
+  return disks
+    .map(({ name, device, purpose, erase = null }) => ({
+      name,
+      device,
+      purpose,
+      mountPoint: mountPoint({ name, purpose }),
+      erase,
+    }))
+    .sort(byName);
+}

@@ -1,0 +1,318 @@
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import { isWithin } from './addresses.ts';
+import type { BoardConfig } from './boards.ts';
+import type { Config } from './config.ts';
+import { mountPoint } from './disks.ts';
+import { duplicates } from './duplicates.ts';
+import { cidr, name, notYet } from './fields.ts';
+import type { Dnas, DnasInstance, InstanceShare, Person } from './model.ts';
+import { byName } from './order.ts';
+import { addRequirements } from './requirements.ts';
+import type { Resources } from './resources.ts';
+import { rule } from './rules.ts';
+import type { Slice } from './slice.ts';
+
+const shareOptions = z.strictObject({
+  name: name.max(32, 'is longer than 32 characters').describe('Name of the share in every protocol.'),
+  on: z
+    .array(
+      z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/, 'is not a place: write "<board>/<disk>", for example "oak/data"'),
+    )
+    .min(1, "is empty: place the share on at least one disk, for example on: ['oak/data']")
+    .describe('Disks that hold the share, each `<board>/<disk>`. Boards that hold the same share are kept the same.'),
+  people: z.array(z.string()).default([]).describe('Names of the people who may read and write it.'),
+  smb: z.boolean().default(true).describe('Serve it to computers and phones by SMB (CIFS).'),
+  nfs: z
+    .strictObject({
+      clients: z
+        .array(cidr)
+        .min(1, 'is empty: name at least one network')
+        .describe('Networks whose machines may mount it; NFS has no passwords.'),
+      readOnly: z.boolean().default(false).describe('Clients read only.'),
+      exportId: z
+        .int('is not a whole number')
+        .min(1, 'is below 1')
+        .max(65535, 'is above 65535')
+        .optional()
+        .describe(
+          'Number of the export, which clients remember, 1 to 65535. By default made from the name of the share.',
+        ),
+    })
+    .optional()
+    .describe('Serve it by NFS version 4. By default it is not.'),
+  sync: notYet('Syncthing').default(false).describe('Keep it the same on boards and devices, peer to peer.'),
+  nextcloud: notYet('Nextcloud').default(false).describe('Show it in Nextcloud to its people.'),
+});
+
+export const sharesOptions = z
+  .array(shareOptions)
+  .default([])
+  .describe('Folders that people reach, each seen by every protocol as the same folder.');
+
+/** Names that mean something else to Samba (smb.conf, "special sections") and to Windows. */
+const reservedShareNames = new Set([
+  'global',
+  'homes',
+  'printers',
+  'print',
+  'ipc',
+  'admin',
+  'con',
+  'nul',
+  'aux',
+  'prn',
+]);
+
+const shareNamesAreFree = rule({
+  code: 'DNAS003',
+  severity: 'error',
+  title: 'each share has a name of its own, which Samba and Windows do not use otherwise',
+  reason: 'Samba takes such a share for one of its special sections',
+  reads: ['shares'],
+  *check({ shares }) {
+    yield* duplicates(
+      shares.map(({ name }, index) => ({ path: ['shares', index, 'name'], key: name, what: `"${name}"` })),
+      'give each share its own name',
+    );
+    for (const [index, { name }] of shares.entries()) {
+      if (!reservedShareNames.has(name)) continue;
+      yield {
+        path: ['shares', index, 'name'],
+        message: `"${name}" has a meaning of its own for Samba or Windows`,
+        hint: 'choose another name',
+      };
+    }
+  },
+});
+
+const placesExist = rule({
+  code: 'DNAS001',
+  severity: 'error',
+  title: 'a share is placed on disks of purpose dnas that exist, once each board',
+  reason: 'the share would be served from nowhere',
+  reads: ['shares', 'boards'],
+  *check({ shares, boards }) {
+    const disks = new Map<string, string>(
+      boards.flatMap((board) => board.disks.map((disk) => [`${board.name}/${disk.name}`, disk.purpose] as const)),
+    );
+    const candidates = [...disks].filter(([, purpose]) => purpose === 'dnas').map(([place]) => `'${place}'`);
+    const known =
+      candidates.length > 0 ? `disks with that purpose: ${candidates.join(', ')}` : "no disk has purpose: 'dnas' yet";
+    for (const [index, share] of shares.entries()) {
+      for (const [at, place] of share.on.entries()) {
+        const purpose = disks.get(place);
+        if (purpose === 'dnas') continue;
+        yield {
+          path: ['shares', index, 'on', at],
+          message:
+            purpose === undefined
+              ? `there is no disk "${place}"`
+              : `the disk "${place}" has purpose '${purpose}', and shares need purpose 'dnas'`,
+          hint: known,
+        };
+      }
+      yield* duplicates(
+        share.on.map((place, at) => ({
+          path: ['shares', index, 'on', at],
+          key: place.split('/')[0] ?? place,
+          what: `the board of "${place}"`,
+        })),
+        'a board holds a share once: keep one of its disks',
+      );
+    }
+  },
+});
+
+const membersExist = rule({
+  code: 'DNAS006',
+  severity: 'error',
+  title: 'those who may use a share are in the list of people',
+  reason: 'the service refuses to start for an account that does not exist',
+  reads: ['shares', 'people'],
+  *check({ shares, people }) {
+    const names = people.map(({ name }) => name);
+    for (const [index, share] of shares.entries()) {
+      for (const [at, member] of share.people.entries()) {
+        if (names.includes(member)) continue;
+        yield {
+          path: ['shares', index, 'people', at],
+          message: `"${member}" is not in people`,
+          hint: names.length > 0 ? `people are: ${names.join(', ')}` : 'add the person to people',
+        };
+      }
+      yield* duplicates(
+        share.people.map((member, at) => ({ path: ['shares', index, 'people', at], key: member, what: `"${member}"` })),
+        'name each person once',
+      );
+    }
+  },
+});
+
+const smbSharesHaveMembers = rule({
+  code: 'DNAS015',
+  severity: 'error',
+  title: 'a share that is served by SMB names who may use it',
+  reason: 'nobody could open it',
+  reads: ['shares'],
+  *check({ shares }) {
+    for (const [index, share] of shares.entries()) {
+      if (!share.smb || share.people.length > 0) continue;
+      yield {
+        path: ['shares', index],
+        message: `the share "${share.name}" is served by SMB and names nobody in people`,
+        hint: "add people: ['<name>'], or write smb: false",
+      };
+    }
+  },
+});
+
+const nfsStaysAtHome = rule({
+  code: 'DNAS009',
+  severity: 'error',
+  title: 'NFS is served to networks of the home only',
+  reason: 'NFS has no passwords: who reaches it reads and writes',
+  reads: ['shares', 'network'],
+  *check({ shares, network }) {
+    for (const [index, share] of shares.entries()) {
+      for (const [at, client] of (share.nfs?.clients ?? []).entries()) {
+        if (isWithin(client, network.subnet)) continue;
+        yield {
+          path: ['shares', index, 'nfs', 'clients', at],
+          other: ['network', 'subnet'],
+          message: `${client} is not inside network.subnet, ${network.subnet}`,
+          hint: `write clients: ['${network.subnet}'], or single machines of it, such as '${network.virtualIp}/32'`,
+        };
+      }
+    }
+  },
+});
+
+type ShareConfig = Config['shares'][number];
+
+/**
+ * Number of the NFS export. Clients keep it in their file handles, so it comes from the share's own name: no other
+ * share's coming or going changes it.
+ */
+export function exportId(share: ShareConfig): number {
+  return share.nfs?.exportId ?? 1 + (createHash('sha256').update(share.name).digest().readUInt32BE() % 65535);
+}
+
+const exportIdsAreUnique = rule({
+  code: 'DNAS010',
+  severity: 'error',
+  title: 'each NFS export has a number of its own',
+  reason: 'clients would see one folder in place of another',
+  reads: ['shares'],
+  *check({ shares }) {
+    yield* duplicates(
+      shares.flatMap((share, index) =>
+        share.nfs === undefined
+          ? []
+          : [{ path: ['shares', index, 'nfs'], key: exportId(share), what: `the export number ${exportId(share)}` }],
+      ),
+      'add exportId to nfs of one of them, another number from 1 to 65535',
+    );
+  },
+});
+
+/** Folder that holds the mount points of all dnas disks of a board (design §11). */
+const root = '/srv/dnas';
+
+/** Of Samba and of the NFS server on one board: a home's few clients at once. */
+const resources: Resources = { cpuRequest: '50m', memoryRequest: '64Mi', memoryLimit: '256Mi' };
+
+const usersSecretName = 'dnas-users';
+
+const namespace = 'dnas';
+
+export function planDnas(): Dnas {
+  return {
+    namespace,
+    owner: { name: 'dnas', uid: 1010, gid: 1010 },
+    root,
+    marker: '.homecloud-disk',
+    usersSecretName,
+    sambaResources: resources,
+    nfsResources: resources,
+  };
+}
+
+/** What the board serves, or `null` when it holds no share. */
+export function planInstance({ shares }: Config, board: BoardConfig, people: readonly Person[]): DnasInstance | null {
+  const held = shares
+    .flatMap((share) => share.on.filter((place) => isOn(place, board)).map((place) => planShare(share, place)))
+    .sort(byName);
+  if (held.length === 0) return null;
+  const members = new Set(held.flatMap(({ smb }) => smb?.people ?? []));
+  return {
+    mountPoints: [...new Set(held.map(({ mountPoint }) => mountPoint))].sort(),
+    shares: held,
+    people: people.filter(({ name }) => members.has(name)),
+  };
+}
+
+function planShare(share: ShareConfig, place: string): InstanceShare {
+  const disk = mountPoint({ name: place.split('/')[1] ?? '', purpose: 'dnas' });
+  return {
+    name: share.name,
+    mountPoint: disk,
+    path: `${disk}/shares/${share.name}`,
+    smb: share.smb ? { people: [...share.people].sort() } : null,
+    nfs: share.nfs
+      ? { exportId: exportId(share), clients: [...share.nfs.clients].sort(), readOnly: share.nfs.readOnly }
+      : null,
+  };
+}
+
+function isOn(place: string, board: BoardConfig): boolean {
+  return place.split('/')[0] === board.name;
+}
+
+export const dnas: Slice = {
+  name: 'dnas',
+  rules: [shareNamesAreFree, placesExist, membersExist, smbSharesHaveMembers, nfsStaysAtHome, exportIdsAreUnique],
+  namespaces: ({ shares }) =>
+    shares.length === 0
+      ? []
+      : [
+          {
+            name: namespace,
+            capability: 'dnas',
+            podSecurity: 'privileged',
+            reason: 'the pods mount folders of the board and open ports of the board',
+          },
+        ],
+  secrets: ({ shares }) => {
+    const members = new Set(shares.flatMap((share) => (share.smb ? share.people : [])));
+    if (members.size === 0) return [];
+    return [
+      {
+        kind: 'kubernetes',
+        namespace,
+        name: usersSecretName,
+        keys: [...members].sort(),
+        purpose: 'passwords of the people for Samba, one key each',
+      },
+    ];
+  },
+  requirements: ({ shares }, board) => {
+    const held = shares.filter(({ on }) => on.some((place) => isOn(place, board)));
+    if (held.length === 0) return {};
+    return addRequirements([
+      { labels: { 'homecloud.io/dnas': 'true' } },
+      held.some(({ smb }) => smb)
+        ? {
+            containers: [{ name: 'samba', resources }],
+            ports: [{ port: 445, protocol: 'tcp', from: 'home', purpose: 'shares by SMB (Samba)' }],
+          }
+        : {},
+      held.some(({ nfs }) => nfs !== undefined)
+        ? {
+            containers: [{ name: 'nfs', resources }],
+            ports: [{ port: 2049, protocol: 'tcp', from: 'home', purpose: 'shares by NFS' }],
+          }
+        : {},
+    ]);
+  },
+};

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { domain, email, name } from './fields.ts';
+import { rule } from './rules.ts';
+import type { Slice } from './slice.ts';
+
+export const homeOptions = z.strictObject({
+  name: name.default('home').describe('Name of the home: of its cluster in Flux and of the context in the kubeconfig.'),
+  domain: domain.describe('Domain of the home. Each service gets a host name below it, such as `traefik.<domain>`.'),
+  timeZone: z.string().default('Etc/UTC').describe('Time zone of the boards, as in the IANA list: `Europe/Paris`.'),
+  admin: z
+    .strictObject({ email: email.describe('Where certificates and alerts reach the person who runs the home.') })
+    .describe('The person who runs the home.'),
+});
+
+const timeZoneIsKnown = rule({
+  code: 'HOME001',
+  severity: 'error',
+  title: 'the time zone is one of the IANA list',
+  reason: 'boards with an unknown time zone fall back to UTC: backups and alerts come at the wrong hour',
+  reads: ['home'],
+  *check({ home }) {
+    if (isTimeZone(home.timeZone)) return;
+    yield {
+      path: ['home', 'timeZone'],
+      message: `"${home.timeZone}" is not a time zone of the IANA list`,
+      hint: "write a region and a city with a slash between them, for example timeZone: 'Europe/Paris'",
+    };
+  },
+});
+
+function isTimeZone(timeZone: string): boolean {
+  try {
+    return Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+export const home: Slice = {
+  name: 'home',
+  rules: [timeZoneIsKnown],
+};

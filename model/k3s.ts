@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import type { BoardConfig } from './boards.ts';
+import type { Config } from './config.ts';
+import type { BoardK3s, Cluster } from './model.ts';
+import { planNetwork } from './network.ts';
+import type { Port } from './requirements.ts';
+import type { Slice } from './slice.ts';
+import { owners } from './virtual-ip.ts';
+
+export const k3sOptions = z.strictObject({
+  flannelBackend: z
+    .enum(['vxlan', 'host-gw', 'wireguard-native'])
+    .default('vxlan')
+    .describe('How pods on different boards reach each other. `wireguard-native` encrypts, at the price of speed.'),
+  extraArgs: z
+    .record(
+      z.string().regex(/^[a-z][a-z0-9-]*$/, 'is not a k3s option'),
+      z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]),
+    )
+    .default({})
+    .describe('More options of `k3s server` and `k3s agent`, by their name without dashes, added to every board.'),
+});
+
+/** Settings that all servers must share, or the second is refused (k3s documentation, HA embedded etcd). */
+function sharedConfig(config: Config): Record<string, unknown> {
+  const network = planNetwork(config);
+  return {
+    'cluster-cidr': network.pods,
+    'service-cidr': network.services,
+    'cluster-dns': network.clusterDns,
+    'flannel-backend': config.k3s.flannelBackend,
+    // homecloud's own Traefik stands on the virtual IP; the load balancer of k3s hides the address of each visitor.
+    disable: ['servicelb', 'traefik'],
+    'secrets-encryption': true,
+    'tls-san': planCluster(config).tlsSans,
+    'write-kubeconfig-mode': '0600',
+  };
+}
+
+export function planCluster({ network, boards }: Config): Cluster {
+  const servers = owners(boards);
+  return {
+    datastore: servers.length > 1 ? 'etcd' : 'sqlite',
+    url: `https://${network.virtualIp}:${apiPort}`,
+    tlsSans: [network.virtualIp, ...servers.flatMap(({ name, address }) => [address, name])],
+  };
+}
+
+export function planBoardK3s(config: Config, board: BoardConfig, labels: Readonly<Record<string, string>>): BoardK3s {
+  const isServer = board.role === 'server';
+  return {
+    config: {
+      'node-name': board.name,
+      // The virtual IP stands on the same interface: without it, k3s may choose that one.
+      'node-ip': board.address,
+      ...(isServer && { 'advertise-address': board.address, ...sharedConfig(config) }),
+      'node-label': Object.entries(labels).map(([key, value]) => `${key}=${value}`),
+      ...config.k3s.extraArgs,
+    },
+    joinAddresses: owners(config.boards)
+      .filter(({ name }) => name !== board.name)
+      .map(({ address }) => address),
+  };
+}
+
+/** Port of the API server, of k3s by default (`--https-listen-port`). */
+const apiPort = 6443;
+
+/** Ports that boards open for each other (k3s documentation, requirements, "Inbound Rules for K3s Nodes"). */
+function ports(config: Config, board: BoardConfig): Port[] {
+  const backend = config.k3s.flannelBackend;
+  const all: Port[] = [{ port: 10250, protocol: 'tcp', from: 'boards', purpose: 'kubelet' }];
+  if (backend === 'vxlan') all.push({ port: 8472, protocol: 'udp', from: 'boards', purpose: 'pods (VXLAN)' });
+  if (backend === 'wireguard-native')
+    all.push({ port: 51820, protocol: 'udp', from: 'boards', purpose: 'pods (WireGuard)' });
+  if (board.role !== 'server') return all;
+  all.push({ port: apiPort, protocol: 'tcp', from: 'home', purpose: 'Kubernetes API' });
+  if (owners(config.boards).length > 1) {
+    all.push({ port: 2379, protocol: 'tcp', from: 'boards', purpose: 'etcd, clients' });
+    all.push({ port: 2380, protocol: 'tcp', from: 'boards', purpose: 'etcd, servers' });
+  }
+  return all;
+}
+
+export const k3s: Slice = {
+  name: 'k3s',
+  requirements: (config, board) => ({ modules: ['br_netfilter', 'overlay'], ports: ports(config, board) }),
+  secrets: () => [
+    {
+      kind: 'board',
+      name: 'vault_k3s_token',
+      purpose: 'servers join the cluster with it; whoever has it owns the cluster',
+    },
+    { kind: 'board', name: 'vault_k3s_agent_token', purpose: 'agents join the cluster with it' },
+  ],
+};

@@ -1,0 +1,187 @@
+import type { Pin, PinName } from '../imports/versions.ts';
+import type { Architecture, hardware } from './boards.ts';
+import type { Config } from './config.ts';
+import type { Requirements } from './requirements.ts';
+import type { Resources } from './resources.ts';
+import type { SecretNeed } from './secrets.ts';
+
+/**
+ * The home, resolved: every default filled in, every derived fact once, frozen. Synthesizers read it and nothing else.
+ * Its lists are in an order of their own (boards by address, people by number, the rest by name), so that the order
+ * of the config's lists never shows.
+ */
+export interface Model {
+  /** Version of homecloud, and so of the Ansible collection. */
+  readonly version: string;
+  readonly home: Home;
+  readonly network: Network;
+  readonly virtualIp: VirtualIp;
+  readonly people: readonly Person[];
+  readonly boards: readonly Board[];
+  readonly git: Git;
+  readonly k3s: Cluster;
+  readonly traefik: Traefik;
+  readonly dnas: Dnas;
+  readonly namespaces: readonly Namespace[];
+  /** Host names that the home's domain has, each with who answers. */
+  readonly hostNames: readonly HostName[];
+  readonly secrets: readonly SecretNeed[];
+  readonly pins: Readonly<Record<PinName, Pin>>;
+}
+
+export interface Home {
+  readonly name: string;
+  readonly domain: string;
+  readonly timeZone: string;
+  readonly admin: { readonly email: string };
+}
+
+export interface Network {
+  readonly subnet: string;
+  /** Length of the subnet's prefix: 24 of `192.168.1.0/24`. */
+  readonly prefixLength: number;
+  readonly gateway: string;
+  readonly nameservers: readonly string[];
+  readonly dhcp: string | null;
+  readonly pods: string;
+  readonly services: string;
+  /** Address of the cluster's DNS: the tenth of the service network, as k3s chooses it. */
+  readonly clusterDns: string;
+}
+
+export interface VirtualIp {
+  readonly address: string;
+  readonly routerId: number;
+  /** Names of the boards that can own it: those that run an API server and the ingress. */
+  readonly owners: readonly string[];
+}
+
+export interface Person {
+  readonly name: string;
+  readonly uid: number;
+  readonly fullName: string;
+  readonly email: string | null;
+  /** Bytes. */
+  readonly quota: number | null;
+  readonly devices: readonly { readonly name: string; readonly syncthing: string }[];
+}
+
+export interface Board extends Requirements {
+  readonly name: string;
+  readonly address: string;
+  readonly hardware: keyof typeof hardware;
+  readonly architecture: Architecture;
+  readonly isRaspberryPi: boolean;
+  /** Bytes. */
+  readonly memory: number;
+  readonly role: 'server' | 'agent';
+  readonly ssh: { readonly user: string; readonly port: number };
+  readonly disks: readonly Disk[];
+  readonly k3s: BoardK3s;
+  /** VRRP priority and the addresses of the other owners; `null` where the board cannot own the virtual IP. */
+  readonly virtualIp: { readonly priority: number; readonly peers: readonly string[] } | null;
+  /** What the board serves of the Decentralized NAS; `null` without shares. */
+  readonly dnas: DnasInstance | null;
+}
+
+export interface Disk {
+  readonly name: string;
+  readonly device: string;
+  readonly purpose: 'dnas' | 'longhorn' | 'backup' | 'system';
+  readonly mountPoint: string;
+  /** Serial number of a disk that may be erased. */
+  readonly erase: string | null;
+}
+
+/** k3s on one board. */
+export interface BoardK3s {
+  /** `config.yaml` of k3s, but for what only the boards know: who starts the cluster, and the tokens. */
+  readonly config: Readonly<Record<string, unknown>>;
+  /** Addresses of the other servers, to join at the first start, before the virtual IP answers. */
+  readonly joinAddresses: readonly string[];
+}
+
+export interface Cluster {
+  /** SQLite with one server, embedded etcd with more. */
+  readonly datastore: 'sqlite' | 'etcd';
+  /** URL of the API server at the virtual IP, in the kubeconfig and for agents. */
+  readonly url: string;
+  /** Names and addresses that the API server's certificate is valid for. */
+  readonly tlsSans: readonly string[];
+}
+
+export interface Git {
+  readonly url: string;
+  readonly branch: string;
+  readonly knownHosts: string | null;
+  readonly interval: string;
+  /** Namespace of Flux. */
+  readonly namespace: string;
+  /** Secret that holds the credential of the repository. */
+  readonly secretName: string;
+  /** Secret that holds the cluster identity, which opens the encrypted files of the repository. */
+  readonly decryptionSecretName: string;
+}
+
+export interface Traefik {
+  readonly namespace: string;
+  readonly dashboard: { readonly host: string; readonly secretName: string } | null;
+  readonly resources: Resources;
+  readonly values: Config['traefik']['values'];
+}
+
+export interface Dnas {
+  readonly namespace: string;
+  /** Owner of all files of all shares, on every board. */
+  readonly owner: { readonly name: string; readonly uid: number; readonly gid: number };
+  /** Folder that holds the mount points of all dnas disks of a board. */
+  readonly root: string;
+  /**
+   * Name of the file in the root of each disk of the home, made once when the disk is formatted or adopted. Where it
+   * is missing, the disk is away, or another one is in its place.
+   */
+  readonly marker: string;
+  /** Secret with one key per person: the password. */
+  readonly usersSecretName: string;
+  readonly sambaResources: Resources;
+  readonly nfsResources: Resources;
+}
+
+/** What one board serves of the Decentralized NAS. */
+export interface DnasInstance {
+  /** Mount points of the disks that hold its shares. */
+  readonly mountPoints: readonly string[];
+  readonly shares: readonly InstanceShare[];
+  /** People who may use a share of it by SMB. */
+  readonly people: readonly Person[];
+}
+
+export interface InstanceShare {
+  readonly name: string;
+  /** Mount point of the disk that holds it. */
+  readonly mountPoint: string;
+  /** Folder on the board. */
+  readonly path: string;
+  readonly smb: { readonly people: readonly string[] } | null;
+  readonly nfs: { readonly exportId: number; readonly clients: readonly string[]; readonly readOnly: boolean } | null;
+}
+
+/** Levels of the Pod Security Standards. */
+export type PodSecurity = 'privileged' | 'baseline' | 'restricted';
+
+export interface Namespace {
+  readonly name: string;
+  readonly capability: string;
+  readonly podSecurity: PodSecurity;
+  /** Why it needs more than `restricted`. */
+  readonly reason: string | null;
+}
+
+/** Where a route is reached from: at home, or also from the outside through the router's forward. */
+export type Exposure = 'lan' | 'internet';
+
+export interface HostName {
+  readonly host: string;
+  readonly capability: string;
+  readonly exposures: readonly Exposure[];
+}

@@ -1,0 +1,66 @@
+import { type BoardConfig, hardware } from './boards.ts';
+import type { Config } from './config.ts';
+import { planDisks } from './disks.ts';
+import { planDnas, planInstance } from './dnas.ts';
+import { planGit } from './git.ts';
+import { planBoardK3s, planCluster } from './k3s.ts';
+import type { Board, Model, Person } from './model.ts';
+import { planNetwork } from './network.ts';
+import { byAddress } from './order.ts';
+import { planPeople } from './people.ts';
+import { addRequirements } from './requirements.ts';
+import type { Slice } from './slice.ts';
+import { slices } from './slices.ts';
+import { planTraefik } from './traefik.ts';
+import { resolvePins } from './versions.ts';
+import { planBoardVirtualIp, planVirtualIp } from './virtual-ip.ts';
+
+/** The model of a checked config. `version` is homecloud's own. */
+export function planModel(config: Config, version: string): Model {
+  const people = planPeople(config);
+  return deepFreeze({
+    version,
+    home: config.home,
+    network: planNetwork(config),
+    virtualIp: planVirtualIp(config),
+    people,
+    boards: [...config.boards].sort(byAddress).map((board) => planBoard(config, board, people)),
+    git: planGit(config),
+    k3s: planCluster(config),
+    traefik: planTraefik(config),
+    dnas: planDnas(),
+    namespaces: gather(({ namespaces }) => namespaces, config),
+    hostNames: gather(({ hostNames }) => hostNames, config),
+    secrets: gather(({ secrets }) => secrets, config),
+    pins: resolvePins(config.versions),
+  });
+}
+
+function planBoard(config: Config, board: BoardConfig, people: readonly Person[]): Board {
+  const requirements = addRequirements(slices.map((slice) => slice.requirements?.(config, board) ?? {}));
+  return {
+    name: board.name,
+    address: board.address,
+    hardware: board.hardware,
+    ...hardware[board.hardware],
+    memory: board.memory,
+    role: board.role,
+    ssh: board.ssh,
+    disks: planDisks(board.disks),
+    ...requirements,
+    k3s: planBoardK3s(config, board, requirements.labels),
+    virtualIp: planBoardVirtualIp(config, board),
+    dnas: planInstance(config, board, people),
+  };
+}
+
+/** What all slices state of one kind, in the order of the slices. */
+function gather<T>(part: (slice: Slice) => ((config: Config) => readonly T[]) | undefined, config: Config): T[] {
+  return slices.flatMap((slice) => part(slice)?.(config) ?? []);
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value;
+  for (const entry of Object.values(value)) deepFreeze(entry);
+  return Object.freeze(value);
+}

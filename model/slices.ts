@@ -1,0 +1,14 @@
+import { boards } from './boards.ts';
+import { disks } from './disks.ts';
+import { dnas } from './dnas.ts';
+import { git } from './git.ts';
+import { home } from './home.ts';
+import { k3s } from './k3s.ts';
+import { network } from './network.ts';
+import { people } from './people.ts';
+import type { Slice } from './slice.ts';
+import { traefik } from './traefik.ts';
+import { virtualIp } from './virtual-ip.ts';
+
+/** All slices, in the order in which their problems are told. */
+export const slices: readonly Slice[] = [home, network, people, boards, disks, virtualIp, git, k3s, traefik, dnas];

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import type { Config } from './config.ts';
+import type { Traefik } from './model.ts';
+import type { Resources } from './resources.ts';
+import type { Slice } from './slice.ts';
+
+export const traefikOptions = z.strictObject({
+  dashboard: z.boolean().default(true).describe('The dashboard at `traefik.<domain>`, reachable from home only.'),
+  values: z
+    .record(z.string(), z.json())
+    .default({})
+    .describe("More values of Traefik's Helm chart, merged over those of homecloud."),
+});
+
+const namespace = 'traefik';
+
+/** Of Traefik on one board: a home's few connections at once. */
+const resources: Resources = { cpuRequest: '50m', memoryRequest: '64Mi', memoryLimit: '192Mi' };
+
+export function planTraefik({ home, traefik }: Config): Traefik {
+  return {
+    namespace,
+    dashboard: traefik.dashboard ? { host: dashboardHost(home), secretName: dashboardSecretName } : null,
+    resources,
+    values: traefik.values,
+  };
+}
+
+function dashboardHost({ domain }: Config['home']): string {
+  return `traefik.${domain}`;
+}
+
+/** Lines of an htpasswd file, in the key `users` (Traefik documentation, BasicAuth). */
+const dashboardSecretName = 'traefik-dashboard-auth';
+
+export const traefik: Slice = {
+  name: 'traefik',
+  namespaces: () => [
+    {
+      name: namespace,
+      capability: 'traefik',
+      podSecurity: 'privileged',
+      reason: 'Traefik opens ports of the board, so that it sees the address of each visitor',
+    },
+  ],
+  hostNames: ({ home, traefik }) =>
+    traefik.dashboard ? [{ host: dashboardHost(home), capability: 'traefik', exposures: ['lan'] }] : [],
+  secrets: ({ traefik }) =>
+    traefik.dashboard
+      ? [
+          {
+            kind: 'kubernetes',
+            namespace,
+            name: dashboardSecretName,
+            keys: ['users'],
+            purpose: 'who may see the dashboard of Traefik',
+          },
+        ]
+      : [],
+  requirements: (_config, board) =>
+    board.role === 'server'
+      ? {
+          containers: [{ name: 'traefik', resources }],
+          ports: [
+            { port: 80, protocol: 'tcp', from: 'home', purpose: 'ingress: sends browsers to 443 (Traefik)' },
+            { port: 443, protocol: 'tcp', from: 'home', purpose: 'ingress for the home (Traefik)' },
+            { port: 8443, protocol: 'tcp', from: 'router', purpose: 'ingress for the outside (Traefik)' },
+          ],
+        }
+      : {},
+};

@@ -1,0 +1,93 @@
+import { lastOctet } from './addresses.ts';
+import type { BoardConfig } from './boards.ts';
+import type { Config } from './config.ts';
+import { duplicates } from './duplicates.ts';
+import type { Board, VirtualIp } from './model.ts';
+import { byAddress } from './order.ts';
+import { rule } from './rules.ts';
+import type { Slice } from './slice.ts';
+
+const virtualRouterIdIsPossible = rule({
+  code: 'VIP002',
+  severity: 'error',
+  title: 'the virtual router id is a number from 1 to 255',
+  reason: 'VRRP has one byte for it, and 0 is reserved (RFC 5798, section 5.2.3)',
+  reads: ['network'],
+  *check({ network }) {
+    if (network.virtualRouterId !== undefined || lastOctet(network.virtualIp) > 0) return;
+    yield {
+      path: ['network', 'virtualIp'],
+      message: `${network.virtualIp} ends with 0, so that no virtual router id can be taken from it`,
+      hint: 'add virtualRouterId to network, a number from 1 to 255 that no other router in the network uses',
+    };
+  },
+});
+
+/**
+ * Which server owns the virtual IP first: the one with the lowest address. It comes from the board's own address,
+ * so that no board's priority changes when another is added. 255 means the address's owner (RFC 5798, section 5.2.4).
+ */
+function vrrpPriority(board: BoardConfig): number {
+  return board.vrrpPriority ?? 255 - lastOctet(board.address);
+}
+
+const prioritiesArePossible = rule({
+  code: 'VIP003',
+  severity: 'error',
+  title: 'servers have different VRRP priorities from 1 to 254',
+  reason: 'two servers with one priority can both take the virtual IP at the first start',
+  reads: ['boards'],
+  *check({ boards }) {
+    const servers = boards.flatMap((board, index) => {
+      const path = ['boards', index, board.vrrpPriority === undefined ? 'address' : 'vrrpPriority'];
+      return board.role === 'server' ? [{ board, path, priority: vrrpPriority(board) }] : [];
+    });
+    for (const { board, path, priority } of servers) {
+      if (priority >= 1 && priority <= 254) continue;
+      yield {
+        path,
+        message: `${board.address} gives the priority ${priority}, and VRRP has 1 to 254`,
+        hint: `add vrrpPriority to the board ${board.name}, a number from 1 to 254`,
+      };
+    }
+    yield* duplicates(
+      servers.map(({ path, priority }) => ({ path, key: priority, what: `the VRRP priority ${priority}` })),
+      'add vrrpPriority to one of the boards, another number from 1 to 254',
+    );
+  },
+});
+
+/** Boards that can own the virtual IP: those with an API server and the ingress. */
+export function owners(boards: readonly BoardConfig[]): BoardConfig[] {
+  return boards.filter(({ role }) => role === 'server').sort(byAddress);
+}
+
+export function planVirtualIp({ network, boards }: Config): VirtualIp {
+  return {
+    address: network.virtualIp,
+    routerId: network.virtualRouterId ?? lastOctet(network.virtualIp),
+    owners: owners(boards).map(({ name }) => name),
+  };
+}
+
+export function planBoardVirtualIp({ boards }: Config, board: BoardConfig): Board['virtualIp'] {
+  if (board.role !== 'server') return null;
+  const others = owners(boards).filter(({ name }) => name !== board.name);
+  return { priority: vrrpPriority(board), peers: others.map(({ address }) => address) };
+}
+
+export const virtualIp: Slice = {
+  name: 'virtual-ip',
+  rules: [virtualRouterIdIsPossible, prioritiesArePossible],
+  requirements: ({ boards }, board) =>
+    board.role === 'server'
+      ? {
+          packages: ['keepalived'],
+          labels: { 'homecloud.io/virtual-ip': 'true' },
+          ports:
+            owners(boards).length > 1
+              ? [{ port: null, protocol: 'vrrp', from: 'boards', purpose: 'who owns the virtual IP (keepalived)' }]
+              : [],
+        }
+      : {},
+};

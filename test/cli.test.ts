@@ -1,0 +1,214 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+
+const root = join(__dirname, '..');
+const main = join(root, 'build/main.js');
+const scratch = mkdtempSync(join(tmpdir(), 'homecloud-cli-'));
+let home = scratch;
+let homes = 0;
+
+beforeEach(() => {
+  homes += 1;
+  home = join(scratch, `home-${homes}`);
+  mkdirSync(join(home, 'node_modules'), { recursive: true });
+  // As `npm install homecloud` would: the home depends on the package.
+  symlinkSync(root, join(home, 'node_modules/homecloud'));
+});
+
+afterAll(() => rmSync(scratch, { recursive: true, force: true }));
+
+function homecloud(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: home, encoding: 'utf8' });
+  return { status, stdout, stderr };
+}
+
+/** Writes a config that exports `value`, as source text. */
+function config(value: string): void {
+  writeFileSync(
+    join(home, 'homecloud.config.ts'),
+    `import { defineConfig } from 'homecloud';\n\nexport default defineConfig(${value});\n`,
+  );
+}
+
+const minimal =
+  readFileSync(join(root, 'test/households/minimal.ts'), 'utf8').match(/defineConfig\(([\s\S]*)\);/)?.[1] ?? '';
+
+/** No stack, nothing written, and one exit code. */
+function expectRefusal(
+  { status, stderr, stdout }: ReturnType<typeof homecloud>,
+  exitCode: number,
+  ...texts: string[]
+): void {
+  expect(stderr).not.toMatch(/^\s+at /m);
+  for (const text of texts) expect(stderr).toContain(text);
+  expect({ status, stdout }).toEqual({ status: exitCode, stdout: '' });
+}
+
+describe('synth', () => {
+  it('writes dist/ beside the config, then has nothing to write', () => {
+    config(minimal);
+    const first = homecloud('synth');
+    expect(first).toMatchObject({ status: 0, stderr: '' });
+    expect(first.stdout).toMatch(/\d+ files created, 0 changed, 0 deleted/);
+    const second = homecloud('synth');
+    expect(second).toMatchObject({ status: 0, stderr: '' });
+    expect(second.stdout).toMatch(/is up to date: \d+ files\.\n$/);
+    expect(homecloud('check')).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  it('resolves all from the folder of the config, not from where it is called', () => {
+    config(minimal);
+    const elsewhere = spawnSync(
+      process.execPath,
+      [main, 'synth', '--quiet', '--config', join(home, 'homecloud.config.ts')],
+      { cwd: root },
+    );
+    expect({ status: elsewhere.status, written: existsSync(join(home, 'dist/SHA256SUMS')) }).toEqual({
+      status: 0,
+      written: true,
+    });
+  });
+
+  it('prints JSON for programs and nothing with --quiet', () => {
+    config(minimal);
+    expect(JSON.parse(homecloud('synth', '--json').stdout)).toMatchObject({ changed: [], deleted: [], unknown: [] });
+    expect(homecloud('synth', '--quiet')).toEqual({ status: 0, stdout: '', stderr: '' });
+  });
+
+  it('reports an unknown file and keeps it, and takes away what a changed config no longer has', () => {
+    config(minimal);
+    homecloud('synth');
+    writeFileSync(join(home, 'dist/mine.txt'), 'mine');
+    config(minimal.replace("name: 'pi'", "name: 'tau'"));
+    const result = homecloud('synth');
+    expect(result.stderr).toContain('mine.txt was not written by homecloud');
+    expect(result.stdout).toContain('- ansible/inventory/host_vars/pi.yml');
+    expect(readFileSync(join(home, 'dist/mine.txt'), 'utf8')).toBe('mine');
+    expect(existsSync(join(home, 'dist/ansible/inventory/host_vars/pi.yml'))).toBe(false);
+  });
+});
+
+describe('check', () => {
+  it('finds drift: 1', () => {
+    config(minimal);
+    homecloud('synth');
+    writeFileSync(join(home, 'dist/ansible/ansible.cfg'), 'edited');
+    const result = homecloud('check');
+    expectRefusal(result, 1, 'ansible.cfg is not what the config says', 'run homecloud synth');
+  });
+
+  it('tells warnings, which --strict takes for findings', () => {
+    config(minimal.replace(", boot: 'ssd'", ''));
+    const synth = homecloud('synth', '--quiet');
+    expect(synth.status).toBe(0);
+    expect(synth.stderr).toMatch(/^homecloud\.config\.ts:\d+:\d+ warning K3S006/);
+    expect(homecloud('check').status).toBe(0);
+    expect(homecloud('check', '--strict').status).toBe(1);
+    expect(JSON.parse(homecloud('check', '--strict', '--json').stdout)).toMatchObject({
+      fine: false,
+      warnings: [{ code: 'K3S006' }],
+    });
+  });
+});
+
+describe('report', () => {
+  it('prints tables, and the same facts as JSON', () => {
+    config(minimal);
+    const text = homecloud('report');
+    expect(text).toMatchObject({ status: 0, stderr: '' });
+    for (const fact of ['192.168.0.11', 'versions.k3s.sha256.arm64', 'vault_k3s_token', 'traefik.home.example.org'])
+      expect(text.stdout).toContain(fact);
+    expect(JSON.parse(homecloud('report', '--json').stdout)).toMatchObject({
+      boards: [{ board: 'pi', address: '192.168.0.11' }],
+    });
+  });
+});
+
+describe('a wrong config: exit code 2, a clear message, nothing written', () => {
+  it('names the line of each problem and both sides', () => {
+    config(minimal.replace("gateway: '192.168.0.1'", "gateway: '192.168.0.10'").replace('memory', 'memroy'));
+    const result = homecloud('synth');
+    expectRefusal(result, 2, 'error CFG001', 'did you mean memory?', 'error CFG002', 'nothing was written');
+    expect(result.stderr).toMatch(/homecloud\.config\.ts:\d+:\d+ error CFG001/);
+    expect(existsSync(join(home, 'dist'))).toBe(false);
+  });
+
+  it.each<[string, string, ...string[]]>([
+    ['an empty object', '{}', 'home: is missing', 'boards: is missing'],
+    ['no boards', minimal.replace(/boards: \[[\s\S]*?\n {2}\],/, 'boards: [],'), 'boards: a list is empty'],
+    ['__proto__', '{ ["__proto__"]: { polluted: true } }', '__proto__'],
+    ['a name that would leave the tree', minimal.replace("name: 'pi'", "name: '../../pi'"), 'boards[0].name'],
+  ])('%s', (_what, value, ...texts) => {
+    config(value);
+    expectRefusal(homecloud('synth'), 2, ...texts);
+    expect(existsSync(join(home, 'dist'))).toBe(false);
+  });
+
+  it.each<[string, string, string]>([
+    ['no config', '', 'homecloud.config.ts'],
+    ['a syntax error', 'export default {', 'homecloud.config.ts:1'],
+    ['a config that throws', "throw new Error('sunday');", 'sunday'],
+    ['a config that exports nothing', 'const home = {};', 'default export'],
+    [
+      'a type error',
+      'const boards: string[] = undefined as any;\nexport default { boards: boards.length };',
+      'homecloud.config.ts:2',
+    ],
+  ])('%s', (_what, source, text) => {
+    if (source !== '') writeFileSync(join(home, 'homecloud.config.ts'), source);
+    expectRefusal(homecloud('synth'), 2, text);
+  });
+
+  it('200 boards give a tree, in a network that has room for them', () => {
+    const boards = `Array.from({ length: 200 }, (_, index) => ({ name: \`b\${index}\`, address: \`10.9.\${index < 100 ? 0 : 1}.\${(index % 100) + 11}\`, hardware: 'arm64' as const, memory: '4GiB', role: index === 0 ? ('server' as const) : ('agent' as const), boot: 'ssd' as const }))`;
+    config(
+      minimal
+        .replace(/boards: \[[\s\S]*?\n {2}\],/, `boards: ${boards},`)
+        .replaceAll('192.168.0.', '10.9.0.')
+        .replace('10.9.0.0/24', '10.9.0.0/16'),
+    );
+    expect(homecloud('synth', '--quiet')).toEqual({ status: 0, stdout: '', stderr: '' });
+    expect(existsSync(join(home, 'dist/ansible/inventory/host_vars/b199.yml'))).toBe(true);
+  });
+});
+
+describe('a wrong call or a wrong place', () => {
+  it.each([[['sinth']], [['synth', '--nonsense']], [['check', 'extra']]])('%j: exit code 2 and the help', (args) => {
+    expectRefusal(homecloud(...args), 2, 'homecloud --help');
+  });
+
+  it('--help and --version: exit code 0', () => {
+    expect(homecloud('--help')).toMatchObject({ status: 0, stderr: '' });
+    expect(homecloud('--version').stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
+  });
+
+  it('a dist/ that is a file', () => {
+    config(minimal);
+    writeFileSync(join(home, 'dist'), 'a file');
+    expectRefusal(homecloud('synth'), 1, 'dist');
+    expect(readFileSync(join(home, 'dist'), 'utf8')).toBe('a file');
+  });
+
+  it('a dist/ that is a link out of the home', () => {
+    config(minimal);
+    mkdirSync(join(scratch, 'outside'), { recursive: true });
+    symlinkSync(join(scratch, 'outside'), join(home, 'dist'));
+    expectRefusal(homecloud('synth'), 1, 'dist');
+    expect(existsSync(join(scratch, 'outside/SHA256SUMS'))).toBe(false);
+  });
+
+  it('a copied home gives the same bytes', () => {
+    config(minimal);
+    homecloud('synth');
+    const copy = join(scratch, `copy-${homes}`);
+    cpSync(home, copy, { recursive: true, verbatimSymlinks: true });
+    rmSync(join(copy, 'dist'), { recursive: true });
+    spawnSync(process.execPath, [main, 'synth', '--quiet'], { cwd: copy });
+    expect(readFileSync(join(copy, 'dist/SHA256SUMS'), 'utf8')).toBe(
+      readFileSync(join(home, 'dist/SHA256SUMS'), 'utf8'),
+    );
+  });
+});

@@ -1,0 +1,2 @@
+/** The sample itself: the family of `homecloud.config.ts`. */
+export { default } from '../../homecloud.config.ts';

@@ -1,0 +1,82 @@
+import { defineConfig } from 'homecloud';
+
+const subnet = '10.20.0.0/22';
+
+/** Arm and Intel, servers and agents: `name` at the address that ends with `number`. */
+const board = (name: string, number: number, role: 'server' | 'agent') => ({
+  name,
+  address: `10.20.1.${number}`,
+  hardware: number % 2 === 0 ? ('amd64' as const) : ('raspberry-pi-5' as const),
+  memory: number % 2 === 0 ? '16GiB' : '8GiB',
+  role,
+  boot: 'ssd' as const,
+  ssh: { user: 'operator', port: 2222 },
+  disks: [
+    { name: 'data', device: `/dev/disk/by-id/usb-Full_Data_${number}-0:0`, purpose: 'dnas' as const },
+    { name: 'archive', device: `/dev/disk/by-id/usb-Full_Archive_${number}-0:0`, purpose: 'dnas' as const },
+    {
+      name: 'blocks',
+      device: `/dev/disk/by-id/nvme-Full_Blocks_${number}`,
+      purpose: 'longhorn' as const,
+      erase: `S${number}`,
+    },
+  ],
+});
+
+const names = ['alder', 'birch', 'cedar', 'ebony', 'hazel', 'larch', 'maple', 'pine', 'rowan', 'yew'];
+
+/** Ten boards, every option in use. */
+export default defineConfig({
+  home: {
+    name: 'manor',
+    domain: 'manor.example.net',
+    timeZone: 'America/New_York',
+    admin: { email: 'ops@example.net' },
+  },
+  network: {
+    subnet,
+    gateway: '10.20.0.1',
+    nameservers: ['10.20.0.1', '9.9.9.9'],
+    dhcp: '10.20.2.1-10.20.3.254',
+    virtualIp: '10.20.1.200',
+    virtualRouterId: 77,
+    pods: '10.60.0.0/16',
+    services: '10.61.0.0/20',
+  },
+  people: ['anna', 'ben', 'chloe', 'dan', 'eve', 'finn'].map((name, index) => ({
+    name,
+    uid: 3001 + index,
+    fullName: `${name} "O'Neil" {{ yes }}`,
+    email: `${name}@example.net`,
+    quota: '1.5TiB',
+    devices: [{ name: `${name}-phone`, syncthing: Array(8).fill(`ABCDEF${'ABCDEF'[index]}`).join('-') }],
+  })),
+  boards: names.map((name, index) => board(name, 11 + index, index < 5 ? 'server' : 'agent')),
+  git: {
+    url: 'ssh://git@git.example.net:2222/ops/manor.git',
+    branch: 'release/home',
+    knownHosts: 'git.example.net ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEX',
+    interval: '5m',
+  },
+  k3s: { flannelBackend: 'wireguard-native', extraArgs: { 'kubelet-arg': ['max-pods=60'] } },
+  versions: {
+    k3s: { sha256: { arm64: 'a'.repeat(64), amd64: 'b'.repeat(64) } },
+    samba: { digest: `sha256:${'c'.repeat(64)}` },
+  },
+  traefik: { dashboard: true, values: { resources: { limits: { memory: '256Mi' } } } },
+  shares: [
+    ...names.map((name) => ({ name: `home-of-${name}`, on: [`${name}/data`], people: ['anna', 'ben'] })),
+    {
+      name: 'everywhere',
+      on: names.map((name) => `${name}/archive`),
+      people: ['anna', 'ben', 'chloe', 'dan', 'eve', 'finn'],
+      nfs: { clients: [subnet] },
+    },
+    {
+      name: 'films',
+      on: ['pine/data'],
+      smb: false,
+      nfs: { clients: ['10.20.1.0/24', '10.20.2.7/32'], readOnly: true, exportId: 7 },
+    },
+  ],
+});

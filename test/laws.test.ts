@@ -1,0 +1,293 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { load } from 'js-yaml';
+import { synthesize } from '../cli/home.ts';
+import { pins } from '../imports/versions.ts';
+import type { WrittenConfig } from '../model/config.ts';
+import type { Model } from '../model/model.ts';
+import { isTreePath, type Tree } from '../tree/tree.ts';
+import { households, modelOf } from './homes.ts';
+import { type KubernetesObject, objectsOf, walk } from './objects.ts';
+import { randomHome } from './random-home.ts';
+
+/** The laws of the design, on the golden households and on random homes. Each returns what breaks it. */
+const laws: Readonly<Record<string, (tree: Tree, model: Model) => string[]>> = {
+  'paths stay in the tree and are portable': (tree) => [...tree.keys()].filter((path) => !isTreePath(path)),
+
+  'texts end with one line feed': (tree) =>
+    [...tree]
+      .filter(([, text]) => text.includes('\r') || !text.endsWith('\n') || text.endsWith('\n\n'))
+      .map(([path]) => path),
+
+  'law 3: no Secret stands in clear text': (tree) =>
+    [...objectsOf(tree)].filter(([, { kind }]) => kind === 'Secret').map(([path]) => path),
+
+  'law 4: every image and chart is a pin, at its version': (tree, model) => {
+    const known = new Set(
+      Object.values(model.pins).map(({ source, version, digest }) =>
+        digest === undefined ? `${source}:${version}` : `${source}:${version}@${digest}`,
+      ),
+    );
+    return [...objectsOf(tree)].flatMap(([path, object]) => [
+      ...containersOf(object).flatMap(({ image }) => (known.has(image) ? [] : [`${path}: ${image}`])),
+      ...chartsOf(object, tree).flatMap((chart) => (known.has(chart) ? [] : [`${path}: ${chart}`])),
+    ]);
+  },
+
+  'law 5: every reference names something of the tree or of the model': (tree, model) =>
+    danglingReferences(tree, model),
+
+  'law 5: every kustomization lists exactly the files of its folder': (tree) => {
+    const folders = new Map<string, string[]>();
+    for (const path of tree.keys()) {
+      if (!path.startsWith('kubernetes/')) continue;
+      const at = path.lastIndexOf('/');
+      folders.set(path.slice(0, at), [...(folders.get(path.slice(0, at)) ?? []), path.slice(at + 1)]);
+    }
+    return [...folders].flatMap(([folder, files]) => {
+      const kustomization = tree.get(`${folder}/kustomization.yaml`);
+      const listed = (load(kustomization ?? '{}') as { resources?: string[] }).resources ?? [];
+      const expected = files.filter((file) => file !== 'kustomization.yaml').sort();
+      return JSON.stringify([...listed].sort()) === JSON.stringify(expected) ? [] : [folder];
+    });
+  },
+
+  'law 7: no two objects have one identity': (tree) => {
+    const seen = new Map<string, string>();
+    return [...objectsOf(tree)].flatMap(([path, { apiVersion, kind, metadata }]) => {
+      const identity = [apiVersion, kind, metadata.namespace ?? '', metadata.name].join(' ');
+      const other = seen.get(identity);
+      seen.set(identity, path);
+      return other === undefined ? [] : [`${path} and ${other}: ${identity}`];
+    });
+  },
+
+  'law 8: every container has requests and a memory limit': (tree) =>
+    [...objectsOf(tree)].flatMap(([path, object]) =>
+      containersOf(object).flatMap(({ name, resources }) =>
+        resources?.requests?.['cpu'] && resources.requests['memory'] && resources.limits?.['memory']
+          ? []
+          : [`${path}: ${name}`],
+      ),
+    ),
+
+  'names and labels are ones that Kubernetes takes': (tree) =>
+    [...objectsOf(tree)].flatMap(([path, { metadata }]) => {
+      const labels = Object.entries(metadata.labels ?? {});
+      const isName = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(metadata.name);
+      const areLabels = labels.every(([, value]) => /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/.test(value));
+      return isName && areLabels ? [] : [path];
+    }),
+
+  'no capability carries the prefix CAP_, no image is pulled again': (tree) =>
+    [...objectsOf(tree)].flatMap(([path, object]) =>
+      [...walk(object)].flatMap(({ value }) =>
+        typeof value === 'string' &&
+        (/^CAP_/.test(value) || value === 'Always') &&
+        object.kind === 'Deployment' &&
+        !isRestartPolicy(object, value)
+          ? [`${path}: ${value}`]
+          : [],
+      ),
+    ),
+};
+
+interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly resources?: {
+    readonly requests?: Readonly<Record<string, string>>;
+    readonly limits?: Readonly<Record<string, string>>;
+  };
+}
+
+interface PodSpec {
+  readonly containers?: readonly Container[];
+  readonly initContainers?: readonly Container[];
+  readonly restartPolicy?: string;
+  readonly serviceAccountName?: string;
+}
+
+function podSpec(object: KubernetesObject): PodSpec {
+  return (object as { spec?: { template?: { spec?: PodSpec } } }).spec?.template?.spec ?? {};
+}
+
+function isRestartPolicy(object: KubernetesObject, value: string): boolean {
+  const pull = [...walk(object)].filter(({ path }) => path.at(-1) === 'imagePullPolicy').map((entry) => entry.value);
+  return value === 'Always' && podSpec(object).restartPolicy === 'Always' && !pull.includes('Always');
+}
+
+function containersOf(object: KubernetesObject): Container[] {
+  const { containers = [], initContainers = [] } = podSpec(object);
+  return [...initContainers, ...containers];
+}
+
+function chartsOf(object: KubernetesObject, tree: Tree): string[] {
+  if (object.kind !== 'HelmRelease') return [];
+  const { chart } = object['spec'] as {
+    chart: { spec: { chart: string; version: string; sourceRef: { name: string } } };
+  };
+  const repository = [...objectsOf(tree).values()].find(
+    ({ kind, metadata }) => kind === 'HelmRepository' && metadata.name === chart.spec.sourceRef.name,
+  );
+  return [`${(repository?.['spec'] as { url: string } | undefined)?.url}#${chart.spec.chart}:${chart.spec.version}`];
+}
+
+/** What a value under a key refers to; the kind of the referred object and how its name is found. */
+function referencesOf(object: KubernetesObject): { kind: string; name: string; namespace?: string }[] {
+  const namespace = object.metadata.namespace;
+  const local = (kind: string, name: unknown) => ({
+    kind,
+    name: String(name),
+    ...(namespace !== undefined && { namespace }),
+  });
+  return [...walk(object)].flatMap(({ path, value }) => {
+    const [parent, key] = [path.at(-2) ?? '', path.at(-1) ?? ''];
+    const entry = value as Record<string, unknown>;
+    if (key === 'namespace' && path[0] === 'metadata') return [{ kind: 'Namespace', name: String(value) }];
+    if (key === 'configMap' || key === 'configMapRef' || key === 'configMapKeyRef')
+      return [local('ConfigMap', entry['name'])];
+    if (key === 'secret' && typeof value === 'object') return [local('Secret', entry['secretName'])];
+    if (key === 'secret' && typeof value === 'string') return [local('Secret', value)];
+    if (key === 'secretRef' || key === 'secretKeyRef') return [local('Secret', entry['name'])];
+    if (key === 'serviceAccountName') return [local('ServiceAccount', value)];
+    if (key === 'persistentVolumeClaim') return [local('PersistentVolumeClaim', entry['claimName'])];
+    if (key === 'sourceRef') return [local(String(entry['kind']), entry['name'])];
+    if (parent === 'middlewares') return [local('Middleware', entry['name'])];
+    if (parent === 'services' && entry['kind'] === 'Service') return [local('Service', entry['name'])];
+    if (parent === 'dependsOn') return [local(object.kind, entry['name'])];
+    return [];
+  });
+}
+
+function danglingReferences(tree: Tree, model: Model): string[] {
+  const objects = objectsOf(tree);
+  const identities = new Set([
+    ...[...objects.values()].map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''} ${metadata.name}`),
+    ...model.secrets.flatMap((secret) =>
+      secret.kind === 'kubernetes' ? [`Secret ${secret.namespace} ${secret.name}`] : [],
+    ),
+  ]);
+  const fromObjects = [...objects].flatMap(([path, object]) =>
+    referencesOf(object).flatMap(({ kind, name, namespace }) =>
+      identities.has(`${kind} ${namespace ?? ''} ${name}`) ? [] : [`${path}: ${kind} ${name}`],
+    ),
+  );
+  const folders = new Set([...tree.keys()].map((path) => path.slice(0, path.lastIndexOf('/'))));
+  const fromFlux = [...objects].flatMap(([path, object]) => {
+    if (object.kind !== 'Kustomization') return [];
+    const target = (object['spec'] as { path: string }).path.replace('./dist/', '');
+    return folders.has(target) ? [] : [`${path}: ${target}`];
+  });
+  const applied = new Set(
+    [...objects.values()].flatMap((object) =>
+      object.kind === 'Kustomization' ? [(object['spec'] as { path: string }).path.replace('./dist/', '')] : [],
+    ),
+  );
+  const forgotten = [...folders].filter((folder) => folder.startsWith('kubernetes/') && !applied.has(folder));
+  return [...fromObjects, ...fromFlux, ...forgotten.map((folder) => `${folder}: no Kustomization of Flux applies it`)];
+}
+
+/** Everything that breaks a law in a home. */
+async function breaches(config: WrittenConfig): Promise<Record<string, string[]>> {
+  const model = modelOf(config);
+  const tree = await synthesize(model);
+  return Object.fromEntries(
+    Object.entries(laws).flatMap(([law, broken]) => {
+      const found = broken(tree, model);
+      return found.length > 0 ? [[law, found]] : [];
+    }),
+  );
+}
+
+describe('the laws', () => {
+  it.each(Object.entries(households))('hold in the household %s', async (_name, config) => {
+    expect(await breaches(config)).toEqual({});
+  });
+
+  it('hold in random homes', async () => {
+    await fc.assert(
+      fc.asyncProperty(randomHome, async (config) => {
+        expect(await breaches(config)).toEqual({});
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('the same config gives the same tree, whatever the order of its lists', async () => {
+    await fc.assert(
+      fc.asyncProperty(randomHome, fc.infiniteStream(fc.nat()), async (config, numbers) => {
+        const shuffle = <T>(list: readonly T[] | undefined) =>
+          [...(list ?? [])]
+            .map((entry) => ({ entry, key: numbers.next().value }))
+            .sort((a, b) => a.key - b.key)
+            .map(({ entry }) => entry);
+        const shuffled: WrittenConfig = {
+          ...config,
+          people: shuffle(config.people),
+          boards: shuffle(config.boards),
+          shares: shuffle(config.shares).map((share) => ({
+            ...share,
+            on: shuffle(share.on),
+            people: shuffle(share.people),
+          })),
+        };
+        expect([...(await synthesize(modelOf(shuffled)))]).toEqual([...(await synthesize(modelOf(config)))]);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('law 6: another board changes the files of the old ones only in the lists that name its peers', async () => {
+    await fc.assert(
+      fc.asyncProperty(randomHome, fc.boolean(), async (config, manyServers) => {
+        const subnet = config.network.subnet.replace(/\.0\/24$/, '');
+        const added = (name: string, number: number, role: 'server' | 'agent') => ({
+          ...config.boards[0],
+          name,
+          role,
+          address: `${subnet}.${number}`,
+          hardware: 'arm64' as const,
+          memory: '4GiB',
+          disks: [],
+        });
+        const servers = config.boards.filter(({ role }) => role === 'server').length;
+        const more =
+          manyServers && servers > 1 && servers < 5
+            ? [added('new-a', 91, 'server'), added('new-b', 19, 'server')]
+            : [added('new-a', 91, 'agent')];
+        const before = await synthesize(modelOf(config));
+        const after = await synthesize(modelOf({ ...config, boards: [...config.boards, ...more] }));
+        for (const [path, text] of before) {
+          const board = config.boards.find(({ name }) => path.split(/[/.]/).includes(name));
+          if (board === undefined) continue;
+          expect({ path, value: withoutPeers(load(after.get(path) ?? '')) }).toEqual({
+            path,
+            value: withoutPeers(load(text)),
+          });
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('law 4: every pin is used', async () => {
+    const texts = [...(await synthesize(modelOf(households.full))).values()].join('\n');
+    for (const { source, version } of Object.values(pins)) {
+      expect(texts).toContain(source.split('#')[0]);
+      expect(texts).toContain(version);
+    }
+  });
+});
+
+/** A board's values without the lists that name other boards. */
+function withoutPeers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutPeers);
+  if (typeof value !== 'object' || value === null) return value;
+  const peers = ['tls-san', 'keepalived_peers', 'k3s_join_addresses'];
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([key]) => !peers.includes(key))
+      .map(([key, entry]) => [key, withoutPeers(entry)]),
+  );
+}

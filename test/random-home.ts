@@ -1,0 +1,80 @@
+import fc from 'fast-check';
+import type { WrittenConfig } from '../model/config.ts';
+
+/** Names that begin with a letter and end with one, with a hyphen now and then; some look like numbers of YAML. */
+const label = fc
+  .oneof(fc.stringMatching(/^[a-z]([a-z0-9-]{0,8}[a-z0-9])?$/), fc.constantFrom('e1', 'yes', 'null', 'off', 'n', 'o7'))
+  .filter(
+    (name) => !['global', 'homes', 'printers', 'print', 'ipc', 'admin', 'con', 'nul', 'aux', 'prn'].includes(name),
+  );
+
+/** Valid configs of homes with 1 to 12 boards, to hold the laws against. fast-check prints the seed of a failure. */
+export const randomHome: fc.Arbitrary<WrittenConfig> = fc
+  .record({
+    boards: fc.uniqueArray(fc.record({ name: label, number: fc.integer({ min: 20, max: 90 }) }), {
+      minLength: 1,
+      maxLength: 12,
+      selector: ({ number }) => number,
+    }),
+    people: fc.uniqueArray(label, { maxLength: 5 }),
+    servers: fc.constantFrom(1, 3, 5),
+    third: fc.integer({ min: 0, max: 250 }),
+    domain: fc.constantFrom('example.org', 'cloud.example.org', 'a.very.long.domain.of.a.home.example.com'),
+    backend: fc.constantFrom('vxlan', 'host-gw', 'wireguard-native'),
+    https: fc.boolean(),
+    dashboard: fc.boolean(),
+    shares: fc.uniqueArray(
+      fc.record({
+        name: label,
+        seeds: fc.uniqueArray(fc.nat(), { minLength: 1, maxLength: 4 }),
+        member: fc.nat(),
+        smb: fc.boolean(),
+        nfs: fc.boolean(),
+        readOnly: fc.boolean(),
+      }),
+      { maxLength: 6, selector: ({ name }) => name },
+    ),
+    texts: fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }), { minLength: 5, maxLength: 5 }),
+  })
+  .map(({ boards, people, servers, third, domain, backend, https, dashboard, shares, texts }) => {
+    const subnet = `10.77.${third}`;
+    // Names get their number, so that two boards never share one.
+    const named = boards.map(({ name, number }) => ({ name: `${name}-${number}`, number }));
+    const serverCount = named.length >= servers ? servers : 1;
+    return {
+      home: { domain, admin: { email: 'admin@example.org' } },
+      network: {
+        subnet: `${subnet}.0/24`,
+        gateway: `${subnet}.1`,
+        nameservers: [`${subnet}.1`],
+        dhcp: `${subnet}.100-200`,
+        virtualIp: `${subnet}.10`,
+      },
+      people: people.map((name, index) => ({ name: `${name}-p`, uid: 2000 + index, fullName: texts[index] ?? name })),
+      boards: named.map(({ name, number }, index) => ({
+        name,
+        address: `${subnet}.${number}`,
+        hardware: (['raspberry-pi-4', 'raspberry-pi-5', 'arm64', 'amd64'] as const)[number % 4] ?? 'arm64',
+        memory: '4GiB',
+        role: index < serverCount ? ('server' as const) : ('agent' as const),
+        boot: 'ssd' as const,
+        disks: [{ name: 'data', device: `/dev/disk/by-id/usb-Random_${number}`, purpose: 'dnas' as const }],
+      })),
+      git: https
+        ? { url: 'https://git.example.org/a/home.git' }
+        : { url: 'ssh://git@git.example.org/a/home.git', knownHosts: 'git.example.org ssh-ed25519 AAAA' },
+      k3s: { flannelBackend: backend },
+      traefik: { dashboard },
+      shares: shares.map(({ name, seeds, member, smb, nfs, readOnly }) => {
+        const isShared = smb && people.length > 0;
+        const places = new Set(seeds.map((seed) => `${named[seed % named.length]?.name ?? ''}/data`));
+        return {
+          name,
+          on: [...places],
+          smb: isShared,
+          ...(isShared && { people: [`${people[member % people.length] ?? ''}-p`] }),
+          ...((nfs || !isShared) && { nfs: { clients: [`${subnet}.0/24`], readOnly } }),
+        };
+      }),
+    } satisfies WrittenConfig;
+  });

@@ -1,0 +1,178 @@
+// Compares our CRD subsets (imports/crds) with what upstream publishes in its Go modules: every field of ours must be
+// upstream's, with the same type and constraints, so that what we accept, upstream accepts.
+//
+//   node test/tools/crds.mjs     exits 1 and names the fields that differ
+//
+// Needs `go`. No module that can be had holds the HelmRelease CRD, so controller-gen makes it from the Go types: about
+// one minute the first time, 3 seconds from Go's build cache.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
+import { loadAll } from 'js-yaml';
+
+/** Go modules, and the file or folder with CRDs in each. */
+const published = [
+  {
+    module: 'github.com/traefik/traefik/v3',
+    // renovate: datasource=go depName=github.com/traefik/traefik/v3
+    version: 'v3.7.13',
+    crds: 'docs/content/reference/dynamic-configuration/kubernetes-crd-definition-v1.yml',
+  },
+  {
+    module: 'github.com/fluxcd/source-controller',
+    // renovate: datasource=go depName=github.com/fluxcd/source-controller
+    version: 'v1.9.5',
+    crds: 'config/crd/bases',
+  },
+  {
+    module: 'github.com/fluxcd/kustomize-controller',
+    // renovate: datasource=go depName=github.com/fluxcd/kustomize-controller
+    version: 'v1.9.5',
+    crds: 'config/crd/bases',
+  },
+];
+/** The Go types of HelmRelease. */
+const helmApi = {
+  module: 'github.com/fluxcd/helm-controller/api',
+  // renovate: datasource=go depName=github.com/fluxcd/helm-controller/api
+  version: 'v1.6.4',
+  types: './v2',
+};
+/** Makes a CRD out of Go types. */
+const controllerGen = {
+  command: 'sigs.k8s.io/controller-tools/cmd/controller-gen',
+  // renovate: datasource=go depName=sigs.k8s.io/controller-tools
+  version: 'v0.19.0',
+};
+
+/** What a field may say besides its properties and items; any other keyword is a slip of the pen. */
+const constraints = [
+  'type',
+  'required',
+  'default',
+  'pattern',
+  'format',
+  'minimum',
+  'maximum',
+  'minLength',
+  'maxLength',
+  'anyOf',
+  'additionalProperties',
+  'x-kubernetes-int-or-string',
+  'x-kubernetes-preserve-unknown-fields',
+];
+const compared = ['description', 'properties', 'items', 'enum', 'x-kubernetes-validations'];
+
+/**
+ * How our CRDs differ from upstream's.
+ * @param {object[]} ours CustomResourceDefinitions that should be a subset
+ * @param {object[]} upstream CustomResourceDefinitions of upstream
+ * @returns {{ fields: number, problems: string[] }} the number of fields looked at, and one line per difference
+ */
+export function compareCrds(ours, upstream) {
+  const problems = [];
+  let fields = 0;
+
+  const compareField = (path, our, their) => {
+    fields += 1;
+    const complain = (what, mine, yours) =>
+      problems.push(`${path}: ${what} is ${JSON.stringify(mine)}, upstream's is ${JSON.stringify(yours)}`);
+    for (const keyword of Object.keys(our)) {
+      if (!constraints.includes(keyword) && !compared.includes(keyword)) problems.push(`${path}: unknown ${keyword}`);
+    }
+    for (const keyword of constraints) {
+      // The order of a required list says nothing.
+      const [mine, yours] = [our[keyword], their[keyword]].map((value) =>
+        keyword === 'required' ? value?.toSorted() : value,
+      );
+      if (!isDeepStrictEqual(mine, yours)) complain(keyword, mine, yours);
+    }
+    const foreign = our.enum?.filter((value) => !their.enum?.includes(value)) ?? [];
+    if (foreign.length > 0 || (their.enum && !our.enum)) complain('enum', our.enum, their.enum);
+    const rules = their['x-kubernetes-validations']?.map(({ rule }) => rule) ?? [];
+    for (const { rule } of our['x-kubernetes-validations'] ?? []) {
+      if (!rules.includes(rule)) complain('rule', rule, rules);
+    }
+    for (const [name, property] of Object.entries(our.properties ?? {})) {
+      const counterpart = their.properties?.[name];
+      if (counterpart === undefined) problems.push(`${path}.${name}: upstream has no such field`);
+      else compareField(`${path}.${name}`, property, counterpart);
+    }
+    if (our.items && their.items) compareField(`${path}[]`, our.items, their.items);
+    else if (our.items || their.items) complain('items', our.items, their.items);
+  };
+
+  for (const crd of ours) {
+    const theirs = upstream.find(({ metadata }) => metadata.name === crd.metadata.name);
+    if (theirs === undefined) {
+      problems.push(`${crd.metadata.name}: upstream has no such CustomResourceDefinition`);
+      continue;
+    }
+    for (const key of ['group', 'scope', 'names']) {
+      const { [key]: mine } = crd.spec;
+      const { [key]: yours } = theirs.spec;
+      const { categories: _, ...names } = yours;
+      if (!isDeepStrictEqual(mine, key === 'names' ? names : yours)) {
+        problems.push(
+          `${crd.metadata.name}: ${key} is ${JSON.stringify(mine)}, upstream's is ${JSON.stringify(yours)}`,
+        );
+      }
+    }
+    for (const version of crd.spec.versions) {
+      const counterpart = theirs.spec.versions.find(({ name, served }) => name === version.name && served);
+      if (counterpart === undefined) problems.push(`${crd.metadata.name}: upstream does not serve ${version.name}`);
+      else {
+        compareField(`${crd.spec.names.kind}`, version.schema.openAPIV3Schema, counterpart.schema.openAPIV3Schema);
+      }
+    }
+  }
+  return { fields, problems };
+}
+
+/** All CustomResourceDefinitions of a YAML file, or of the YAML files of a folder. */
+function readCrds(path) {
+  const files = statSync(path).isDirectory() ? readdirSync(path).map((name) => join(path, name)) : [path];
+  return files
+    .filter((file) => /\.ya?ml$/.test(file))
+    .flatMap((file) => loadAll(readFileSync(file, 'utf8')))
+    .filter((object) => object?.kind === 'CustomResourceDefinition');
+}
+
+/** Folder of a Go module, downloaded when it is not there. */
+function moduleFolder({ module, version }) {
+  // In a folder without go.mod: the version asked for, whatever else needs which.
+  const options = { cwd: tmpdir(), encoding: 'utf8' };
+  return JSON.parse(execFileSync('go', ['mod', 'download', '-json', `${module}@${version}`], options)).Dir;
+}
+
+/** Upstream's CustomResourceDefinitions. */
+function upstreamCrds() {
+  const scratch = mkdtempSync(join(tmpdir(), 'homecloud-crds-'));
+  try {
+    execFileSync(
+      'go',
+      [
+        'run',
+        `${controllerGen.command}@${controllerGen.version}`,
+        'crd',
+        `paths=${helmApi.types}`,
+        `output:crd:artifacts:config=${scratch}`,
+      ],
+      { cwd: moduleFolder(helmApi), stdio: 'inherit' },
+    );
+    return [...published.flatMap((source) => readCrds(join(moduleFolder(source), source.crds))), ...readCrds(scratch)];
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const ours = readCrds(join(dirname(fileURLToPath(import.meta.url)), '../../imports/crds'));
+  const { fields, problems } = compareCrds(ours, upstreamCrds());
+  for (const problem of problems) console.error(problem);
+  console.log(`crds: ${ours.length} kinds, ${fields} fields compared with upstream, ${problems.length} differ`);
+  process.exitCode = problems.length > 0 ? 1 : 0;
+}

