@@ -17,7 +17,6 @@ await build({
   legalComments: 'linked',
   minifySyntax: true,
   minifyWhitespace: true,
-  keepNames: true,
   logLevel: 'warning',
   // CommonJS packages in the bundle ask for `require`.
   banner: {

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { configSchema } from '../model/config.ts';
 
 /** A JSON schema, as far as the reference reads it. */

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Part of the config that every warning can be answered with. */
 export const acknowledgeOptions = z

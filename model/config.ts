@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { acknowledgeOptions } from './acknowledge.ts';
 import { boardsOptions } from './boards.ts';
 import { sharesOptions } from './dnas.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { duplicates } from './duplicates.ts';
 import { name } from './fields.ts';
 import type { Disk } from './model.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { isWithin } from './addresses.ts';
 import type { BoardConfig } from './boards.ts';
 import type { Config } from './config.ts';

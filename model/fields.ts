@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { isAddress, isCidr, isRange } from './addresses.ts';
 import { parseBytes } from './units.ts';
 

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { domain, email, name } from './fields.ts';
 import { rule } from './rules.ts';
 import type { Slice } from './slice.ts';
@@ -29,8 +29,10 @@ const timeZoneIsKnown = rule({
 });
 
 function isTimeZone(timeZone: string): boolean {
+  // The list lacks `Etc/UTC` and second names such as `Asia/Kolkata`; asking for each zone costs 20 ms.
+  if (Intl.supportedValuesOf('timeZone').includes(timeZone)) return true;
   try {
-    return Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== undefined;
+    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
   } catch {
     return false;
   }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import type { BoardConfig } from './boards.ts';
 import type { Config } from './config.ts';
 import type { BoardK3s, Cluster } from './model.ts';

@@ -1,5 +1,5 @@
 import { closest, distance } from 'fastest-levenshtein';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { configSchema } from './config.ts';
 import { formatPath, type Path, type Problem } from './problems.ts';
 

@@ -71,8 +71,30 @@ export function contentsOf(tree: Tree): ReadonlyMap<string, Buffer> {
   return contents.set(manifestName, manifestOf(contents));
 }
 
-/** {@link compareTree}, with what the writer needs; `dist` is absolute. */
+/**
+ * {@link compareTree}, with what the writer needs; `dist` is absolute. When another process puts a new `dist` in its
+ * place meanwhile, what was read of the two says nothing, and it begins again.
+ */
 export function compare(dist: string, contents: ReadonlyMap<string, Buffer>): Comparison {
+  for (let attempt = 0; attempt < 10; attempt++) {
+    const before = identityOf(dist);
+    try {
+      const comparison = compareOnce(dist, contents);
+      if (identityOf(dist) === before) return comparison;
+    } catch (error) {
+      if (identityOf(dist) === before) throw error;
+    }
+  }
+  throw new WriteError(`${basename(dist)} changes all the time`, 'let other programs end, then run again');
+}
+
+/** Changes with each new `dist`: an inode may come again, but not with the same time of change. */
+function identityOf(dist: string): string | undefined {
+  const stats = lstatSync(dist, { bigint: true, throwIfNoEntry: false });
+  return stats && `${stats.ino} ${stats.ctimeNs}`;
+}
+
+function compareOnce(dist: string, contents: ReadonlyMap<string, Buffer>): Comparison {
   const isHere = isFolder(dist);
   const manifest = isHere ? manifestIn(dist) : undefined;
   const neededFolders = foldersOf(contents.keys());

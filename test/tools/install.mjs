@@ -156,20 +156,23 @@ const installers = {
   },
 };
 
-/**
- * Runs Go.
- * @param {readonly string[]} args
- * @param {NodeJS.ProcessEnv} [env]
- * @throws with the command that installs it, when it is not there
- */
-export function go(args, env) {
+/** Runs Go in a folder without go.mod: the versions asked for, whatever else needs which. */
+function go(args, env) {
   mkdirSync(cache, { recursive: true });
-  // In a folder without go.mod: the versions asked for, whatever else needs which.
   return succeed('go', args, { cwd: cache, env }).catch((error) => {
-    throw error.code === 'ENOENT'
-      ? new Error('Go 1.26 or newer is needed: apt-get install golang-go, or see https://go.dev/doc/install')
-      : error;
+    throw error.code === 'ENOENT' ? new Error('Go 1.26 or newer is needed: see https://go.dev/doc/install') : error;
   });
+}
+
+/**
+ * The folder with the files of a Go module, from Go's own cache.
+ * @param {string} module
+ * @param {string} version
+ * @returns {Promise<string>}
+ */
+export async function goModule(module, version) {
+  const { stdout } = await go(['mod', 'download', '-json', `${module}@${version}`]);
+  return JSON.parse(stdout).Dir;
 }
 
 /** What is wrong with the programs, or undefined when each runs and prints what it must. */
