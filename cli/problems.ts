@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import { ConfigError, formatPath, type Problem } from '../model/problems.ts';
 import { WriteError } from '../tree/write-error.ts';
@@ -51,7 +52,9 @@ export async function reportingErrors(
     if (error instanceof ConfigError) {
       const problems = await locateProblems(error.problems, configFile);
       printError(problems.map(formatProblem).join('\n\n'));
-      printError(`\n${count(problems.length, 'problem')} in ${configFile}: nothing was written.`);
+      printError(
+        `\n${count(problems.length, 'problem')} in ${relative(process.cwd(), configFile)}: nothing was written.`,
+      );
       return exitCodes.wrong;
     }
     if (error instanceof LoadError) {
