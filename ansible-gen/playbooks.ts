@@ -7,11 +7,14 @@ interface Play {
   readonly name: string;
   readonly hosts: Group;
   readonly roles: readonly string[];
-  /** How many boards at a time, a number or a share of them. The next ones follow when these are healthy. */
+  /** How many boards at a time, a number or a share of them. When all of these fail, the run stops. */
   readonly serial: number | string;
 }
 
-/** The playbooks of the collection, `homecloud.boards.<name>`. */
+/**
+ * The playbooks of the collection, `homecloud.boards.<name>`. None has `any_errors_fatal`: it ends the run when a role
+ * asks another board and that one is away, also where the role expects it (`ignore_unreachable`).
+ */
 const playbooks: Readonly<Record<string, readonly Play[]>> = {
   site: [
     // One at a time: two servers that restart together, or join together, cost the cluster its quorum.
@@ -31,14 +34,12 @@ export function playbookFiles(): Tree {
   return tree.build();
 }
 
-/** A board that fails stops the play: the next one could be the one too many. */
 function toAnsible({ name, hosts, roles, serial }: Play) {
   return {
     name,
     hosts,
     become: true,
     serial,
-    any_errors_fatal: true,
     roles: roles.map((role) => ({ role: `homecloud.boards.${role}` })),
   };
 }

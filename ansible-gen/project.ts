@@ -15,6 +15,8 @@ callback_result_format = yaml
 
 [ssh_connection]
 pipelining = True
+# A board that loses its power in the middle of a task is given up after 30 seconds, not after a quarter of an hour.
+ssh_args = -o ControlMaster=auto -o ControlPersist=60s -o ServerAliveInterval=10 -o ServerAliveCountMax=3
 `;
 
 /** What makes a folder with an inventory and a collection a project of Ansible. */

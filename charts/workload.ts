@@ -288,7 +288,8 @@ function* privileges({ volumes = {}, initContainers = [], containers }: Workload
   for (const container of [...initContainers, ...containers]) {
     const { name, runAs, writableRootFilesystem, privilegeEscalation, capabilities = {} } = container;
     if ('root' in runAs) yield privilege(name, 'user root', runAs.root);
-    if (writableRootFilesystem !== undefined) yield privilege(name, 'writable root', writableRootFilesystem);
+    if (writableRootFilesystem !== undefined)
+      yield privilege(name, 'writable root file system', writableRootFilesystem);
     if (privilegeEscalation !== undefined) yield privilege(name, 'privilege escalation', privilegeEscalation);
     for (const [capability, reason] of Object.entries(capabilities).sort(byKey)) {
       yield privilege(name, `capability ${capability}`, reason);

@@ -9,7 +9,7 @@ import { reportingErrors } from './problems.ts';
  * are cdk8s's own; `homecloud synth` writes those that Flux reads.
  */
 process.exitCode = await reportingErrors(async () => {
-  const { model } = openHome(loadConfig('homecloud.config.ts'));
+  const { model } = openHome(await loadConfig('homecloud.config.ts'));
   const app = new App({ yamlOutputType: YamlOutputType.FILE_PER_CHART });
   kubernetesCharts(model, app);
   app.synth();

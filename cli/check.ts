@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { compareTree } from '../tree/compare.ts';
-import { openHome, synthesize } from './home.ts';
+import { openHome, preloadSynthesizers, synthesize } from './home.ts';
 import { loadConfig } from './load.ts';
 import type { VerbOptions } from './main.ts';
 import { count, type ExitCode, exitCodes, formatProblem, locateProblems, printError } from './problems.ts';
@@ -12,7 +12,9 @@ export interface CheckOptions extends VerbOptions {
 
 /** `homecloud check`: the config obeys the rules, and `dist/` is what `synth` would write. Writes nothing. */
 export async function check(options: CheckOptions): Promise<ExitCode> {
-  const home = openHome(loadConfig(options.config));
+  const loading = loadConfig(options.config);
+  preloadSynthesizers();
+  const home = openHome(await loading);
   const out = options.out ?? join(home.folder, 'dist');
   const difference = compareTree(out, await synthesize(home.model));
   const warnings = await locateProblems(home.warnings, options.config);

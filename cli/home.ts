@@ -22,14 +22,23 @@ export function openHome({ file, value }: LoadedConfig): Home {
   return { folder: dirname(file), model: planModel(config, version), warnings };
 }
 
-/** All of `dist/` for a model. */
-export async function synthesize(model: Model): Promise<Tree> {
-  // Loaded when there is a model to synthesize: a wrong config is told before cdk8s is even read.
-  const [{ kubernetes }, { ansible }, { loadStaticFiles }] = await Promise.all([
+/** cdk8s and what else only a verb that synthesizes needs; `report` and `--help` do without. */
+function loadSynthesizers() {
+  return Promise.all([
     import('../charts/kubernetes.ts'),
     import('../ansible-gen/synth.ts'),
     import('../ansible-gen/static.ts'),
   ]);
+}
+
+/** Begins to load the synthesizers, while another process reads the config. */
+export function preloadSynthesizers(): void {
+  void loadSynthesizers();
+}
+
+/** All of `dist/` for a model. */
+export async function synthesize(model: Model): Promise<Tree> {
+  const [{ kubernetes }, { ansible }, { loadStaticFiles }] = await loadSynthesizers();
   return new TreeBuilder()
     .addAll(kubernetes(model), 'kubernetes')
     .addAll(ansible(model, loadStaticFiles(rolesFolder)), 'ansible')

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { createRequire, SourceMap } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { inspect, types } from 'node:util';
 import vm from 'node:vm';
 import { LoadError } from './load-error.ts';
@@ -10,12 +10,12 @@ import type { Location } from './location.ts';
 /** The config and its local imports as one CommonJS script. */
 export interface Bundle {
   readonly code: string;
-  /** JSON; its sources are relative to the config's folder. */
+  /** JSON; its sources are URLs relative to the config's folder. */
   readonly sourceMap: string;
 }
 
 /** The name that the script's frames bear in a stack: a bundle's line is no line of the config. */
-const scriptName = 'homecloud-config-bundle';
+export const scriptName = 'homecloud-config-bundle';
 
 /** What the bundle writes for `import.meta`, which a CommonJS script does not have. */
 export const importMeta = '__homecloud_import_meta';
@@ -38,16 +38,19 @@ export function evaluate({ code, sourceMap }: Bundle, file: string, timeLimit: n
     try {
       value = defaultExport(runScript(code, file, locate), file);
     } catch (thrown) {
-      failure ??= thrown instanceof LoadError ? thrown : new LoadError(...thrownBy(thrown, locate));
+      failure ??= thrown instanceof LoadError ? thrown : thrownBy(thrown, file, locate);
     }
   };
 
   const { exit, exitCode } = process;
   const { write } = process.stdout;
+  const { stackTraceLimit } = Error;
+  // A package's own frames, ten by default, must not hide the line of the config that called it.
+  Error.stackTraceLimit = 200;
   process.stdout.write = process.stderr.write.bind(process.stderr);
   process.exit = (status) => {
     failure = new LoadError(
-      `the config ends the program: it calls process.exit(${status ?? ''})`,
+      `${basename(file)} ends the program: it calls process.exit(${status ?? ''})`,
       'to refuse a wrong value, throw an Error that says what is wrong',
       locate(new Error().stack),
     );
@@ -59,14 +62,14 @@ export function evaluate({ code, sourceMap }: Bundle, file: string, timeLimit: n
   } catch (error) {
     if (!(types.isNativeError(error) && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT')) throw error;
     failure = new LoadError(
-      `the config did not finish loading in ${timeLimit / 1000} s`,
+      `${basename(file)} did not finish loading in ${timeLimit / 1000} s`,
       'look for a loop without end, or for slow work: a config only describes the home',
-      { file, line: 1, column: 1 },
     );
   } finally {
     process.stdout.write = write;
     process.exit = exit;
     process.exitCode = exitCode;
+    Error.stackTraceLimit = stackTraceLimit;
   }
   if (failure !== undefined) throw failure;
   return value;
@@ -84,7 +87,7 @@ function locator(sourceMap: string, folder: string): Locator {
       const entry = map.findEntry(Number(line) - 1, Number(column ?? 1) - 1);
       if ('originalSource' in entry) {
         return {
-          file: resolve(folder, entry.originalSource),
+          file: fileURLToPath(new URL(entry.originalSource, pathToFileURL(join(folder, '/')))),
           line: entry.originalLine + 1,
           column: entry.originalColumn + 1,
         };
@@ -120,7 +123,6 @@ function requireFrom(file: string, locate: Locator): (id: string) => unknown {
     try {
       return require(id);
     } catch (error) {
-      if (error instanceof LoadError) throw error;
       const place = locate(new Error().stack);
       throw isInstalled(id, require)
         ? new LoadError(`cannot load "${id}": ${firstLine(describe(error))}`, reinstall(id), place)
@@ -161,8 +163,8 @@ function packageOf(id: string): string {
     .join('/');
 }
 
-/** Message, hint and location for what the config threw, which can be anything at all. */
-function thrownBy(thrown: unknown, locate: Locator): ConstructorParameters<typeof LoadError> {
+/** The error for what the config threw, which can be anything at all. */
+function thrownBy(thrown: unknown, file: string, locate: Locator): LoadError {
   let stack: unknown;
   try {
     stack = types.isNativeError(thrown) ? thrown.stack : undefined;
@@ -170,11 +172,11 @@ function thrownBy(thrown: unknown, locate: Locator): ConstructorParameters<typeo
     stack = undefined;
   }
   const place = locate(stack);
-  return [
-    `the config throws ${describe(thrown)}`,
+  return new LoadError(
+    `${basename(file)} throws ${describe(thrown)}`,
     place === undefined ? 'throw an Error, so that its line can be shown here' : 'correct the line',
     place,
-  ];
+  );
 }
 
 function describe(thrown: unknown): string {
@@ -195,24 +197,25 @@ function firstLine(text: string): string {
 /** The default export of a module, if it is an object, as a config must be. */
 function defaultExport(exports: unknown, file: string): unknown {
   const example = 'end the file with: export default defineConfig({ ... });';
-  const place = { file, line: 1, column: 1 };
   if (typeof exports !== 'object' || exports === null || !('default' in exports)) {
     const named = typeof exports === 'object' && exports !== null ? Object.keys(exports) : [];
     const instead = named.length === 0 ? 'it exports nothing' : `it exports ${named.join(', ')}`;
-    throw new LoadError(`the config has no default export: ${instead}`, example, place);
+    throw new LoadError(`${basename(file)} has no default export: ${instead}`, example);
   }
   const value = exports.default;
   if (types.isPromise(value)) {
     // Its failure is of no interest any more, and would end the program.
     value.catch(() => undefined);
     const hint = 'export the object itself: to read a file, use the functions of node:fs that end in Sync';
-    throw new LoadError('the default export is a Promise, not an object', hint, place);
+    throw new LoadError(`the default export of ${basename(file)} is a Promise, not an object`, hint);
   }
   const kind = kindOf(value);
-  if (kind === 'a function') {
-    throw new LoadError('the default export is a function, not an object', `export what it returns; ${example}`, place);
+  if (kind !== undefined) {
+    throw new LoadError(
+      `the default export of ${basename(file)} is ${kind}, not an object`,
+      kind === 'a function' ? `export what it returns; ${example}` : example,
+    );
   }
-  if (kind !== undefined) throw new LoadError(`the default export is ${kind}, not an object`, example, place);
   return value;
 }
 

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { BuildContext, BuildOptions, BuildResult, Message, PluginBuild } from 'esbuild';
@@ -32,14 +32,17 @@ export interface LoadOptions {
  *
  * @throws LoadError when the file cannot be read, bundled or run, or has no object as default export.
  */
-export function loadConfig(file: string, { timeLimit = 10_000 }: LoadOptions = {}): LoadedConfig {
+export async function loadConfig(file: string, { timeLimit = 10_000 }: LoadOptions = {}): Promise<LoadedConfig> {
   const path = resolve(file);
   checkFile(path);
+  let bundle: BuildResult<BundleOptions>;
   try {
-    return finish(path, esbuild().buildSync(buildOptions(path)), timeLimit);
+    // Not `buildSync`: the program goes on loading itself meanwhile.
+    bundle = await esbuild().build(buildOptions(path));
   } catch (error) {
-    throw loadErrorOf(error, path);
+    throw bundleError(error, path);
   }
+  return finish(path, bundle, timeLimit);
 }
 
 /** Loads a config again and again, for `--watch`: keeps esbuild running, so that a reload takes a few milliseconds. */
@@ -67,6 +70,7 @@ export class ConfigLoader {
   async load(): Promise<LoadedConfig> {
     this.#files = new Set([this.#file]);
     checkFile(this.#file);
+    let bundle: BuildResult<BundleOptions>;
     try {
       this.#context ??= await esbuild().context({
         ...buildOptions(this.#file),
@@ -77,10 +81,11 @@ export class ConfigLoader {
           },
         ],
       });
-      return finish(this.#file, await this.#context.rebuild(), this.#timeLimit);
+      bundle = await this.#context.rebuild();
     } catch (error) {
-      throw loadErrorOf(error, this.#file);
+      throw bundleError(error, this.#file);
     }
+    return finish(this.#file, bundle, this.#timeLimit);
   }
 
   /** Ends esbuild: until then the program does not end by itself. */
@@ -92,19 +97,17 @@ export class ConfigLoader {
 
 /** esbuild, loaded at the first use only: it costs more than the rest of the start. */
 function esbuild(): typeof import('esbuild') {
-  // Else `buildSync` starts a thread that loads esbuild a second time, only to reuse it later: 40 ms.
-  process.env['ESBUILD_WORKER_THREADS'] ??= '0';
   return createRequire(import.meta.url)('esbuild');
 }
 
 type BundleOptions = ReturnType<typeof buildOptions>;
 
 function buildOptions(file: string) {
-  const folder = dirname(file);
   return {
-    entryPoints: [file],
-    absWorkingDir: folder,
-    outfile: join(folder, '.homecloud.config.bundle.cjs'),
+    absWorkingDir: dirname(file),
+    // Relative: esbuild takes a * in an entry point for a pattern.
+    entryPoints: [`./${basename(file)}`],
+    outfile: '.homecloud.config.bundle.cjs',
     write: false,
     bundle: true,
     // The home's packages are shared with the program, never copied into the config.
@@ -125,9 +128,11 @@ function buildOptions(file: string) {
   } as const satisfies BuildOptions;
 }
 
+const readable = 'let your user read the file and enter its folders';
+
 /** Refuses what esbuild would explain less well, or wait for: it reads a pipe to its end. */
 function checkFile(file: string): void {
-  const { name, folder } = { name: basename(file), folder: dirname(file) };
+  const name = basename(file);
   try {
     const stats = statSync(file);
     if (stats.isDirectory()) {
@@ -137,34 +142,33 @@ function checkFile(file: string): void {
       );
     }
     if (!stats.isFile()) throw new LoadError(`${file} is not a regular file`, 'name a TypeScript file');
-    accessSync(file, constants.R_OK);
   } catch (error) {
     if (error instanceof LoadError) throw error;
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'ENOENT' || code === 'ENOTDIR') {
       throw new LoadError(
-        `there is no ${name} in ${folder}`,
+        `there is no ${name} in ${dirname(file)}`,
         'go to the folder of your home; a new home starts with a copy of the sample homecloud.config.ts (see the README)',
       );
     }
-    throw new LoadError(`${file} cannot be read (${code})`, 'let your user read the file and enter its folders');
+    throw new LoadError(`${file} cannot be read (${code})`, readable);
   }
 }
 
-function finish(file: string, result: BuildResult<BundleOptions>, timeLimit: number): LoadedConfig {
-  const text = (end: string) => result.outputFiles.find(({ path }) => path.endsWith(end))?.text ?? '';
+function finish(file: string, bundle: BuildResult<BundleOptions>, timeLimit: number): LoadedConfig {
+  const text = (end: string) => bundle.outputFiles.find(({ path }) => path.endsWith(end))?.text ?? '';
   return {
     value: evaluate({ code: text('.cjs'), sourceMap: text('.map') }, file, timeLimit),
     file,
-    files: Object.keys(result.metafile.inputs)
+    files: Object.keys(bundle.metafile.inputs)
       .map((input) => resolve(dirname(file), input))
       .sort(),
   };
 }
 
 /** What esbuild throws, in our words: errors in the files, or no esbuild for this machine. */
-function loadErrorOf(error: unknown, file: string): unknown {
-  if (!(error instanceof Error) || error instanceof LoadError) return error;
+function bundleError(error: unknown, file: string): unknown {
+  if (!(error instanceof Error)) return error;
   if (!('errors' in error && Array.isArray(error.errors))) {
     const [firstLine] = error.message.split('\n', 1);
     return new LoadError(
@@ -189,11 +193,12 @@ function syntaxError({ text, id, notes, location }: Message, folder: string): Lo
   }
   if (text.startsWith('Top-level await')) {
     return new LoadError(
-      'the config waits: it has an await outside of a function',
+      'the file waits: it has an await outside of a function',
       'a config is read at once: for a file, use the functions of node:fs that end in Sync',
       place,
     );
   }
+  if (text.startsWith('Cannot read file')) return new LoadError(text, readable, place);
   const hint = id === 'duplicate-object-key' ? 'take one of the two away' : notes.map((note) => note.text).join(' ');
   return new LoadError(text, hint === '' ? 'correct the line' : hint, place);
 }

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 import { resolve } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { type ExitCode, exitCodes, reportingErrors } from './problems.ts';
+import { scriptName } from './load-evaluate.ts';
+import { type ExitCode, exitCodes, printError, reportingErrors } from './problems.ts';
 import { version } from './version.ts';
 
 /** Options that every verb has. */
@@ -15,6 +16,16 @@ export interface VerbOptions {
   /** Print problems only. */
   readonly quiet?: boolean;
 }
+
+// A promise that the config made and nobody waits for; the frames of its script have this name.
+process.on('unhandledRejection', (reason) => {
+  const isOurs = reason instanceof Error && reason.stack?.includes(scriptName) !== true;
+  if (isOurs) throw reason;
+  printError(
+    `error\n  the config leaves a promise that fails: ${String(reason)}\n  → a config only describes the home: use functions whose names end in Sync`,
+  );
+  process.exit(exitCodes.wrong);
+});
 
 let exitCode: ExitCode = exitCodes.fine;
 
@@ -66,4 +77,5 @@ try {
   if (!(error instanceof CommanderError)) throw error;
   exitCode = error.exitCode === 0 ? exitCodes.fine : exitCodes.wrong;
 }
-process.exitCode = exitCode;
+// Not only `exitCode`: a timer or a server that the config left would keep the program alive.
+process.exit(exitCode);

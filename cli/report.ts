@@ -8,7 +8,7 @@ import { type ExitCode, exitCodes } from './problems.ts';
 
 /** `homecloud report`: what the config means, in tables. */
 export async function report(options: VerbOptions): Promise<ExitCode> {
-  const { model } = openHome(loadConfig(options.config));
+  const { model } = openHome(await loadConfig(options.config));
   const facts = reportFacts(model);
   process.stdout.write(options.json ? `${JSON.stringify(facts, null, 2)}\n` : formatReport(facts));
   return exitCodes.fine;

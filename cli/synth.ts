@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Difference } from '../tree/compare.ts';
 import type { Tree } from '../tree/tree.ts';
 import { writeTree } from '../tree/write.ts';
-import { type Home, openHome, synthesize } from './home.ts';
+import { type Home, openHome, preloadSynthesizers, synthesize } from './home.ts';
 import { type LoadedConfig, loadConfig } from './load.ts';
 import type { VerbOptions } from './main.ts';
 import { count, type ExitCode, exitCodes, formatProblem, locateProblems, printError } from './problems.ts';
@@ -17,7 +17,9 @@ export async function synth(options: SynthOptions): Promise<ExitCode> {
     const { watch } = await import('./watch.ts');
     return watch(options);
   }
-  await synthOnce(options, loadConfig(options.config));
+  const loading = loadConfig(options.config);
+  preloadSynthesizers();
+  await synthOnce(options, await loading);
   return exitCodes.fine;
 }
 

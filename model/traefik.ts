@@ -7,7 +7,7 @@ import type { Slice } from './slice.ts';
 export const traefikOptions = z.strictObject({
   dashboard: z.boolean().default(true).describe('The dashboard at `traefik.<domain>`, reachable from home only.'),
   values: z
-    .record(z.string(), z.json())
+    .record(z.string(), z.json().meta({ id: 'JsonValue' }))
     .default({})
     .describe("More values of Traefik's Helm chart, merged over those of homecloud."),
 });

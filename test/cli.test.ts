@@ -21,7 +21,11 @@ beforeEach(() => {
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
 
 function homecloud(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], { cwd: home, encoding: 'utf8' });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+    cwd: home,
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
   return { status, stdout, stderr };
 }
 
@@ -151,6 +155,11 @@ describe('a wrong config: exit code 2, a clear message, nothing written', () => 
     ['no config', '', 'homecloud.config.ts'],
     ['a syntax error', 'export default {', 'homecloud.config.ts:1'],
     ['a config that throws', "throw new Error('sunday');", 'sunday'],
+    [
+      'a config that leaves a failing promise',
+      "void Promise.reject(new Error('monday'));\nexport default {};",
+      'monday',
+    ],
     ['a config that exports nothing', 'const home = {};', 'default export'],
     [
       'a type error',
@@ -160,6 +169,13 @@ describe('a wrong config: exit code 2, a clear message, nothing written', () => 
   ])('%s', (_what, source, text) => {
     if (source !== '') writeFileSync(join(home, 'homecloud.config.ts'), source);
     expectRefusal(homecloud('synth'), 2, text);
+  });
+
+  it('a timer that the config leaves does not keep the program alive', () => {
+    config(minimal);
+    const file = join(home, 'homecloud.config.ts');
+    writeFileSync(file, `setInterval(() => {}, 1000);\n${readFileSync(file, 'utf8')}`);
+    expect(homecloud('synth', '--quiet')).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
   it('200 boards give a tree, in a network that has room for them', () => {

@@ -8,6 +8,7 @@ import { build } from 'esbuild';
 import type { Answer, Request } from './fixtures/load/driver.ts';
 
 const root = realpathSync(mkdtempSync(join(tmpdir(), 'homecloud-load-')));
+chmodSync(root, 0o755);
 const driver = join(root, 'tool/driver.mjs');
 let program: ChildProcess;
 
@@ -47,6 +48,13 @@ function write(folder: string, files: Record<string, string>): void {
   }
 }
 
+/** Without the rights of root, who may read everything. */
+async function askUnprivileged(file: string): Promise<Answer> {
+  const options = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+  const { stdout } = await promisify(execFile)(process.execPath, [driver, file], options);
+  return JSON.parse(stdout);
+}
+
 let requests = 0;
 
 function ask(file: string, more: Omit<Request, 'id' | 'file'> = {}): Promise<Answer> {
@@ -63,7 +71,7 @@ function ask(file: string, more: Omit<Request, 'id' | 'file'> = {}): Promise<Ans
     };
     program.on('message', onMessage);
     program.once('exit', onExit);
-    program.send({ id, file, ...more });
+    program.send({ id, file, ...more }, (error) => error && reject(error));
   });
 }
 
@@ -169,6 +177,16 @@ describe('loadConfig', () => {
     expect(stderr).toBe('printed\nwritten');
   });
 
+  it('takes a folder of any name', async () => {
+    const file = home({
+      'my home *? #1 [é] %20/homecloud.config.ts': `import { fail } from './a b#/c%.ts';\nexport default { fail };`,
+      'my home *? #1 [é] %20/a b#/c%.ts': `\nexport const fail = null.x;`,
+    });
+    const folder = join(dirname(file), 'my home *? #1 [é] %20');
+    const { error } = await ask(join(folder, 'homecloud.config.ts'));
+    expect(error?.location).toBe(`${folder.slice(1)}/a b#/c%.ts:2:26`);
+  });
+
   it('leaves the exit code to the program', async () => {
     const file = home({ 'homecloud.config.ts': 'process.exitCode = 3; export default {};' });
     const { stdout } = await promisify(execFile)(process.execPath, [driver, file]);
@@ -197,7 +215,15 @@ describe('a file that is no config', () => {
   it('may not be read', async () => {
     const file = home({ 'homecloud.config.ts': 'export default {};' });
     chmodSync(file, 0);
-    expect((await ask(file, { unprivileged: true })).error?.message).toBe(`${file} cannot be read (EACCES)`);
+    expect((await askUnprivileged(file)).error).toEqual({
+      message: 'Cannot read file "homecloud.config.ts": permission denied',
+      hint: 'let your user read the file and enter its folders',
+    });
+    chmodSync(file, 0o644);
+    expect((await askUnprivileged(file)).value).toEqual({});
+    chmodSync(dirname(file), 0);
+    expect((await askUnprivileged(file)).error?.message).toBe(`${file} cannot be read (EACCES)`);
+    chmodSync(dirname(file), 0o755);
   });
 });
 
@@ -226,7 +252,7 @@ describe('a config that cannot be read as TypeScript', () => {
   it('waits at its top level', async () => {
     const error = await errorOf(`const text = await fetch('https://example.org');\nexport default { text };`);
     expect(error).toMatchObject({
-      message: 'the config waits: it has an await outside of a function',
+      message: 'the file waits: it has an await outside of a function',
       location: 'homecloud.config.ts:1:14',
     });
   });
@@ -301,7 +327,7 @@ describe('a config that throws', () => {
       'board.ts': `export interface Board { name: string }\n\nexport function board(name: string): Board {\n  if (name === 'oak') throw new RangeError(\`no \${name}\`);\n  return { name };\n}`,
     };
     expect(await errorOf(files)).toEqual({
-      message: 'the config throws RangeError: no oak',
+      message: 'homecloud.config.ts throws RangeError: no oak',
       hint: 'correct the line',
       location: 'board.ts:4:29',
       frame: `4 |   if (name === 'oak') throw new RangeError(\`no \${name}\`);\n  |                             ^`,
@@ -310,11 +336,11 @@ describe('a config that throws', () => {
 
   it('in a package: the place is its call', async () => {
     const files = {
-      'node_modules/thrower/index.js': `exports.fail = () => { throw new TypeError('refused'); };`,
+      'node_modules/thrower/index.js': `const fail = (depth) => { if (depth === 0) throw new TypeError('refused'); fail(depth - 1); };\nexports.fail = () => fail(50);`,
       'homecloud.config.ts': `import { fail } from 'thrower';\nexport default {\n  a: fail(),\n};`,
     };
     expect(await errorOf(files)).toMatchObject({
-      message: 'the config throws TypeError: refused',
+      message: 'homecloud.config.ts throws TypeError: refused',
       location: 'homecloud.config.ts:3:6',
     });
   });
@@ -344,7 +370,7 @@ describe('a config that throws', () => {
     ],
   ])('%s', async (_what, config, text, hasPlace) => {
     const error = await errorOf(config);
-    expect(error.message).toContain(`the config throws ${text}`);
+    expect(error.message).toContain(`homecloud.config.ts throws ${text}`);
     expect(error.location !== undefined).toBe(hasPlace);
   });
 });
@@ -361,14 +387,22 @@ describe('a config that does not come back', () => {
   ])('%s: it is cut', async (_what, config) => {
     const start = performance.now();
     const error = await errorOf(config, { options: { timeLimit: 100 } });
-    expect(error.message).toBe('the config did not finish loading in 0.1 s');
+    expect(error.message).toBe('homecloud.config.ts did not finish loading in 0.1 s');
     expect(performance.now() - start).toBeLessThan(2000);
   });
 
   it('exits', async () => {
     expect(await errorOf(`export default {};\n\nprocess.exit(0);`)).toMatchObject({
-      message: 'the config ends the program: it calls process.exit(0)',
+      message: 'homecloud.config.ts ends the program: it calls process.exit(0)',
       location: 'homecloud.config.ts:3:9',
+    });
+    const inPackage = {
+      'node_modules/exits/index.js': 'process.exit(1);',
+      'homecloud.config.ts': `import 'exits';\nexport default {};`,
+    };
+    expect(await errorOf(inPackage)).toMatchObject({
+      message: 'homecloud.config.ts ends the program: it calls process.exit(1)',
+      location: 'homecloud.config.ts:1:8',
     });
     const caught = `import { exit } from 'node:process';\ntry { exit(); } catch {}\nexport default {};`;
     expect(await errorOf(caught)).toMatchObject({ location: 'homecloud.config.ts:2:7' });
@@ -377,20 +411,24 @@ describe('a config that does not come back', () => {
 
 describe('a config without an object to export', () => {
   it.each([
-    ['nothing', '', 'the config has no default export: it exports nothing'],
-    ['a constant', 'export const config = {};', 'the config has no default export: it exports config'],
-    ['module.exports', 'module.exports = 5;', 'the config has no default export: it exports nothing'],
-    ['a function', 'export default () => ({});', 'the default export is a function, not an object'],
-    ['a class', 'export default class {}', 'the default export is a function, not an object'],
+    ['nothing', '', 'homecloud.config.ts has no default export: it exports nothing'],
+    ['a constant', 'export const config = {};', 'homecloud.config.ts has no default export: it exports config'],
+    ['module.exports', 'module.exports = 5;', 'homecloud.config.ts has no default export: it exports nothing'],
+    [
+      'a function',
+      'export default () => ({});',
+      'the default export of homecloud.config.ts is a function, not an object',
+    ],
+    ['a class', 'export default class {}', 'the default export of homecloud.config.ts is a function, not an object'],
     [
       'a Promise',
       `export default Promise.reject(new Error('late'));`,
-      'the default export is a Promise, not an object',
+      'the default export of homecloud.config.ts is a Promise, not an object',
     ],
-    ['undefined', 'export default undefined;', 'the default export is undefined, not an object'],
-    ['null', 'export default null;', 'the default export is null, not an object'],
-    ['an array', 'export default [];', 'the default export is an array, not an object'],
-    ['a string', `export default 'home';`, 'the default export is a string, not an object'],
+    ['undefined', 'export default undefined;', 'the default export of homecloud.config.ts is undefined, not an object'],
+    ['null', 'export default null;', 'the default export of homecloud.config.ts is null, not an object'],
+    ['an array', 'export default [];', 'the default export of homecloud.config.ts is an array, not an object'],
+    ['a string', `export default 'home';`, 'the default export of homecloud.config.ts is a string, not an object'],
   ])('%s', async (_what, config, message) => {
     const error = await errorOf(config);
     expect(error.message).toBe(message);

@@ -90,6 +90,7 @@ describe('locate', () => {
     ['a key that overrides a spread', ['role'], 'const base = { role: 1 };\nexport default { ...base, ▸role: 2 };'],
     ['a spread that overrides a key', ['role'], 'const base = { ▸role: 1 };\nexport default { role: 2, ...base };'],
     ['a spread of choice', ['smb'], 'export default { ...(big ? { nfs: 1 } : { ▸smb: 1 }), ...(big && { a: 1 }) };'],
+    ['a condition', ['a'], 'const big = { a: 1 };\nexport default { ...(big && { ▸a: 2 }) };'],
     ['a choice', ['k3s', 'b'], 'export default { k3s: big ? { a: 1 } : { ▸b: 2 } };'],
     [
       'an element behind spreads',
@@ -115,7 +116,7 @@ describe('locate', () => {
       ['shares', 2, 'name'],
       'export default { ▸shares: people.map((name) => ({ name })) };',
     ],
-    ['an element behind a spread of a call', ['boards', 1, 'name'], 'export default { ▸boards: [...more(), {}] };'],
+    ['an element behind a spread of a call', ['boards', 0, 'name'], 'export default { ▸boards: [...more(), {}] };'],
     ['a key made by a helper', ['boards', 0, 'disks', 0], `export default { boards: [▸pi('oak')] };`],
     ['an index beyond the end', ['boards', 5], 'export default { ▸boards: [{}] };'],
     ['a key of an array', ['boards', 'name'], 'export default { ▸boards: [{ name: 1 }] };'],

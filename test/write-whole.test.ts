@@ -11,7 +11,7 @@ import { native } from '../tree/native.ts';
 import type { Tree } from '../tree/tree.ts';
 import { writeTree } from '../tree/write.ts';
 import { WriteError } from '../tree/write-error.ts';
-import { contentsOf, failure, refuse, scratch, statsOf, verifyManifest } from './write-disk.ts';
+import { contentsOf, failure, refuse, scratch, statsOf, tree, verifyManifest } from './write-disk.ts';
 import { bigTree } from './write-trees.ts';
 
 /** The two ways in which the next `dist` takes the place of the old one. */
@@ -24,6 +24,9 @@ const nobody = 65534;
 /** A mount that only the program sees, and that is gone with it. */
 const mounting = ['unshare', '--mount', ...(isRoot ? [] : ['--map-root-user']), 'sh', '-c'];
 const canMount = run([...mounting, 'mount -t tmpfs tmpfs /mnt']).status === 0;
+
+// On a machine that has other work.
+jest.setTimeout(60_000);
 
 let folder = '';
 let program = '';
@@ -144,7 +147,7 @@ const mount = 'mount -t tmpfs -o size=64k tmpfs "$home" && cp -r "$home.old/dist
 const disks: readonly (readonly [string, string, string, string])[] = [
   ['a limit of file sizes', 'ulimit -f 8', 'EFBIG: file too large', 'ulimit'],
   ['a full disk', mount, 'ENOSPC: no space left on device', 'free some space'],
-  ['a read-only disk', `${mount} && mount -o remount,ro "$home"`, 'EROFS: read-only file system', 'read-only'],
+  ['a read-only disk', `${mount} && mount -o remount,bind,ro "$home"`, 'EROFS: read-only file system', 'read-only'],
 ];
 
 it.each(disks.slice(0, canMount ? 3 : 1))('leaves the old dist when it meets %s', (_, limit, message, hint) => {
@@ -202,6 +205,37 @@ it('refuses to write while another process does, and names it', () => {
   }
   writeTree(dist, bigTree(3, 'b'));
   expect(fs.readdirSync(home)).toEqual(['dist']);
+});
+
+it.each([
+  [{ a: '1', b: '1' }, { c: '1' }, { created: ['a', 'b'], changed: ['SHA256SUMS'], deleted: ['c'] }],
+  [{ a: '1' }, { a: '1', c: '1' }, { created: [], changed: ['SHA256SUMS'], deleted: ['c'] }],
+])('compares one dist, not two, when another process writes meanwhile: %j, %j', (files, others, difference) => {
+  writeTree(dist, tree(files));
+  const { readFileSync } = calls;
+  let reads = 0;
+  jest.spyOn(calls, 'readFileSync').mockImplementation((...args) => {
+    reads += 1;
+    // The manifest is read, and the names.
+    if (reads === 2) writeTree(dist, tree(others));
+    return readFileSync?.(...args);
+  });
+  expect(compareTree(dist, tree(files))).toEqual({ ...difference, edited: [], unknown: [] });
+});
+
+it('writes over what another process wrote just before', () => {
+  writeTree(dist, tree({ a: '1', b: '1' }));
+  const { mkdirSync } = calls;
+  let isFirst = true;
+  jest.spyOn(calls, 'mkdirSync').mockImplementation((...args) => {
+    const isMine = isFirst;
+    isFirst = false;
+    if (isMine) writeTree(dist, tree({ b: '3', c: '3' }));
+    return mkdirSync?.(...args);
+  });
+  const next = tree({ a: '2', b: '1' });
+  expect(writeTree(dist, next)).toMatchObject({ created: ['a'], deleted: ['c'], edited: [] });
+  expect(contentsOf(dist)).toEqual(writtenBy(next));
 });
 
 it('keeps dist whole when several write at once', async () => {

@@ -26,6 +26,8 @@ export interface Comparison {
   readonly contents: ReadonlyMap<string, Buffer>;
   /** The files that are as the tree wants them. */
   readonly unchanged: readonly string[];
+  /** Which `dist` was compared. */
+  readonly identity: string | undefined;
 }
 
 /**
@@ -77,24 +79,24 @@ export function contentsOf(tree: Tree): ReadonlyMap<string, Buffer> {
  */
 export function compare(dist: string, contents: ReadonlyMap<string, Buffer>): Comparison {
   for (let attempt = 0; attempt < 10; attempt++) {
-    const before = identityOf(dist);
+    const identity = identityOf(dist);
     try {
       const comparison = compareOnce(dist, contents);
-      if (identityOf(dist) === before) return comparison;
+      if (identityOf(dist) === identity) return { ...comparison, identity };
     } catch (error) {
-      if (identityOf(dist) === before) throw error;
+      if (identityOf(dist) === identity) throw error;
     }
   }
   throw new WriteError(`${basename(dist)} changes all the time`, 'let other programs end, then run again');
 }
 
 /** Changes with each new `dist`: an inode may come again, but not with the same time of change. */
-function identityOf(dist: string): string | undefined {
+export function identityOf(dist: string): string | undefined {
   const stats = lstatSync(dist, { bigint: true, throwIfNoEntry: false });
   return stats && `${stats.ino} ${stats.ctimeNs}`;
 }
 
-function compareOnce(dist: string, contents: ReadonlyMap<string, Buffer>): Comparison {
+function compareOnce(dist: string, contents: ReadonlyMap<string, Buffer>): Omit<Comparison, 'identity'> {
   const isHere = isFolder(dist);
   const manifest = isHere ? manifestIn(dist) : undefined;
   const neededFolders = foldersOf(contents.keys());

@@ -1,5 +1,4 @@
 import { hash } from 'node:crypto';
-import { isTreePath } from './tree.ts';
 
 /** The file of `dist/` that lists what homecloud wrote; what it does not list is not homecloud's. */
 export const manifestName = 'SHA256SUMS';
@@ -28,8 +27,7 @@ export function readManifest(text: string): Manifest | undefined {
   const manifest = new Map<string, Set<string>>();
   for (const line of lines) {
     const [, digest, path] = /^([0-9a-f]{64}) [ *](.+)$/.exec(line) ?? [];
-    if (digest === undefined || path === undefined || !isTreePath(path)) continue;
-    manifest.set(path, (manifest.get(path) ?? new Set()).add(digest));
+    if (digest !== undefined && path !== undefined) manifest.set(path, (manifest.get(path) ?? new Set()).add(digest));
   }
   return manifest;
 }

@@ -19,7 +19,9 @@ export class WriteError extends Error {
 export function explain(failure: string, error: unknown): unknown {
   const code = errorCode(error);
   if (error instanceof WriteError || !types.isNativeError(error) || code === undefined) return error;
-  return new WriteError(`${failure}: ${error.message}`, hints[code] ?? 'mend it, then run again', { cause: error });
+  // The loader of modules adds a stack of its own.
+  const reason = error.message.split('\n', 1)[0];
+  return new WriteError(`${failure}: ${reason}`, hints[code] ?? 'mend it, then run again', { cause: error });
 }
 
 /** `ENOENT` of an error of the operating system, or of a native module. */

@@ -17,7 +17,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { type Comparison, compare, contentsOf, type Difference, isCurrent } from './compare.ts';
+import { type Comparison, compare, contentsOf, type Difference, identityOf, isCurrent } from './compare.ts';
 import { manifestName } from './manifest.ts';
 import { native } from './native.ts';
 import type { Tree } from './tree.ts';
@@ -54,11 +54,11 @@ export function writeTree(dist: string, tree: Tree): Difference {
   const contents = contentsOf(tree);
   try {
     cleanUp(place);
-    const { difference } = compare(place, contents);
-    if (isCurrent(difference)) return difference;
+    const before = compare(place, contents);
+    if (isCurrent(before.difference)) return before.difference;
     return withWorkFolder(place, (work) => {
-      // Again, for another process may have written since.
-      const comparison = compare(place, contents);
+      // Another process may have written before this one had the work folder.
+      const comparison = identityOf(place) === before.identity ? before : compare(place, contents);
       makeNext(work.next, place, comparison);
       takePlace(place, work);
       return comparison.difference;

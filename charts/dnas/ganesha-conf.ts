@@ -29,9 +29,15 @@ NFSV4 {
   RecoveryRoot = ${ganeshaState};
 }
 
+VFS {
+  # It runs as the owner of all files and becomes nobody else.
+  only_one_user = true;
+}
+
 MDCACHE {
-  # Samba and Syncthing change the same folders: ask the disk each time. What is kept must fit into the memory limit.
+  # Samba and Syncthing change the same folders: ask the disk for them each time.
   Use_Getattr_Directory_Invalidation = true;
+  # What is kept in memory must fit into the limit.
   Entries_HWMark = 20000;
 }
 
@@ -43,7 +49,8 @@ EXPORT_DEFAULTS {
   Squash = All_Squash;
   Anonymous_Uid = ${owner.uid};
   Anonymous_Gid = ${owner.gid};
-  Attr_Expiration_Time = 0;
+  # Seconds. With 0, changes of a folder would not be seen at all (measured with 6.5: the folder's list is then kept).
+  Attr_Expiration_Time = 1;
 }
 
 LOG {

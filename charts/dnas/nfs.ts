@@ -11,12 +11,12 @@ export function nfs(place: Place): Server {
       image: model.pins.ganesha,
       command: ['sh', '-ec', start(place)],
       resources: model.dnas.nfsResources,
-      runAs: { root: 'ganesha becomes the owner of the files for each visitor' },
+      runAs: { root: 'the start needs it, to hand one capability to the owner of the files' },
       capabilities: {
         DAC_READ_SEARCH:
           'NFS names files by handles, and the kernel opens a handle only with it (open_by_handle_at(2))',
-        SETGID: 'ganesha becomes the group of the files for each visitor',
-        SETUID: 'ganesha becomes the owner of the files for each visitor',
+        SETGID: 'the start becomes the group of the files',
+        SETUID: 'the start becomes the owner of the files',
       },
       ports: [{ name: 'nfs', number: 2049, onBoard: 'machines at home look for NFS on this port' }],
       mounts: [
@@ -37,7 +37,14 @@ export function nfs(place: Place): Server {
   };
 }
 
+/**
+ * Ganesha runs as the owner of all files. As root it would need the rights to overrule owners and modes, and a handle
+ * can name any file of a file system, also of the board's own, on which the folder of the disks lies.
+ */
 function start({ model, instance }: Place): string {
-  return `${waitForDisks(model.dnas, instance.mountPoints)}exec ganesha.nfsd -F -x -L STDOUT -f ${configFolder}/ganesha.conf -p ${ganeshaState}/ganesha.pid
+  const { uid, gid } = model.dnas.owner;
+  return `${waitForDisks(model.dnas, instance.mountPoints)}exec setpriv --reuid=${uid} --regid=${gid} --clear-groups \\
+  --inh-caps=+dac_read_search --ambient-caps=+dac_read_search \\
+  ganesha.nfsd -F -x -L STDOUT -f ${configFolder}/ganesha.conf -p ${ganeshaState}/ganesha.pid
 `;
 }

@@ -3,14 +3,14 @@
 //
 // No module that can be had holds the HelmRelease CRD, so controller-gen makes it from the Go types: about one minute
 // the first time, 2 seconds from Go's build cache.
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { loadAll } from 'js-yaml';
 import { root } from './homes.mjs';
 import { goModule } from './install.mjs';
 import { succeed } from './process.mjs';
+import { newFolder } from './scratch.mjs';
 
 /** Go modules, and the file or folder with CRDs in each. */
 const published = [
@@ -160,15 +160,11 @@ export function upstreamCrds() {
 }
 
 async function makeUpstreamCrds() {
-  const scratch = mkdtempSync(join(tmpdir(), 'homecloud-crds-'));
-  try {
-    const { command, version } = controllerGen;
-    const folder = await goModule(helmApi.module, helmApi.version);
-    const output = `output:crd:artifacts:config=${scratch}`;
-    await succeed('go', ['run', `${command}@${version}`, 'crd', `paths=${helmApi.types}`, output], { cwd: folder });
-    const modules = await Promise.all(published.map(({ module, version }) => goModule(module, version)));
-    return [...published.flatMap((source, index) => readCrds(join(modules[index], source.crds))), ...readCrds(scratch)];
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
-  }
+  const { command, version } = controllerGen;
+  const folder = await goModule(helmApi.module, helmApi.version);
+  const generated = newFolder('crds');
+  const output = `output:crd:artifacts:config=${generated}`;
+  await succeed('go', ['run', `${command}@${version}`, 'crd', `paths=${helmApi.types}`, output], { cwd: folder });
+  const modules = await Promise.all(published.map((source) => goModule(source.module, source.version)));
+  return [...published.flatMap(({ crds }, index) => readCrds(join(modules[index], crds))), ...readCrds(generated)];
 }

@@ -3,15 +3,16 @@
 //
 // kubeconform judges, by JSON schemas that are made here of what upstream publishes. The CEL rules of CRDs
 // (`x-kubernetes-validations`) are not JSON schema: only an API server runs them.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { loadAll } from 'js-yaml';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { load, loadAll } from 'js-yaml';
 import { upstreamCrds } from './crds.mjs';
 import { goModule, tool } from './install.mjs';
+import { objectFiles } from './objects.mjs';
 import { describe, run } from './process.mjs';
+import { newFolder } from './scratch.mjs';
 
-/** The Kubernetes whose OpenAPI is taken. */
+/** The Kubernetes whose OpenAPI is taken: of the minor of the pinned k3s. */
 const kubernetes = {
   // renovate: datasource=go depName=k8s.io/kubernetes
   version: 'v1.37.2',
@@ -23,12 +24,19 @@ const kubernetes = {
  */
 export async function schemas({ dist }) {
   const folder = join(dist, 'kubernetes');
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && entry.name !== 'kustomization.yaml')
-    .map((entry) => join(entry.parentPath, entry.name));
+  const files = objectFiles(folder);
   if (files.length === 0) throw new Error(`${folder} has no objects`);
+  const { k3s_version: k3s } = load(readFileSync(join(dist, 'ansible/inventory/group_vars/all/k3s.yml'), 'utf8'));
+  if (minorOf(k3s) !== minorOf(kubernetes.version)) {
+    throw new Error(`the boards get k3s ${k3s}, but the schemas are of Kubernetes ${kubernetes.version}`);
+  }
   const refused = [...(await judge(files))].filter(([, verdict]) => verdict !== valid);
   if (refused.length > 0) throw new Error(refused.map(([file, verdict]) => `${file}: ${verdict}`).join('\n'));
+}
+
+/** `v1.37` */
+function minorOf(version) {
+  return version.split('.').slice(0, 2).join('.');
 }
 
 const metadata = { name: 'test', namespace: 'test' };
@@ -95,32 +103,30 @@ const wrong = [
 
 /** The schemas take what is right, and refuse what is wrong by one thing. */
 export async function schemasRefuse() {
-  const folder = mkdtempSync(join(tmpdir(), 'homecloud-schemas-'));
-  try {
-    const cases = [
-      ...Object.entries(right).map(([name, object]) => [name, object, valid]),
-      ...wrong.map(([name, spoil, refusal]) => {
-        const object = structuredClone(right[name]);
-        spoil(object);
-        return [`${name}, ${spoil}`, object, refusal];
-      }),
-    ].map(([what, object, expected], index) => {
-      const file = join(folder, `${index}.yaml`);
-      writeFileSync(file, JSON.stringify(object));
-      return { what, file, expected };
-    });
-    const twice = join(folder, 'twice.yaml');
-    writeFileSync(twice, 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { a: b, a: c }\n');
-    cases.push({ what: 'a key twice', file: twice, expected: 'already set in map' });
+  const folder = newFolder('wrong-objects');
+  const cases = [
+    ...Object.entries(right).map(([name, object]) => ({ what: name, text: JSON.stringify(object), expected: valid })),
+    ...wrong.map(([name, spoil, expected]) => {
+      const object = structuredClone(right[name]);
+      spoil(object);
+      return { what: `${name}, ${spoil}`, text: JSON.stringify(object), expected };
+    }),
+    {
+      what: 'a key twice',
+      text: 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { a: b, a: c }\n',
+      expected: 'already set in map',
+    },
+  ].map((it, index) => ({ ...it, file: join(folder, `${index}.yaml`) }));
+  for (const { file, text } of cases) writeFileSync(file, text);
 
-    const verdicts = await judge(cases.map(({ file }) => file));
-    const failures = cases.filter(({ file, expected }) => !verdicts.get(file)?.includes(expected));
-    if (failures.length > 0) {
-      const lines = failures.map(({ what, file, expected }) => `${what}\n  ${verdicts.get(file)}, not: ${expected}`);
-      throw new Error(lines.join('\n'));
-    }
-  } finally {
-    rmSync(folder, { recursive: true });
+  const verdicts = await judge(cases.map(({ file }) => file));
+  const failures = cases.filter(({ file, expected }) => {
+    const verdict = verdicts.get(file);
+    return expected === valid ? verdict !== valid : !verdict.includes(expected);
+  });
+  if (failures.length > 0) {
+    const lines = failures.map(({ what, file, expected }) => `${what}\n  ${verdicts.get(file)}, not: ${expected}`);
+    throw new Error(lines.join('\n'));
   }
 }
 
@@ -133,22 +139,18 @@ const valid = 'valid';
  */
 async function judge(files) {
   const kubeconform = join(await tool('kubeconform'), 'kubeconform');
-  const folder = mkdtempSync(join(tmpdir(), 'homecloud-schemas-'));
-  try {
-    await writeSchemas(folder, new Set(files.flatMap((file) => kindsIn(readFileSync(file, 'utf8')))));
-    const location = join(folder, '{{.Group}}/{{.ResourceAPIVersion}}/{{.ResourceKind}}.json');
-    const args = ['-strict', '-schema-location', location, '-output', 'json', '-verbose'];
-    const outcome = await run(kubeconform, [...args, ...files]);
-    const verdicts = new Map();
-    for (const { filename, status, msg } of JSON.parse(outcome.stdout).resources) {
-      verdicts.set(filename, status === 'statusValid' ? valid : `${status}: ${msg}`);
-    }
-    const forgotten = files.filter((file) => !verdicts.has(file));
-    if (forgotten.length > 0) throw new Error(`${describe(kubeconform, args, outcome)}\nnot judged: ${forgotten}`);
-    return verdicts;
-  } finally {
-    rmSync(folder, { recursive: true });
+  const folder = newFolder('schemas');
+  await writeSchemas(folder, new Set(files.flatMap((file) => kindsIn(readFileSync(file, 'utf8')))));
+  const location = join(folder, '{{.Group}}/{{.ResourceAPIVersion}}/{{.ResourceKind}}.json');
+  const args = ['-strict', '-schema-location', location, '-output', 'json', '-verbose'];
+  const outcome = await run(kubeconform, [...args, ...files]);
+  const verdicts = new Map();
+  for (const { filename, status, msg } of JSON.parse(outcome.stdout).resources) {
+    verdicts.set(filename, status === 'statusValid' ? valid : `${status}: ${msg}`);
   }
+  const forgotten = files.filter((file) => !verdicts.has(file));
+  if (forgotten.length > 0) throw new Error(`${describe(kubeconform, args, outcome)}\nnot judged: ${forgotten}`);
+  return verdicts;
 }
 
 /** `apps/v1 Deployment` of each object in a YAML text. */

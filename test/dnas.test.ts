@@ -1,0 +1,344 @@
+import { describe, expect, it } from '@jest/globals';
+import { load } from 'js-yaml';
+import { kubernetes } from '../charts/kubernetes.ts';
+import type { WrittenConfig } from '../model/config.ts';
+import { modelOf } from './homes.ts';
+import minimal from './households/minimal.ts';
+import type { KubernetesObject } from './objects.ts';
+
+type Board = WrittenConfig['boards'][number];
+type Share = NonNullable<WrittenConfig['shares']>[number];
+
+const board: Board = {
+  name: 'oak',
+  address: '192.168.0.11',
+  hardware: 'raspberry-pi-5',
+  memory: '8GiB',
+  role: 'server',
+  boot: 'ssd',
+  disks: [
+    { name: 'data', device: '/dev/disk/by-id/usb-one', purpose: 'dnas' },
+    { name: 'more', device: '/dev/disk/by-id/usb-two', purpose: 'dnas' },
+  ],
+};
+
+const people = [
+  { name: 'alice', uid: 2001 },
+  { name: 'bob', uid: 2002 },
+  { name: 'carol', uid: 2003 },
+];
+
+const photos: Share = { name: 'photos', on: ['oak/data'], people: ['bob', 'alice'] };
+const games: Share = {
+  name: 'games',
+  on: ['oak/more'],
+  smb: false,
+  nfs: { clients: ['192.168.0.0/25'], readOnly: true },
+};
+const films: Share = { name: 'films', on: ['oak/data'], people: ['alice'], nfs: { clients: ['192.168.0.0/24'] } };
+
+function treeOf(...shares: Share[]): ReadonlyMap<string, string> {
+  return kubernetes(modelOf({ ...minimal, boards: [board], people, shares }));
+}
+
+/** An object of the board's dnas, or of the whole capability. */
+function object(tree: ReadonlyMap<string, string>, path: string): KubernetesObject {
+  return load(tree.get(path) ?? `no ${path}`) as KubernetesObject;
+}
+
+interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly command: readonly string[];
+  readonly ports: readonly { readonly containerPort: number; readonly hostPort: number }[];
+  readonly securityContext: {
+    readonly privileged: boolean;
+    readonly allowPrivilegeEscalation: boolean;
+    readonly readOnlyRootFilesystem: boolean;
+    readonly runAsUser: number;
+    readonly capabilities: { readonly drop: readonly string[]; readonly add?: readonly string[] };
+  };
+  readonly volumeMounts: readonly {
+    readonly name: string;
+    readonly mountPath: string;
+    readonly mountPropagation?: string;
+  }[];
+  readonly resources: { readonly limits: Record<string, string> };
+  readonly startupProbe: Probe;
+  readonly readinessProbe: Probe;
+  readonly livenessProbe: Probe;
+}
+
+interface Probe {
+  readonly exec: { readonly command: readonly string[] };
+  readonly periodSeconds: number;
+  readonly failureThreshold: number;
+}
+
+interface Pod {
+  readonly initContainers: readonly Container[];
+  readonly containers: readonly Container[];
+  readonly volumes: readonly { readonly name: string; readonly [kind: string]: unknown }[];
+  readonly hostNetwork?: boolean;
+}
+
+function podOf(...shares: Share[]): Pod {
+  const deployment = object(treeOf(...shares), 'apps/dnas/oak/deployment-dnas-oak.yaml');
+  return (deployment['spec'] as { template: { spec: Pod } }).template.spec;
+}
+
+function configOf(...shares: Share[]): Readonly<Record<string, string>> {
+  const configMap = object(treeOf(...shares), 'apps/dnas/oak/configmap-dnas-oak.yaml');
+  return configMap['data'] as Record<string, string>;
+}
+
+/** `smb.conf` as its sections, each the options by name. */
+function smbConfOf(...shares: Share[]): Readonly<Record<string, Readonly<Record<string, string>>>> {
+  const sections: Record<string, Record<string, string>> = {};
+  let section: Record<string, string> = {};
+  for (const line of configOf(...shares)['smb.conf']?.split('\n') ?? []) {
+    const name = /^\[(.+)\]$/.exec(line)?.[1];
+    const [, key, value] = /^([^#=]+) = (.*)$/.exec(line) ?? [];
+    if (name !== undefined) {
+      section = {};
+      sections[name] = section;
+    }
+    if (key !== undefined && value !== undefined) section[key] = value;
+  }
+  return sections;
+}
+
+describe('the folders of dnas', () => {
+  it('are the namespace, closed and never pruned, and one for each board that serves shares', () => {
+    const tree = treeOf(photos);
+    expect([...tree.keys()].filter((path) => /^(controllers|apps)\/dnas/.test(path))).toEqual([
+      'apps/dnas/oak/configmap-dnas-oak.yaml',
+      'apps/dnas/oak/deployment-dnas-oak.yaml',
+      'apps/dnas/oak/kustomization.yaml',
+      'apps/dnas/oak/networkpolicy-dnas-oak.yaml',
+      'apps/dnas/oak/service-dnas-oak.yaml',
+      'controllers/dnas/kustomization.yaml',
+      'controllers/dnas/namespace-dnas.yaml',
+      'controllers/dnas/networkpolicy-default-deny.yaml',
+    ]);
+    expect(object(tree, 'controllers/dnas/namespace-dnas.yaml').metadata.annotations).toMatchObject({
+      'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+    });
+  });
+
+  it('are none without shares, or with shares that no server serves', () => {
+    const dnasPaths = (...shares: Share[]) => [...treeOf(...shares).keys()].filter((path) => path.includes('/dnas'));
+    expect(dnasPaths()).toEqual([]);
+    expect(dnasPaths({ name: 'synced', on: ['oak/data'], smb: false })).toEqual([]);
+  });
+});
+
+describe('the pod', () => {
+  it('has the servers that its shares need, on the ports of the board and of the service', () => {
+    const portsOf = (...shares: Share[]) =>
+      podOf(...shares).containers.map(({ name, ports }) => [name, ...ports.map(({ hostPort }) => hostPort)]);
+    expect(portsOf(photos)).toEqual([['samba', 445]]);
+    expect(portsOf(games)).toEqual([['nfs', 2049]]);
+    expect(portsOf(photos, games)).toEqual([
+      ['samba', 445],
+      ['nfs', 2049],
+    ]);
+    expect(Object.keys(configOf(photos)).sort()).toEqual(['group', 'passwd', 'smb.conf']);
+    expect(Object.keys(configOf(games))).toEqual(['ganesha.conf']);
+    const service = object(treeOf(photos, games), 'apps/dnas/oak/service-dnas-oak.yaml');
+    expect(service['spec']).toMatchObject({ type: 'ClusterIP', ports: [{ port: 445 }, { port: 2049 }] });
+    expect(podOf(photos, games).hostNetwork).toBeUndefined();
+  });
+
+  it('mounts the folder above the disks, so that it sees a disk go and come', () => {
+    const { containers, initContainers, volumes } = podOf(photos, games);
+    expect(volumes.filter((volume) => 'hostPath' in volume)).toEqual([
+      { name: 'disks', hostPath: { path: '/srv/dnas', type: 'Directory' } },
+    ]);
+    for (const { volumeMounts } of [...initContainers, ...containers]) {
+      expect(volumeMounts.filter(({ name }) => name === 'disks')).toEqual([
+        { name: 'disks', mountPath: '/srv/dnas', mountPropagation: 'HostToContainer', readOnly: false },
+      ]);
+    }
+  });
+
+  it('has no right that its servers do not need', () => {
+    const { containers, initContainers } = podOf(photos, games);
+    for (const { securityContext } of [...initContainers, ...containers]) {
+      expect(securityContext).toMatchObject({
+        privileged: false,
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+    }
+    const added = [...initContainers, ...containers].map(({ name, securityContext: { runAsUser, capabilities } }) => [
+      name,
+      runAsUser,
+      ...(capabilities.add ?? []),
+    ]);
+    expect(added).toEqual([
+      ['share-folders', 1010],
+      ['samba', 0, 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
+      ['nfs', 0, 'DAC_READ_SEARCH', 'SETGID', 'SETUID'],
+    ]);
+  });
+
+  it('starts no server before it sees the marker of every disk', () => {
+    const markers = ['/srv/dnas/data/.homecloud-disk', '/srv/dnas/more/.homecloud-disk'];
+    const { containers, initContainers } = podOf(photos, games);
+    const scripts = [...initContainers, ...containers].map(({ command }) => command.at(-1) ?? '');
+    for (const script of scripts) {
+      expect(script).toContain(`until ${markers.map((marker) => `test -f ${marker}`).join(' && ')}; do`);
+    }
+    expect(scripts.map((script) => script.split('done\n')[1]?.split(' ')[0])).toEqual(['mkdir', 'mkdir', 'exec']);
+  });
+
+  it('is not ready and starts again when a marker is gone or a server does not answer', () => {
+    for (const { name, startupProbe, readinessProbe, livenessProbe } of podOf(photos, games).containers) {
+      const answers = { samba: 'smbclient ', nfs: 'rpcinfo ' }[name];
+      for (const { exec } of [startupProbe, readinessProbe, livenessProbe]) {
+        expect(exec.command.at(-1)).toMatch(
+          new RegExp(`^test -f /srv/dnas/data/.homecloud-disk && test -f /srv/dnas/more/.homecloud-disk && ${answers}`),
+        );
+      }
+      // Longer than ten minutes, or Kubernetes would pause ever longer between the starts.
+      expect(startupProbe.periodSeconds * startupProbe.failureThreshold).toBeGreaterThan(600);
+    }
+  });
+
+  it('has the passwords of those alone who may use its shares', () => {
+    const secret = (...shares: Share[]) =>
+      podOf(...shares).volumes.find(({ name }) => name === 'passwords')?.['secret'];
+    expect(secret(films)).toEqual({
+      secretName: 'dnas-users',
+      defaultMode: 0o400,
+      items: [{ key: 'alice', path: 'alice' }],
+    });
+    expect(secret(games)).toBeUndefined();
+  });
+
+  it('makes the folder of each share, owned by the one owner and its group', () => {
+    expect(podOf(photos, games).initContainers[0]?.command.at(-1)).toContain(
+      'mkdir -p -m 2775 /srv/dnas/more/shares/games /srv/dnas/data/shares/photos\n',
+    );
+  });
+});
+
+describe('another board', () => {
+  it('changes nothing of this one', () => {
+    const elm = { ...board, name: 'elm', address: '192.168.0.12' };
+    const fir = { ...board, name: 'fir', address: '192.168.0.13' };
+    const of = (boards: WrittenConfig['boards'], on: string[]) =>
+      [...kubernetes(modelOf({ ...minimal, boards, people, shares: [{ ...photos, on }] }))].filter(([path]) =>
+        path.startsWith('apps/dnas/oak/'),
+      );
+    expect(of([elm, fir, board], ['elm/more', 'fir/data', 'oak/data'])).toEqual(of([board], ['oak/data']));
+  });
+});
+
+describe('smb.conf', () => {
+  it('serves SMB 3 to people of the home only', () => {
+    expect(smbConfOf(photos)['global']).toMatchObject({
+      'server min protocol': 'SMB3_00',
+      'server smb encrypt': 'desired',
+      'server signing': 'mandatory',
+      'map to guest': 'never',
+      'restrict anonymous': '2',
+      'hosts allow': '127.0.0.1 192.168.0.0/24 10.42.0.0/16',
+    });
+  });
+
+  it('gives all files to one owner, lets no client cache them and no link lead out', () => {
+    expect(smbConfOf(photos)['global']).toMatchObject({
+      'force user': 'dnas',
+      'force group': 'dnas',
+      'directory mask': '2775',
+      oplocks: 'no',
+      'level2 oplocks': 'no',
+      'smb2 leases': 'no',
+      'follow symlinks': 'no',
+      'wide links': 'no',
+      'vfs objects': 'catia fruit streams_xattr',
+      'fruit:time machine': 'no',
+      'veto files': '/.stfolder/.stversions/.stignore/.syncthing.*.tmp/~syncthing~*.tmp/',
+      'delete veto files': 'no',
+    });
+  });
+
+  it('has a section for each share that is served by SMB, open while its own disk is there', () => {
+    const { global: _, ...shares } = smbConfOf(photos, games, films);
+    expect(shares).toEqual({
+      films: {
+        path: '/srv/dnas/data/shares/films',
+        'valid users': 'alice',
+        'read only': 'no',
+        preexec: 'test -f /srv/dnas/data/.homecloud-disk',
+        'preexec close': 'yes',
+      },
+      photos: {
+        path: '/srv/dnas/data/shares/photos',
+        'valid users': 'alice bob',
+        'read only': 'no',
+        preexec: 'test -f /srv/dnas/data/.homecloud-disk',
+        'preexec close': 'yes',
+      },
+    });
+  });
+
+  it('knows the owner and the people of its shares, who cannot log in', () => {
+    expect(configOf(photos)['passwd']?.trimEnd().split('\n')).toEqual([
+      'root:x:0:0::/:/sbin/nologin',
+      'dnas:x:1010:1010::/:/sbin/nologin',
+      'alice:x:2001:1010::/:/sbin/nologin',
+      'bob:x:2002:1010::/:/sbin/nologin',
+      'nobody:x:65534:65534::/:/sbin/nologin',
+    ]);
+    expect(configOf(photos)['group']).toBe('root:x:0:\ndnas:x:1010:\nnobody:x:65534:\n');
+  });
+
+  it('has a name of at most 15 characters, as NetBIOS names have', () => {
+    const name = 'the-oak-behind-the-house';
+    const tree = kubernetes(
+      modelOf({ ...minimal, boards: [{ ...board, name }], people, shares: [{ ...photos, on: [`${name}/data`] }] }),
+    );
+    expect(tree.get(`apps/dnas/${name}/configmap-dnas-${name}.yaml`)).toContain('netbios name = THE-OAK-BEHIND-\n');
+  });
+});
+
+describe('ganesha.conf', () => {
+  const conf = () => configOf(photos, games, films)['ganesha.conf'] ?? '';
+
+  it('serves NFS 4.1 and 4.2, all as the one owner, and nobody who is not named', () => {
+    expect(conf()).toContain('Minor_Versions = 1, 2;');
+    expect(conf().match(/Protocols = .*/g)).toEqual(Array(4).fill('Protocols = 4;'));
+    expect(conf()).toMatch(
+      /EXPORT_DEFAULTS \{\n {2}Access_Type = None;[^}]*Squash = All_Squash;\n {2}Anonymous_Uid = 1010;\n {2}Anonymous_Gid = 1010;/,
+    );
+  });
+
+  it('ends the time of grace after the leases, and soon', () => {
+    const seconds = (name: string) => Number(new RegExp(`${name} = (\\d+);`).exec(conf())?.[1]);
+    expect(seconds('Lease_Lifetime')).toBeLessThan(seconds('Grace_Period'));
+    expect(seconds('Grace_Period')).toBeLessThanOrEqual(30);
+  });
+
+  it('has one export for each share that is served by NFS', () => {
+    const exports = conf().match(/^EXPORT \{[\s\S]*?^\}/gm) ?? [];
+    expect(exports.map((text) => text.replaceAll(/\s+/g, ' '))).toEqual([
+      expect.stringMatching(
+        /^EXPORT \{ Export_Id = \d+; Path = \/srv\/dnas\/data\/shares\/films; Pseudo = \/films; FSAL \{ Name = VFS; \} CLIENT \{ Clients = 192\.168\.0\.0\/24; Access_Type = RW; Protocols = 4; \} \}$/,
+      ),
+      expect.stringMatching(
+        /^EXPORT \{ Export_Id = \d+; Path = \/srv\/dnas\/more\/shares\/games; Pseudo = \/games; FSAL \{ Name = VFS; \} CLIENT \{ Clients = 192\.168\.0\.0\/25; Access_Type = RO; Protocols = 4; \} \}$/,
+      ),
+    ]);
+  });
+
+  it('keeps the number of an export whatever becomes of the other shares', () => {
+    const idOf = (...shares: Share[]) =>
+      /Export_Id = (\d+);\n {2}Path = \S+films;/.exec(configOf(...shares)['ganesha.conf'] ?? '')?.[1];
+    expect(idOf(films)).toMatch(/^\d+$/);
+    expect(idOf(photos, games, films)).toBe(idOf(films));
+  });
+});

@@ -1,0 +1,20 @@
+// `npx cdk8s synth`, as a person who knows cdk8s runs it.
+import { join } from 'node:path';
+import { root } from './homes.mjs';
+import { differingObjects, objectFiles, readObjects } from './objects.mjs';
+import { succeed } from './process.mjs';
+import { newFolder } from './scratch.mjs';
+
+/**
+ * It gives the objects of the sample, no more and no less.
+ * @param {import('./homes.mjs').Home} sample
+ */
+export async function cdk8sSynth({ dist }) {
+  const output = newFolder('cdk8s');
+  // It would ask npm for a newer self.
+  await succeed('npx', ['cdk8s', 'synth', '--check-upgrade=false', '--output', output], { cwd: root });
+  const objects = readObjects(objectFiles(output));
+  const differing = differingObjects(objects, readObjects(objectFiles(join(dist, 'kubernetes'))));
+  if (objects.size === 0) throw new Error('cdk8s synth wrote nothing');
+  if (differing.length > 0) throw new Error(`cdk8s synth and homecloud synth differ in:\n  ${differing.join('\n  ')}`);
+}

@@ -1,0 +1,82 @@
+// `ansible-inventory` on a tree, compared with the model of its config.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
+import { build } from 'esbuild';
+import { ansible } from './ansible.mjs';
+import { root } from './homes.mjs';
+import { newFolder } from './scratch.mjs';
+
+/**
+ * Ansible finds each board, in its groups, with the values that the model gives it, and no others.
+ * @param {string} version
+ * @param {import('./homes.mjs').Home} home
+ */
+export async function inventory(version, home) {
+  const expected = await modelInventory(home.config);
+  const found = await readInventory(version, home);
+  const compare = (what, mine, yours) =>
+    isDeepStrictEqual(mine, yours)
+      ? []
+      : [`${what}: Ansible reads ${JSON.stringify(mine)}, the model says ${JSON.stringify(yours)}`];
+  const differences = [
+    ...compare('boards', Object.keys(found.hosts).sort(), Object.keys(expected.hosts).sort()),
+    ...compare('groups', Object.keys(found.groups).sort(), Object.keys(expected.groups).sort()),
+    ...Object.entries(expected.groups).flatMap(([group, boards]) =>
+      compare(`group ${group}`, found.groups[group]?.toSorted(), boards.toSorted()),
+    ),
+    ...Object.entries(expected.hosts).flatMap(([board, variables]) => {
+      const { [board]: read = {} } = found.hosts;
+      const names = new Set([...Object.keys(variables), ...Object.keys(read)]);
+      return [
+        ...[...names]
+          .filter((name) => !expected.secrets.includes(name))
+          .flatMap((name) => compare(`${board}: ${name}`, read[name], variables[name])),
+        ...expected.secrets
+          .filter((name) => !String(read[name]).startsWith(`{{ vault_${name} `))
+          .map((name) => `${board}: ${name} is not taken from the Vault, but ${JSON.stringify(read[name])}`),
+      ];
+    }),
+  ];
+  if (differences.length > 0) throw new Error(differences.join('\n'));
+}
+
+/**
+ * What the inventory of a tree says.
+ * @param {string} version
+ * @param {import('./homes.mjs').Home} home
+ * @returns {Promise<{ groups: Record<string, string[]>, hosts: Record<string, Record<string, unknown>> }>}
+ */
+async function readInventory(version, { dist }) {
+  const output = await ansible(version, join(dist, 'ansible'), ['ansible-inventory', '--list']);
+  const { _meta, all, ...groups } = JSON.parse(output, (_key, value) => value?.__ansible_unsafe ?? value);
+  const names = all.children.filter((name) => name !== 'ungrouped');
+  return {
+    groups: Object.fromEntries(names.map((name) => [name, groups[name]?.hosts ?? []])),
+    hosts: _meta.hostvars,
+  };
+}
+
+/**
+ * What the model says.
+ * @param {string} config
+ * @returns {Promise<import('./expected-inventory.ts').ExpectedInventory>}
+ */
+async function modelInventory(config) {
+  const outfile = join(newFolder('inventory'), 'inventory.mjs');
+  await build({
+    stdin: {
+      contents: `
+        import { expectedInventory } from './test/tools/expected-inventory.ts';
+        import config from ${JSON.stringify(config)};
+        export default expectedInventory(config);
+      `,
+      resolveDir: root,
+    },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    outfile,
+  });
+  return (await import(pathToFileURL(outfile).href)).default;
+}

@@ -1,0 +1,89 @@
+// `npm run test:tools`: the trees of our homes, read by the programs that will read them.
+//
+//   node test/tools/run.mjs                     all checks
+//   node test/tools/run.mjs --only schemas      those whose name begins so
+//
+// Tools that are missing are installed (install.mjs). The last line counts the checks that passed and failed.
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ansibleVersions, collectionBuilds, playbooks } from './ansible.mjs';
+import { argumentsRefused, argumentsTaken } from './arguments.mjs';
+import { cdk8sSynth } from './cdk8s.mjs';
+import { crds } from './crds.mjs';
+import { configs, synth } from './homes.mjs';
+import { inventory } from './inventory.mjs';
+import { kustomize } from './kustomize.mjs';
+import { ansibleLint, ansibleLintRefuses, yamllint } from './lint.mjs';
+import { nodeVersions, sameTree } from './node-versions.mjs';
+import { packed } from './package.mjs';
+import { schemas, schemasRefuse } from './schemas.mjs';
+import { newFolder } from './scratch.mjs';
+
+const { only = '' } = parseArgs({ options: { only: { type: 'string' } } }).values;
+
+const failures = [];
+let passed = 0;
+
+/**
+ * Does one check and prints a line.
+ * @param {string} name
+ * @param {() => Promise<unknown>} work throws what is wrong
+ */
+async function check(name, work) {
+  const start = performance.now();
+  const failure = await work().then(
+    () => undefined,
+    (error) => error,
+  );
+  if (failure === undefined) passed += 1;
+  else failures.push({ name, failure });
+  const seconds = ((performance.now() - start) / 1000).toFixed(1).padStart(6);
+  console.log(`${failure === undefined ? 'passed' : 'FAILED'} ${seconds} s  ${name}`);
+}
+
+/** @type {import('./homes.mjs').Home[]} */
+const homes = Object.entries(configs).map(([name, config]) => ({ name, config, dist: join(newFolder(name), 'dist') }));
+const [sample] = homes;
+for (const { name, config, dist } of homes) await check(`synth ${name}`, () => synth(config, dist));
+
+/** @type {[name: string, work: () => Promise<unknown>][]} */
+const checks = [
+  ['crds', crds],
+  ['schemas refuse what is wrong', schemasRefuse],
+  ...homes.flatMap((home) => [
+    [`schemas ${home.name}`, () => schemas(home)],
+    [`kustomize ${home.name}`, () => kustomize(home)],
+    [`yamllint ${home.name}`, () => yamllint(home)],
+    [`ansible-lint ${home.name}`, () => ansibleLint(home)],
+  ]),
+  ['ansible-lint refuses what is wrong', () => ansibleLintRefuses(sample)],
+  ...ansibleVersions.flatMap((version) => [
+    ...homes.flatMap((home) => [
+      [`playbooks ${home.name}, ${version}`, () => playbooks(version, home)],
+      [`inventory ${home.name}, ${version}`, () => inventory(version, home)],
+      [`arguments ${home.name}, ${version}`, () => argumentsTaken(version, home)],
+    ]),
+    [`collection, ${version}`, () => collectionBuilds(version, sample)],
+    [`arguments refuse what is wrong, ${version}`, () => argumentsRefused(version, sample)],
+  ]),
+  ...nodeVersions.flatMap((version) =>
+    homes.map((home) => [`same tree ${home.name}, ${version}`, () => sameTree(version, home)]),
+  ),
+  ['cdk8s synth', () => cdk8sSynth(sample)],
+  ['package', () => packed(sample)],
+];
+const chosen = checks.filter(([name]) => name.startsWith(only));
+if (chosen.length === 0) {
+  console.error(`no check begins with ${only}; there are:\n  ${checks.map(([name]) => name).join('\n  ')}`);
+  process.exit(2);
+}
+// Without its tree a home cannot be read: the failures above say why.
+if (failures.length === 0) for (const [name, work] of chosen) await check(name, work);
+
+for (const { name, failure } of failures) {
+  // What a check finds needs no stack; a slip of ours does.
+  console.error(`\n${name}\n${failure.constructor === Error ? failure.message : failure.stack}`);
+}
+
+console.log(`\n${passed} passed, ${failures.length} failed`);
+process.exitCode = failures.length > 0 ? 1 : 0;
