@@ -45,6 +45,6 @@ function start({ model, instance }: Place): string {
   const { uid, gid } = model.dnas.owner;
   return `${waitForDisks(model.dnas, instance.mountPoints)}exec setpriv --reuid=${uid} --regid=${gid} --clear-groups \\
   --inh-caps=+dac_read_search --ambient-caps=+dac_read_search \\
-  ganesha.nfsd -F -x -L STDOUT -f ${configFolder}/ganesha.conf -p ${ganeshaState}/ganesha.pid
+  ganesha.nfsd -F -L STDOUT -f ${configFolder}/ganesha.conf -p ${ganeshaState}/ganesha.pid
 `;
 }
