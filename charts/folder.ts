@@ -2,9 +2,7 @@ import type { Chart } from 'cdk8s';
 import type { Model } from '../model/model.ts';
 
 /** The layers of the tree, in the order in which Flux applies them. */
-export const layers = ['crds', 'controllers', 'configs', 'apps'] as const;
-
-export type Layer = (typeof layers)[number];
+export type Layer = 'controllers' | 'configs' | 'apps';
 
 /** One folder of `dist/kubernetes` that Flux applies as a whole. */
 export interface Folder {
@@ -28,7 +26,7 @@ export function folderPath({ layer, capability, instance }: Pick<Folder, 'layer'
   return [layer, capability, instance].filter((part) => part !== undefined).join('/');
 }
 
-/** `apps-dnas-oak`: names the folder where a path is not possible. */
-export function folderName(folder: Pick<Folder, 'layer' | 'capability' | 'instance'>): string {
-  return folderPath(folder).replaceAll('/', '-');
+/** `apps-dnas-oak` of `apps/dnas/oak`: names a folder where a path is not possible. */
+export function folderName(path: string): string {
+  return path.replaceAll('/', '-');
 }

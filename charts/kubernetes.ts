@@ -4,7 +4,7 @@ import { type Tree, TreeBuilder } from '../tree/tree.ts';
 import { toYaml } from '../tree/yaml.ts';
 import { capabilities } from './capabilities.ts';
 import { buildCluster, clusterPath } from './flux/chart.ts';
-import { type Folder, folderPath } from './folder.ts';
+import { type Folder, folderName, folderPath } from './folder.ts';
 import { kustomization } from './kustomization.ts';
 
 interface Manifest {
@@ -39,7 +39,7 @@ export interface FolderChart {
 export function kubernetesCharts(model: Model, app?: App): FolderChart[] {
   const folders = capabilities.flatMap((capability) => capability(model));
   const folderChart = (path: string, namespace: string, build: Folder['build']): FolderChart => {
-    const chart = new Chart(app ?? new App(), path.replaceAll('/', '-'), { namespace });
+    const chart = new Chart(app ?? new App(), folderName(path), { namespace });
     build(chart);
     return { path, chart };
   };

@@ -44,7 +44,7 @@ export function addRoute(chart: Chart, { name, hostName, paths = [], service, mi
   });
 }
 
-/** The host name that a capability answers to, or `undefined` when it has none in this home. */
+/** The host name of the model. */
 export function hostNameOf(hostNames: readonly HostName[], host: string): HostName {
   const hostName = hostNames.find((one) => one.host === host);
   if (hostName === undefined) throw new Error(`the model has no host name ${host}`);

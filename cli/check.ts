@@ -3,6 +3,7 @@ import { compareTree } from '../tree/compare.ts';
 import { openHome, preloadSynthesizers, synthesize } from './home.ts';
 import { loadConfig } from './load.ts';
 import type { VerbOptions } from './main.ts';
+import { outFolder } from './out.ts';
 import { count, type ExitCode, exitCodes, formatProblem, locateProblems, printError } from './problems.ts';
 
 export interface CheckOptions extends VerbOptions {
@@ -15,20 +16,20 @@ export async function check(options: CheckOptions): Promise<ExitCode> {
   const loading = loadConfig(options.config);
   preloadSynthesizers();
   const home = openHome(await loading);
-  const out = options.out ?? join(home.folder, 'dist');
+  const out = outFolder(options.out, home.folder);
   const difference = compareTree(out, await synthesize(home.model));
   const warnings = await locateProblems(home.warnings, options.config);
   const drift = [
     ...difference.created.map((file) => `${file} is missing`),
     ...difference.changed.map((file) => `${file} is not what the config says`),
     ...difference.deleted.map((file) => `${file} is left over`),
-    ...difference.unknown.map((file) => `${file} was not written by homecloud`),
   ];
   const isFine = drift.length === 0 && (warnings.length === 0 || !options.strict);
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ fine: isFine, out, warnings, ...difference }, null, 2)}\n`);
   } else {
     for (const warning of warnings) printError(`${formatProblem(warning)}\n`);
+    for (const file of difference.unknown) printError(`${join(out, file)} was not written by homecloud`);
     if (drift.length > 0) {
       printError(drift.map((line) => `${out}: ${line}`).join('\n'));
       printError(`→ ${count(drift.length, 'difference')}: run homecloud synth and commit what it writes`);

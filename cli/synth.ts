@@ -5,6 +5,7 @@ import { writeTree } from '../tree/write.ts';
 import { type Home, openHome, preloadSynthesizers, synthesize } from './home.ts';
 import { type LoadedConfig, loadConfig } from './load.ts';
 import type { VerbOptions } from './main.ts';
+import { outFolder } from './out.ts';
 import { count, type ExitCode, exitCodes, formatProblem, locateProblems, printError } from './problems.ts';
 
 export interface SynthOptions extends VerbOptions {
@@ -26,7 +27,7 @@ export async function synth(options: SynthOptions): Promise<ExitCode> {
 /** Writes `dist/` for a loaded config and says what changed. */
 export async function synthOnce(options: SynthOptions, loaded: LoadedConfig): Promise<void> {
   const home = openHome(loaded);
-  const out = options.out ?? join(home.folder, 'dist');
+  const out = outFolder(options.out, home.folder);
   const tree = await synthesize(home.model);
   const written = writeTree(out, tree);
   const warnings = await locateProblems(home.warnings, options.config);

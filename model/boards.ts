@@ -9,16 +9,18 @@ import { formatBytes } from './units.ts';
 
 /** What a board can be, with its processor. `arm64` and `amd64` stand for any other machine, also a virtual one. */
 export const hardware = {
-  'raspberry-pi-4': { architecture: 'arm64', isRaspberryPi: true },
-  'raspberry-pi-5': { architecture: 'arm64', isRaspberryPi: true },
-  arm64: { architecture: 'arm64', isRaspberryPi: false },
-  amd64: { architecture: 'amd64', isRaspberryPi: false },
+  'raspberry-pi-4': { architecture: 'arm64' },
+  'raspberry-pi-5': { architecture: 'arm64' },
+  arm64: { architecture: 'arm64' },
+  amd64: { architecture: 'amd64' },
 } as const;
 
 export type Architecture = 'arm64' | 'amd64';
 
 const boardOptions = z.strictObject({
-  name: name.describe('Host name of the board, for ever: a new name is a new board.'),
+  name: name
+    .max(32, 'is longer than 32 characters')
+    .describe('Host name of the board, for ever: a new name is a new board.'),
   address: address.describe("The board's fixed address in the home network."),
   hardware: z
     .enum(Object.keys(hardware) as [keyof typeof hardware])

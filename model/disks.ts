@@ -27,7 +27,7 @@ export const diskOptions = z.strictObject({
     .min(1, 'is empty')
     .optional()
     .describe(
-      'Serial number of the disk, if homecloud may erase what is on it. By default only an empty disk is formatted.',
+      'Serial number of the disk, if homecloud may erase what is on it. Without it only an empty disk is ever formatted.',
     ),
 });
 

@@ -167,6 +167,24 @@ const smbSharesHaveMembers = rule({
   },
 });
 
+const sharesAreServed = rule({
+  code: 'DNAS016',
+  severity: 'error',
+  title: 'a share is served by a protocol',
+  reason: 'nobody could reach it',
+  reads: ['shares'],
+  *check({ shares }) {
+    for (const [index, { name, smb, nfs }] of shares.entries()) {
+      if (smb || nfs !== undefined) continue;
+      yield {
+        path: ['shares', index, 'smb'],
+        message: `the share "${name}" is served neither by SMB nor by NFS`,
+        hint: 'take smb: false away, or add nfs',
+      };
+    }
+  },
+});
+
 const nfsStaysAtHome = rule({
   code: 'DNAS009',
   severity: 'error',
@@ -271,7 +289,15 @@ function isOn(place: string, board: BoardConfig): boolean {
 
 export const dnas: Slice = {
   name: 'dnas',
-  rules: [shareNamesAreFree, placesExist, membersExist, smbSharesHaveMembers, nfsStaysAtHome, exportIdsAreUnique],
+  rules: [
+    shareNamesAreFree,
+    placesExist,
+    membersExist,
+    smbSharesHaveMembers,
+    sharesAreServed,
+    nfsStaysAtHome,
+    exportIdsAreUnique,
+  ],
   namespaces: ({ shares }) =>
     shares.length === 0
       ? []
@@ -300,7 +326,6 @@ export const dnas: Slice = {
     const held = shares.filter(({ on }) => on.some((place) => isOn(place, board)));
     if (held.length === 0) return {};
     return addRequirements([
-      { labels: { 'homecloud.io/dnas': 'true' } },
       held.some(({ smb }) => smb)
         ? {
             containers: [{ name: 'samba', resources }],

@@ -16,7 +16,7 @@ export const gitOptions = z.strictObject({
   url: z
     .string()
     .regex(
-      /^(ssh:\/\/[^\s@/]+@[^\s/:@]+(:\d+)?|https:\/\/[^\s/:@]+(:\d+)?)\/[^\s?#]+$/,
+      /^(ssh:\/\/[^\s@/:]+@[^\s/:@]+(:\d+)?|https:\/\/[^\s/:@]+(:\d+)?)\/[^\s?#]+$/,
       'is not a Git address that Flux can use: write ssh://git@git.example.org/alice/home.git or https://git.example.org/alice/home.git, without a password',
     )
     .describe('Repository of the home, which Flux watches: `ssh://git@git.example.org/alice/home.git`.'),
@@ -88,7 +88,6 @@ export function planGit({ git }: Config): Git {
   return {
     url: git.url,
     branch: git.branch,
-    knownHosts: git.knownHosts ?? null,
     interval: git.interval,
     namespace: fluxNamespace,
     secretName: gitSecretName,

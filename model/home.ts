@@ -4,7 +4,10 @@ import { rule } from './rules.ts';
 import type { Slice } from './slice.ts';
 
 export const homeOptions = z.strictObject({
-  name: name.default('home').describe('Name of the home: of its cluster in Flux and of the context in the kubeconfig.'),
+  name: name
+    .max(32, 'is longer than 32 characters')
+    .default('home')
+    .describe('Name of the home: of its cluster in Flux and of the context in the kubeconfig.'),
   domain: domain.describe('Domain of the home. Each service gets a host name below it, such as `traefik.<domain>`.'),
   timeZone: z.string().default('Etc/UTC').describe('Time zone of the boards, as in the IANA list: `Europe/Paris`.'),
   admin: z

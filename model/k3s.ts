@@ -12,13 +12,10 @@ export const k3sOptions = z.strictObject({
     .enum(['vxlan', 'host-gw', 'wireguard-native'])
     .default('vxlan')
     .describe('How pods on different boards reach each other. `wireguard-native` encrypts, at the price of speed.'),
-  extraArgs: z
-    .record(
-      z.string().regex(/^[a-z][a-z0-9-]*$/, 'is not a k3s option'),
-      z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]),
-    )
-    .default({})
-    .describe('More options of `k3s server` and `k3s agent`, by their name without dashes, added to every board.'),
+  kubeletArgs: z
+    .array(z.string().regex(/^[a-z][a-z0-9-]*=\S+$/, 'is not an option of the kubelet: write "max-pods=60"'))
+    .default([])
+    .describe('Options of the kubelet on every board, by their name without dashes: `max-pods=60`.'),
 });
 
 /** Settings that all servers must share, or the second is refused (k3s documentation, HA embedded etcd). */
@@ -40,7 +37,6 @@ function sharedConfig(config: Config): Record<string, unknown> {
 export function planCluster({ network, boards }: Config): Cluster {
   const servers = owners(boards);
   return {
-    datastore: servers.length > 1 ? 'etcd' : 'sqlite',
     url: `https://${network.virtualIp}:${apiPort}`,
     tlsSans: [network.virtualIp, ...servers.flatMap(({ name, address }) => [address, name])],
   };
@@ -55,7 +51,7 @@ export function planBoardK3s(config: Config, board: BoardConfig, labels: Readonl
       'node-ip': board.address,
       ...(isServer && { 'advertise-address': board.address, ...sharedConfig(config) }),
       'node-label': Object.entries(labels).map(([key, value]) => `${key}=${value}`),
-      ...config.k3s.extraArgs,
+      ...(config.k3s.kubeletArgs.length > 0 && { 'kubelet-arg': config.k3s.kubeletArgs }),
     },
     joinAddresses: owners(config.boards)
       .filter(({ name }) => name !== board.name)

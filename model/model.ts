@@ -38,8 +38,6 @@ export interface Home {
 
 export interface Network {
   readonly subnet: string;
-  /** Length of the subnet's prefix: 24 of `192.168.1.0/24`. */
-  readonly prefixLength: number;
   readonly gateway: string;
   readonly nameservers: readonly string[];
   readonly dhcp: string | null;
@@ -52,8 +50,8 @@ export interface Network {
 export interface VirtualIp {
   readonly address: string;
   readonly routerId: number;
-  /** Names of the boards that can own it: those that run an API server and the ingress. */
-  readonly owners: readonly string[];
+  /** Label of the nodes that can own it: those with an API server and the ingress. */
+  readonly nodeLabel: string;
 }
 
 export interface Person {
@@ -71,7 +69,6 @@ export interface Board extends Requirements {
   readonly address: string;
   readonly hardware: keyof typeof hardware;
   readonly architecture: Architecture;
-  readonly isRaspberryPi: boolean;
   /** Bytes. */
   readonly memory: number;
   readonly role: 'server' | 'agent';
@@ -102,8 +99,6 @@ export interface BoardK3s {
 }
 
 export interface Cluster {
-  /** SQLite with one server, embedded etcd with more. */
-  readonly datastore: 'sqlite' | 'etcd';
   /** URL of the API server at the virtual IP, in the kubeconfig and for agents. */
   readonly url: string;
   /** Names and addresses that the API server's certificate is valid for. */
@@ -113,7 +108,6 @@ export interface Cluster {
 export interface Git {
   readonly url: string;
   readonly branch: string;
-  readonly knownHosts: string | null;
   readonly interval: string;
   /** Namespace of Flux. */
   readonly namespace: string;

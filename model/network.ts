@@ -1,14 +1,5 @@
 import * as z from 'zod';
-import {
-  addressAt,
-  broadcastAddress,
-  contains,
-  intervalOf,
-  isWithin,
-  networkAddress,
-  overlaps,
-  prefixLength,
-} from './addresses.ts';
+import { addressAt, broadcastAddress, contains, intervalOf, isWithin, networkAddress, overlaps } from './addresses.ts';
 import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
 import { address, addressRange, cidr } from './fields.ts';
@@ -248,7 +239,6 @@ export const network: Slice = {
 export function planNetwork({ network }: Config): Network {
   return {
     subnet: network.subnet,
-    prefixLength: prefixLength(network.subnet),
     gateway: network.gateway,
     nameservers: network.nameservers,
     dhcp: network.dhcp ?? null,

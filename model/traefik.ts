@@ -4,10 +4,17 @@ import type { Traefik } from './model.ts';
 import type { Resources } from './resources.ts';
 import type { Slice } from './slice.ts';
 
+/** A value of a Helm chart. Not `null`, which means "forget your default" to Helm: cdk8s drops it on the way. */
+const helmValue: z.ZodType<HelmValue> = z
+  .lazy(() => z.union([z.string(), z.number(), z.boolean(), z.array(helmValue), z.record(z.string(), helmValue)]))
+  .meta({ id: 'HelmValue' });
+
+type HelmValue = string | number | boolean | HelmValue[] | { [key: string]: HelmValue };
+
 export const traefikOptions = z.strictObject({
   dashboard: z.boolean().default(true).describe('The dashboard at `traefik.<domain>`, reachable from home only.'),
   values: z
-    .record(z.string(), z.json().meta({ id: 'JsonValue' }))
+    .record(z.string(), helmValue)
     .default({})
     .describe("More values of Traefik's Helm chart, merged over those of homecloud."),
 });

@@ -3,46 +3,67 @@ import { type Pin, type PinName, pins } from '../imports/versions.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 checksum: 64 digits and letters from a to f');
 
-const overrideOptions = z.strictObject({
-  version: z
-    .string()
-    .regex(/^v?\d[\w.+-]*$/, 'is not an exact version: "latest" and "stable" change under your feet')
-    .optional()
-    .describe('Exact version. By default the one that homecloud was tested with.'),
-  digest: z
-    .string()
-    .regex(/^sha256:[0-9a-f]{64}$/, 'is not a digest: sha256: and 64 digits and letters from a to f')
-    .optional()
-    .describe('Digest of the image, `sha256:…`.'),
-  sha256: z
-    .strictObject({
-      arm64: sha256.optional().describe('Of the binary for arm64.'),
-      amd64: sha256.optional().describe('Of the binary for amd64.'),
-    })
-    .optional()
-    .describe('Checksums of the binary, one per architecture.'),
-});
+const version = z
+  .string()
+  .regex(
+    /^v?\d+\.\d+\.\d+([-+.][\w.+-]+)?$/,
+    'is not an exact version, such as "41.3.0": others change under your feet',
+  )
+  .optional()
+  .describe('Exact version. By default the one that homecloud was tested with.');
+
+/** What can be overridden of a pin, by its kind. */
+const overrideOptions = {
+  chart: z.strictObject({ version }),
+  image: z.strictObject({
+    version,
+    digest: z
+      .string()
+      .regex(/^sha256:[0-9a-f]{64}$/, 'is not a digest: sha256: and 64 digits and letters from a to f')
+      .optional()
+      .describe('Digest of the image, `sha256:…`.'),
+  }),
+  binary: z.strictObject({
+    version,
+    sha256: z
+      .strictObject({
+        arm64: sha256.optional().describe('Of the binary for arm64.'),
+        amd64: sha256.optional().describe('Of the binary for amd64.'),
+      })
+      .optional()
+      .describe('Checksums of the binary, one per architecture.'),
+  }),
+} as const;
+
+type Override = z.ZodOptional<(typeof overrideOptions)[keyof typeof overrideOptions]>;
 
 const pinNames = Object.keys(pins) as PinName[];
 
 export const versionsOptions = z
   .strictObject(
     Object.fromEntries(
-      pinNames.map((name) => [
-        name,
-        overrideOptions.optional().describe(`The ${pins[name].kind} ${pins[name].source}.`),
-      ]),
-    ) as Record<PinName, z.ZodOptional<typeof overrideOptions>>,
+      pinNames.map((name) => {
+        const { kind, source } = pins[name];
+        return [name, overrideOptions[kind].optional().describe(`The ${kind} ${source}.`)];
+      }),
+    ) as Record<PinName, Override>,
   )
   .prefault({})
   .describe('Other versions, digests and checksums than those that homecloud was tested with.');
+
+/** An override of any kind. */
+interface Overridden {
+  readonly version?: string | undefined;
+  readonly digest?: string | undefined;
+  readonly sha256?: { readonly arm64?: string | undefined; readonly amd64?: string | undefined } | undefined;
+}
 
 /** The pins of this home: homecloud's own, and over them the config's. A new version drops the old one's digest. */
 export function resolvePins(overrides: z.output<typeof versionsOptions>): Readonly<Record<PinName, Pin>> {
   return Object.fromEntries(
     pinNames.map((name) => {
       const pin: Pin = pins[name];
-      const { version = pin.version, digest, sha256 } = overrides[name] ?? {};
+      const { version = pin.version, digest, sha256 }: Overridden = overrides[name] ?? {};
       const { digest: _digest, sha256: _sha256, ...own } = pin;
       const checked = version === pin.version ? pin : own;
       return [

@@ -62,11 +62,13 @@ export function owners(boards: readonly BoardConfig[]): BoardConfig[] {
   return boards.filter(({ role }) => role === 'server').sort(byAddress);
 }
 
-export function planVirtualIp({ network, boards }: Config): VirtualIp {
+const nodeLabel = 'homecloud.io/virtual-ip';
+
+export function planVirtualIp({ network }: Config): VirtualIp {
   return {
     address: network.virtualIp,
     routerId: network.virtualRouterId ?? lastOctet(network.virtualIp),
-    owners: owners(boards).map(({ name }) => name),
+    nodeLabel,
   };
 }
 
@@ -82,8 +84,8 @@ export const virtualIp: Slice = {
   requirements: ({ boards }, board) =>
     board.role === 'server'
       ? {
-          packages: ['keepalived'],
-          labels: { 'homecloud.io/virtual-ip': 'true' },
+          packages: ['curl', 'keepalived'],
+          labels: { [nodeLabel]: 'true' },
           ports:
             owners(boards).length > 1
               ? [{ port: null, protocol: 'vrrp', from: 'boards', purpose: 'who owns the virtual IP (keepalived)' }]

@@ -216,6 +216,13 @@ describe('a wrong call or a wrong place', () => {
     expect(existsSync(join(scratch, 'outside/SHA256SUMS'))).toBe(false);
   });
 
+  it('an --out that holds the home', () => {
+    config(minimal);
+    expectRefusal(homecloud('synth', '--out', '.'), 1, 'holds the home itself');
+    expectRefusal(homecloud('synth', '--out', '..'), 1, 'holds the home itself');
+    expect(existsSync(join(home, 'homecloud.config.ts'))).toBe(true);
+  });
+
   it('a copied home gives the same bytes', () => {
     config(minimal);
     homecloud('synth');

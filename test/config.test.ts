@@ -174,6 +174,13 @@ const breaks: readonly [code: string, change: (config: Anything) => void, expect
     ['DNAS015 shares[1]: the share "documents" is served by SMB and names nobody in people'],
   ],
   [
+    'DNAS016',
+    (c) => {
+      c.shares[1].smb = false;
+    },
+    ['DNAS016 shares[1].smb: the share "documents" is served neither by SMB nor by NFS'],
+  ],
+  [
     'ACK001',
     (c) => (c.acknowledge = [{ code: 'K3S002', reason: 'a reason of some length' }]),
     ['ACK001 acknowledge[0].code: no warning has the code K3S002'],
@@ -327,7 +334,7 @@ function setAt(target: Anything, path: readonly string[], value: unknown): void 
 /** Values that are right where any text or any key is taken. */
 function isRight(path: readonly string[], wrong: unknown): boolean {
   const key = path.join('.');
-  if (key.startsWith('traefik.values')) return true;
+  if (key.startsWith('traefik.values')) return wrong !== null && typeof wrong === 'object' && !Array.isArray(wrong);
   return (
     typeof wrong === 'string' && ['git.knownHosts', 'people.[].fullName', 'boards.[].disks.[].erase'].includes(key)
   );

@@ -74,7 +74,8 @@ const laws: Readonly<Record<string, (tree: Tree, model: Model) => string[]>> = {
   'names and labels are ones that Kubernetes takes': (tree) =>
     [...objectsOf(tree)].flatMap(([path, { metadata }]) => {
       const labels = Object.entries(metadata.labels ?? {});
-      const isName = /^[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?$/.test(metadata.name);
+      // Flux and Services put names into labels and DNS, which take 63 characters.
+      const isName = /^[a-z0-9]([a-z0-9.-]{0,61}[a-z0-9])?$/.test(metadata.name);
       const areLabels = labels.every(([, value]) => /^([A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?)?$/.test(value));
       return isName && areLabels ? [] : [path];
     }),
@@ -271,6 +272,15 @@ describe('the laws', () => {
     );
   });
 
+  it('law 3: what looks like a secret is refused, or does not reach the tree', async () => {
+    const canary = 'hunter2canary';
+    const config = { ...households.family, git: { ...households.family.git, knownHosts: `git.example.org ${canary}` } };
+    const texts = [...(await synthesize(modelOf(config))).values()].join('\n');
+    expect(texts).not.toContain(canary);
+    const url = `ssh://git:${canary}@git.example.org/a/home.git`;
+    expect(() => modelOf({ ...config, git: { ...config.git, url } })).toThrow('is not a Git address');
+  });
+
   it('law 4: every pin is used', async () => {
     const texts = [...(await synthesize(modelOf(households.full))).values()].join('\n');
     for (const { source, version } of Object.values(pins)) {
@@ -284,7 +294,7 @@ describe('the laws', () => {
 function withoutPeers(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutPeers);
   if (typeof value !== 'object' || value === null) return value;
-  const peers = ['tls-san', 'keepalived_peers', 'k3s_join_addresses'];
+  const peers = ['tls-san', 'keepalived_peers'];
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => !peers.includes(key))

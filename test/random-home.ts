@@ -3,7 +3,10 @@ import type { WrittenConfig } from '../model/config.ts';
 
 /** Names that begin with a letter and end with one, with a hyphen now and then; some look like numbers of YAML. */
 const label = fc
-  .oneof(fc.stringMatching(/^[a-z]([a-z0-9-]{0,8}[a-z0-9])?$/), fc.constantFrom('e1', 'yes', 'null', 'off', 'n', 'o7'))
+  .oneof(
+    fc.stringMatching(/^[a-z]([a-z0-9-]{0,8}[a-z0-9])?$/),
+    fc.constantFrom('e1', 'yes', 'null', 'off', 'n', 'o7', 'a-name-as-long-as-can-be-here'),
+  )
   .filter(
     (name) => !['global', 'homes', 'printers', 'print', 'ipc', 'admin', 'con', 'nul', 'aux', 'prn'].includes(name),
   );

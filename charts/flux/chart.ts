@@ -31,9 +31,9 @@ export function buildCluster(chart: Chart, model: Model, folders: readonly Folde
   addKustomization(chart, model, { name: rootName, path: clusterPath(model), dependsOn: [] });
   for (const folder of folders) {
     addKustomization(chart, model, {
-      name: folderName(folder),
+      name: folderName(folderPath(folder)),
       path: folderPath(folder),
-      dependsOn: (folder.dependsOn ?? []).map((path) => path.replaceAll('/', '-')),
+      dependsOn: (folder.dependsOn ?? []).map(folderName),
     });
   }
 }

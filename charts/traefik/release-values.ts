@@ -9,7 +9,7 @@ export function traefikValues({ traefik, virtualIp }: Model): TraefikValues {
     deployment: { kind: 'DaemonSet' },
     // Two pods cannot hold one port of a board.
     updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
-    nodeSelector: { 'homecloud.io/virtual-ip': 'true' },
+    nodeSelector: { [virtualIp.nodeLabel]: 'true' },
     tolerations: [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' }],
     priorityClassName: 'system-cluster-critical',
     service: { enabled: false },

@@ -58,7 +58,7 @@ export default defineConfig({
     knownHosts: 'git.example.net ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEX',
     interval: '5m',
   },
-  k3s: { flannelBackend: 'wireguard-native', extraArgs: { 'kubelet-arg': ['max-pods=60'] } },
+  k3s: { flannelBackend: 'wireguard-native', kubeletArgs: ['max-pods=60'] },
   versions: {
     k3s: { sha256: { arm64: 'a'.repeat(64), amd64: 'b'.repeat(64) } },
     samba: { digest: `sha256:${'c'.repeat(64)}` },
