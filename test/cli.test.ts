@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -93,6 +93,31 @@ describe('synth', () => {
     expect(readFileSync(join(home, 'dist/mine.txt'), 'utf8')).toBe('mine');
     expect(existsSync(join(home, 'dist/ansible/inventory/host_vars/pi.yml'))).toBe(false);
   });
+});
+
+describe('synth --watch', () => {
+  it('writes again at each change, tells what is wrong meanwhile, and writes once it is mended', async () => {
+    config(minimal);
+    const child = spawn(process.execPath, [main, 'synth', '--watch'], { cwd: home });
+    let stderr = '';
+    child.stderr.on('data', (text) => {
+      stderr += text;
+    });
+    const until = async (condition: () => boolean) => {
+      while (!condition()) await new Promise((resolve) => setTimeout(resolve, 10));
+    };
+    try {
+      await until(() => stderr.includes('Watching'));
+      expect(existsSync(join(home, 'dist/ansible/inventory/host_vars/pi.yml'))).toBe(true);
+      config(minimal.replace("name: 'pi'", "nmae: 'pi'"));
+      await until(() => stderr.includes('error CFG001'));
+      config(minimal.replace("name: 'pi'", "name: 'tau'"));
+      await until(() => existsSync(join(home, 'dist/ansible/inventory/host_vars/tau.yml')));
+      expect(existsSync(join(home, 'dist/ansible/inventory/host_vars/pi.yml'))).toBe(false);
+    } finally {
+      child.kill();
+    }
+  }, 30_000);
 });
 
 describe('check', () => {
