@@ -121,6 +121,8 @@ export interface Traefik {
   readonly namespace: string;
   readonly dashboard: { readonly host: string; readonly secretName: string } | null;
   readonly resources: Resources;
+  /** Ports of the boards: unencrypted, for the home, and for the outside. */
+  readonly ports: { readonly http: number; readonly lan: number; readonly internet: number };
   readonly values: Config['traefik']['values'];
 }
 

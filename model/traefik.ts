@@ -21,6 +21,9 @@ export const traefikOptions = z.strictObject({
 
 const namespace = 'traefik';
 
+/** Ports of the boards that lead to Traefik (design, "Identities and ports"). */
+const ports = { http: 80, lan: 443, internet: 8443 } as const;
+
 /** Of Traefik on one board: a home's few connections at once. */
 const resources: Resources = { cpuRequest: '50m', memoryRequest: '64Mi', memoryLimit: '192Mi' };
 
@@ -29,6 +32,7 @@ export function planTraefik({ home, traefik }: Config): Traefik {
     namespace,
     dashboard: traefik.dashboard ? { host: dashboardHost(home), secretName: dashboardSecretName } : null,
     resources,
+    ports,
     values: traefik.values,
   };
 }
@@ -69,9 +73,9 @@ export const traefik: Slice = {
       ? {
           containers: [{ name: 'traefik', resources }],
           ports: [
-            { port: 80, protocol: 'tcp', from: 'home', purpose: 'ingress: sends browsers to 443 (Traefik)' },
-            { port: 443, protocol: 'tcp', from: 'home', purpose: 'ingress for the home (Traefik)' },
-            { port: 8443, protocol: 'tcp', from: 'router', purpose: 'ingress for the outside (Traefik)' },
+            { port: ports.http, protocol: 'tcp', from: 'home', purpose: 'ingress: sends browsers to 443 (Traefik)' },
+            { port: ports.lan, protocol: 'tcp', from: 'home', purpose: 'ingress for the home (Traefik)' },
+            { port: ports.internet, protocol: 'tcp', from: 'router', purpose: 'ingress for the outside (Traefik)' },
           ],
         }
       : {},

@@ -4,7 +4,7 @@ import type { TraefikPort, TraefikValues } from './values.ts';
 
 /** Values of the release: Traefik on the boards' own ports, so that it sees the address of each visitor. */
 export function traefikValues({ traefik, virtualIp }: Model): TraefikValues {
-  const { namespace, resources } = traefik;
+  const { namespace, ports, resources } = traefik;
   return {
     deployment: { kind: 'DaemonSet' },
     // Two pods cannot hold one port of a board.
@@ -16,15 +16,15 @@ export function traefikValues({ traefik, virtualIp }: Model): TraefikValues {
     ports: {
       web: {
         port: 8000,
-        hostPort: 80,
+        hostPort: ports.http,
         expose: { default: false },
         asDefault: false,
         http: { redirections: { entryPoint: { to: entryPoints.lan, scheme: 'https', permanent: true } } },
       },
       // The chart's own; nothing reaches it and no route is on it.
       websecure: { port: 8442, expose: { default: false }, asDefault: false },
-      [entryPoints.lan]: { ...secure, port: 8444, hostPort: 443, exposedPort: 443, asDefault: true },
-      [entryPoints.internet]: { ...secure, port: 8443, hostPort: 8443, exposedPort: 443 },
+      [entryPoints.lan]: { ...secure, port: 8444, hostPort: ports.lan, exposedPort: ports.lan, asDefault: true },
+      [entryPoints.internet]: { ...secure, port: 8443, hostPort: ports.internet, exposedPort: ports.lan },
     },
     ingressClass: { enabled: true, isDefaultClass: true },
     providers: {
