@@ -5,6 +5,7 @@ import { literal, yamlFile } from './yaml.ts';
 
 /** Groups of the inventory: the boards with one capability each. Playbooks name them; all exist, also empty. */
 export const groups = {
+  boards: (_board: Board) => true,
   servers: ({ role }: Board) => role === 'server',
   agents: ({ role }: Board) => role === 'agent',
   virtual_ip: ({ virtualIp }: Board) => virtualIp !== null,

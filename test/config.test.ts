@@ -311,6 +311,25 @@ describe('anything at all', () => {
   });
 });
 
+it('the full household uses every option that can be used', () => {
+  const unused = keyPaths(configJsonSchema()).filter((path) => {
+    const values = path.reduce<Anything[]>(
+      (at, key) => at.flatMap((value) => (key === '[]' ? (value ?? []) : [value?.[key]])),
+      [full],
+    );
+    return values.every((value) => value === undefined);
+  });
+  const notYet = Object.entries(configJsonSchema().properties ?? {}).flatMap(([key, { const: only }]) =>
+    only === false ? [key] : [],
+  );
+  const elsewhere = ['boards.[].vrrpPriority', 'acknowledge', 'versions', 'shares.[].sync', 'shares.[].nextcloud'];
+  expect(
+    unused
+      .map((path) => path.join('.'))
+      .filter((key) => !notYet.includes(key) && !elsewhere.some((one) => key.startsWith(one))),
+  ).toEqual([]);
+});
+
 /** Every key of the schema, with `[]` for the elements of a list. */
 function keyPaths(schema: JsonSchema, path: readonly string[] = []): (readonly string[])[] {
   const inside = schema.items ? [...keyPaths(schema.items, [...path, '[]'])] : [];

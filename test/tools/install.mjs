@@ -116,6 +116,7 @@ async function install(tool) {
   const doubt = existsSync(place) ? await proveVersion(programs, says) : 'not there';
   if (doubt === undefined) return programs;
 
+  console.log(`installing ${key} into ${cache}`);
   mkdirSync(cache, { recursive: true });
   // The scripts of a Python environment hold its path, so that it cannot be moved: a link to it takes the place, in
   // one step, once all is there.
