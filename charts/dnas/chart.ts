@@ -9,9 +9,7 @@ export const dnas: Capability = (model) => {
   const { namespace } = model.dnas;
   const controllers = { layer: 'controllers', capability: 'dnas', namespace } as const;
   const instances = model.boards.flatMap((board) =>
-    board.dnas?.shares.some(({ smb, nfs }) => smb !== null || nfs !== null)
-      ? [{ model, board, instance: board.dnas }]
-      : [],
+    board.dnas === null ? [] : [{ model, board, instance: board.dnas }],
   );
   if (instances.length === 0) return [];
   return [
