@@ -284,7 +284,7 @@ function planShare(share: ShareConfig, place: string): InstanceShare {
 }
 
 function isOn(place: string, board: BoardConfig): boolean {
-  return place.split('/')[0] === board.name;
+  return place.startsWith(`${board.name}/`);
 }
 
 export const dnas: Slice = {
