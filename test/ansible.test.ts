@@ -1,0 +1,148 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { load } from 'js-yaml';
+import { isRequired, type Role, variablesOf } from '../ansible-gen/role.ts';
+import { roles } from '../ansible-gen/roles.ts';
+import { loadStaticFiles } from '../ansible-gen/static.ts';
+import { ansible } from '../ansible-gen/synth.ts';
+import sample from '../homecloud.config.ts';
+import { households, modelOf } from './homes.ts';
+import { given, names } from './role-names.ts';
+
+const folder = join(__dirname, '../ansible-gen/roles');
+const files = loadStaticFiles(folder);
+const collection = 'collections/ansible_collections/homecloud/boards';
+const model = modelOf(sample);
+const tree = ansible(model, files);
+
+/** A file of the tree, parsed. The shape is for the test to judge. */
+function parsed<T>(path: string): T {
+  return load(tree.get(path) ?? '') as T;
+}
+
+const inventoryFiles = [...tree].filter(([path]) => path.startsWith('inventory/'));
+
+describe('ansible', () => {
+  it.each(Object.keys(households))('gives the same bytes for the same model, in any order of the files: %s', (name) => {
+    const home = modelOf(households[name as keyof typeof households]);
+    const once = ansible(home, files);
+    const again = ansible(home, new Map([...files].reverse()));
+    expect([...again]).toEqual([...once]);
+  });
+
+  it('copies every static file as it is', () => {
+    const onDisk = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile() && entry.name !== 'role.ts')
+      .map((entry) => join(entry.parentPath, entry.name));
+    expect(onDisk.length).toBeGreaterThan(0);
+    for (const path of onDisk) {
+      const copy = tree.get(`${collection}/roles/${path.slice(folder.length + 1)}`);
+      expect(Buffer.from(copy ?? '')).toEqual(readFileSync(path));
+    }
+  });
+
+  it('refuses a static file that belongs to no role', () => {
+    const stray = new Map([...files, ['stray/tasks/main.yml', '---\n']]);
+    expect(() => ansible(model, stray)).toThrow('stray/tasks/main.yml belongs to no role');
+  });
+
+  it('writes the same collection for every home, but for the repository where it stands', () => {
+    const other = ansible(modelOf(households.minimal), files);
+    const different = [...tree].filter(([path, text]) => path.startsWith(collection) && other.get(path) !== text);
+    expect(different.map(([path]) => path)).toEqual([`${collection}/galaxy.yml`]);
+  });
+
+  it('starts roles that exist on groups that exist', () => {
+    const plays = parsed<{ hosts: string; roles: { role: string }[] }[]>(`${collection}/playbooks/site.yml`);
+    const { all } = parsed<{ all: { children: object } }>('inventory/hosts.yml');
+    const started = new Set(plays.flatMap((play) => play.roles.map(({ role }) => role)));
+    expect(started).toEqual(new Set(roles.map(({ name }) => `homecloud.boards.${name}`)));
+    expect(Object.keys(all.children)).toEqual(expect.arrayContaining(plays.map(({ hosts }) => hosts)));
+  });
+
+  it('asks the Vault for the secrets of the model, and for no others', () => {
+    const text = inventoryFiles.map(([, text]) => text).join('');
+    const asked = new Set([...text.matchAll(/\{\{ (\w+) \| mandatory/g)].map(([, name]) => name));
+    const needed = model.secrets.flatMap((secret) => (secret.kind === 'board' ? [secret.name] : []));
+    expect(asked).toEqual(new Set(needed));
+  });
+
+  it('leaves text of the user that looks like a template as it is', () => {
+    const args = ['a={{b}}', 'c={%d%}', 'e={#f#}', 'g={h}'];
+    const home = ansible(modelOf({ ...sample, k3s: { kubeletArgs: args } }), files);
+    const lines = home.get('inventory/host_vars/oak.yml')?.match(/kubelet-arg:\n((?: +- .*\n)+)/)?.[1];
+    expect(lines?.trim().split(/\n +/)).toEqual([
+      '- !unsafe a={{b}}',
+      '- !unsafe c={%d%}',
+      '- !unsafe e={#f#}',
+      '- g={h}',
+    ]);
+  });
+
+  it('has templates in the inventory for secrets only', () => {
+    for (const [, text] of inventoryFiles) {
+      expect(text.replace(/\{\{ vault_\w+ \| mandatory\('[^']*'\)\s+\}\}/g, '')).not.toMatch(/\{[{%#]/);
+    }
+  });
+});
+
+describe.each(roles.map((role) => [role.name, role] as const))('role %s', (name, role) => {
+  const own = [...files].filter(([path]) => path.startsWith(`${name}/`));
+  const { defined, used } = names(own);
+  const declared = variablesOf(role).map(([variable]) => variable);
+
+  it('has tasks', () => {
+    expect(files.has(`${name}/tasks/main.yml`)).toBe(true);
+  });
+
+  it('uses every variable that it declares', () => {
+    expect(declared.filter((variable) => !used.has(variable))).toEqual([]);
+  });
+
+  it('uses no variable that nobody gives it', () => {
+    const known = new Set([...declared, ...defined, ...given]);
+    expect([...used].filter((variable) => !known.has(variable))).toEqual([]);
+  });
+
+  it('defines no variable in vain', () => {
+    expect([...defined].filter((variable) => !used.has(variable))).toEqual([]);
+  });
+
+  it('names its variables after itself, and gives none two sources', () => {
+    expect([...defined].filter((variable) => !variable.startsWith(`${name}_`))).toEqual([]);
+    expect([...defined].filter((variable) => declared.includes(variable))).toEqual([]);
+  });
+
+  it('has each variable in its argument spec, its tables and, with a default, in its defaults', () => {
+    const { options } = parsed<{ argument_specs: { main: { options: Record<string, Option> } } }>(
+      `${collection}/roles/${name}/meta/argument_specs.yml`,
+    ).argument_specs.main;
+    expect(Object.keys(options)).toEqual(declared);
+    const defaults = parsed<Record<string, unknown>>(`${collection}/roles/${name}/defaults/main.yml`);
+    expect(defaults).toEqual(defaultsOf(role));
+    for (const [variable, argument] of variablesOf(role)) {
+      const { [variable]: option } = options;
+      expect(option).toMatchObject({ type: argument.type, description: argument.description });
+      expect(option?.required ?? false).toBe(isRequired(argument));
+      expect(option?.default).toEqual(argument.default);
+      expect(option?.no_log ?? false).toBe(argument.secret ?? false);
+    }
+    for (const page of ['README.md', `roles/${name}/README.md`]) {
+      const table = tree.get(`${collection}/${page}`) ?? '';
+      expect(declared.filter((variable) => !table.includes(`| \`${variable}\` |`))).toEqual([]);
+    }
+  });
+});
+
+interface Option {
+  readonly required?: boolean;
+  readonly default?: unknown;
+  readonly no_log?: boolean;
+}
+
+function defaultsOf(role: Role): Record<string, unknown> {
+  return Object.fromEntries(
+    variablesOf(role).flatMap(([name, { default: value }]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
