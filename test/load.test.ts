@@ -1,5 +1,5 @@
 import { type ChildProcess, execFile, fork } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -21,7 +21,10 @@ beforeAll(async () => {
     format: 'esm',
     external: ['esbuild'],
   });
-  symlinkSync(join(__dirname, '../node_modules'), join(root, 'tool/node_modules'));
+  // A copy, which another user may read where the repository is in a folder of root's.
+  for (const name of ['esbuild', '@esbuild']) {
+    cpSync(join(__dirname, '../node_modules', name), join(root, 'tool/node_modules', name), { recursive: true });
+  }
   program = fork(driver, { cwd: root });
 });
 
@@ -50,8 +53,8 @@ function write(folder: string, files: Record<string, string>): void {
 
 /** Without the rights of root, who may read everything. */
 async function askUnprivileged(file: string): Promise<Answer> {
-  const options = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
-  const { stdout } = await promisify(execFile)(process.execPath, [driver, file], options);
+  const user = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+  const { stdout } = await promisify(execFile)(process.execPath, [driver, file], { cwd: root, ...user });
   return JSON.parse(stdout);
 }
 
