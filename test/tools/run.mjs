@@ -12,6 +12,7 @@ import { cdk8sSynth } from './cdk8s.mjs';
 import { crds } from './crds.mjs';
 import { configs, synth } from './homes.mjs';
 import { inventory } from './inventory.mjs';
+import { keepalivedRefuses, keepalivedTakes } from './keepalived.mjs';
 import { kustomize } from './kustomize.mjs';
 import { ansibleLint, ansibleLintRefuses, yamllint } from './lint.mjs';
 import { nodeVersions, sameTree } from './node-versions.mjs';
@@ -58,6 +59,8 @@ const checks = [
   ]),
   ['ansible-lint refuses what is wrong', () => ansibleLintRefuses(sample)],
   ...ansibleVersions.flatMap((version) => [
+    ...homes.map((home) => [`keepalived ${home.name}, ${version}`, () => keepalivedTakes(version, home)]),
+    [`keepalived refuses what is wrong, ${version}`, () => keepalivedRefuses(version, sample)],
     ...homes.flatMap((home) => [
       [`playbooks ${home.name}, ${version}`, () => playbooks(version, home)],
       [`inventory ${home.name}, ${version}`, () => inventory(version, home)],
