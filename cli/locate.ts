@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parse, parseExpression } from '@babel/parser';
-import type { Node, Statement } from '@babel/types';
+import type { MemberExpression, Node, Statement } from '@babel/types';
 import type { Path } from '../model/problems.ts';
 import type { Location } from './location.ts';
 
@@ -96,11 +96,20 @@ class Search {
       case 'LogicalExpression':
         return node.operator === '&&' ? find(node.right) : (find(node.left) ?? find(node.right));
       case 'CallExpression':
+        // An element of `list.map(...)` is made from the same element of the list.
+        if (typeof key === 'number')
+          return node.callee.type === 'MemberExpression' ? this.#mapped(node.callee, module, key) : undefined;
         // `defineConfig({ ... })`, or a helper: what is written for it with this key is what a person would change.
-        return typeof key === 'string' ? firstOf([...node.arguments].reverse(), find) : undefined;
+        return firstOf([...node.arguments].reverse(), find);
       default:
         return undefined;
     }
+  }
+
+  #mapped(callee: MemberExpression, module: Module, index: number): Place | undefined {
+    const isMap = this.#keyOf(callee.property, callee.computed, module) === 'map';
+    const element = isMap ? this.#elements({ node: callee.object, module }).known[index] : undefined;
+    return element && { at: element, value: element };
   }
 
   /** The elements of an array up to the first spread of what cannot be seen. */

@@ -116,6 +116,16 @@ describe('locate', () => {
       ['shares', 2, 'name'],
       'export default { ▸shares: people.map((name) => ({ name })) };',
     ],
+    [
+      'an element made by map() from a list that can be seen',
+      ['boards', 1, 'name'],
+      "const names = ['oak', ▸'elm'];\nexport default { boards: names.map((name) => ({ name })) };",
+    ],
+    [
+      'a key that map() takes over from the list',
+      ['boards', 0, 'name'],
+      "export default { boards: [{ ▸name: 'oak' }].map((board) => ({ ...board, role: 1 })) };",
+    ],
     ['an element behind a spread of a call', ['boards', 0, 'name'], 'export default { ▸boards: [...more(), {}] };'],
     ['a key made by a helper', ['boards', 0, 'disks', 0], `export default { boards: [▸pi('oak')] };`],
     ['an index beyond the end', ['boards', 5], 'export default { ▸boards: [{}] };'],
