@@ -1,13 +1,14 @@
 import { join } from 'node:path';
+import { ConfigError } from '../model/problems.ts';
 import { compareTree } from '../tree/compare.ts';
 import { openHome, preloadSynthesizers, synthesize } from './home.ts';
 import { loadConfig } from './load.ts';
 import type { VerbOptions } from './main.ts';
 import { outFolder } from './out.ts';
-import { count, type ExitCode, exitCodes, formatProblem, locateProblems, printError } from './problems.ts';
+import { count, type ExitCode, exitCodes, formatProblem, locateProblems, printError, printJson } from './problems.ts';
 
 export interface CheckOptions extends VerbOptions {
-  /** Warnings count as findings. */
+  /** Warnings are errors. */
   readonly strict?: boolean;
 }
 
@@ -16,19 +17,21 @@ export async function check(options: CheckOptions): Promise<ExitCode> {
   const loading = loadConfig(options.config);
   preloadSynthesizers();
   const home = openHome(await loading);
+  if (options.strict && home.warnings.length > 0)
+    throw new ConfigError(home.warnings.map((warning) => ({ ...warning, severity: 'error' })));
   const out = outFolder(options.out, home.folder);
   const difference = compareTree(out, await synthesize(home.model));
-  const warnings = await locateProblems(home.warnings, options.config);
+  const problems = await locateProblems(home.warnings, options.config);
   const drift = [
     ...difference.created.map((file) => `${file} is missing`),
     ...difference.changed.map((file) => `${file} is not what the config says`),
     ...difference.deleted.map((file) => `${file} is left over`),
   ];
-  const isFine = drift.length === 0 && (warnings.length === 0 || !options.strict);
+  const isFine = drift.length === 0;
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ fine: isFine, out, warnings, ...difference }, null, 2)}\n`);
+    printJson({ fine: isFine, problems, out, ...difference });
   } else {
-    for (const warning of warnings) printError(`${formatProblem(warning)}\n`);
+    for (const warning of problems) printError(`${formatProblem(warning)}\n`);
     for (const file of difference.unknown) printError(`${join(out, file)} was not written by homecloud`);
     if (drift.length > 0) {
       printError(drift.map((line) => `${out}: ${line}`).join('\n'));

@@ -36,7 +36,7 @@ async function run<O extends VerbOptions>(
 ): Promise<void> {
   const config = resolve(options.config);
   const absolute = { ...options, config, ...(options.out !== undefined && { out: resolve(options.out) }) };
-  exitCode = await reportingErrors(async () => (await verb())(absolute), config);
+  exitCode = await reportingErrors(async () => (await verb())(absolute), absolute);
 }
 
 const program = new Command('homecloud')
@@ -67,9 +67,13 @@ addVerb('check', 'judge the config, and compare dist/ with what synth would writ
   .option('--json', 'print the findings as JSON')
   .action((options) => run(options, async () => (await import('./check.ts')).check));
 
-addVerb('report', 'print the boards, addresses, ports, secrets, capacity, and the pins without a checksum')
+addVerb('report', 'print what the config means, in tables')
+  .argument(
+    '[part]',
+    'one table: boards, addresses, ports, capacity, secrets, unverified, or rules: all that is judged',
+  )
   .option('--json', 'print the report as JSON')
-  .action((options) => run(options, async () => (await import('./report.ts')).report));
+  .action((part, options) => run({ ...options, part }, async () => (await import('./report.ts')).report));
 
 try {
   await program.parseAsync();

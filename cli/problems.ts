@@ -5,6 +5,7 @@ import { ConfigError, formatPath, type Problem } from '../model/problems.ts';
 import { WriteError } from '../tree/write-error.ts';
 import { LoadError } from './load-error.ts';
 import { codeFrame, formatLocation, type Location } from './location.ts';
+import type { VerbOptions } from './main.ts';
 
 /** Exit codes: all is well; drift or findings; the config or the call is wrong. */
 export const exitCodes = { fine: 0, findings: 1, wrong: 2 } as const;
@@ -29,47 +30,77 @@ export async function locateProblems(problems: readonly Problem[], file: string)
   });
 }
 
-/** A problem as text: place, code, what is wrong, where the other side stands, how to mend it. */
-export function formatProblem(problem: LocatedProblem): string {
+/**
+ * A problem as text: place, code, what is wrong, where the other side stands, how to mend it.
+ * @param isOuter for what is wrong around the config: without a key, with the line of its place. @default false
+ */
+export function formatProblem(problem: LocatedProblem, isOuter = false): string {
   const { code, severity, path, message, hint, location, other, otherLocation } = problem;
   const label = severity === 'error' ? paint('red', 'error') : paint('yellow', 'warning');
   return [
     `${location ? `${formatLocation(location)} ` : ''}${label} ${code}`,
-    `  ${paint('bold', formatPath(path))}: ${message}`,
+    isOuter ? `  ${message}` : `  ${paint('bold', formatPath(path))}: ${message}`,
+    ...(location && isOuter ? [codeFrame(location).replace(/^/gm, '  ')] : []),
     ...(other && otherLocation ? [`  ${formatPath(other)} is at ${formatLocation(otherLocation)}`] : []),
     `  → ${hint}`,
   ].join('\n');
 }
 
+/** Codes of what is wrong outside of the config's values. */
+export const outerRules = [
+  {
+    code: 'CFG007',
+    severity: 'error',
+    title: 'the config is a TypeScript file that runs to its end and exports the home',
+    reason: 'nothing can be said about it',
+  },
+  {
+    code: 'OUT009',
+    severity: 'error',
+    title: 'dist/ can be written, and is a folder of the home alone',
+    reason: 'a half-written dist/, or files of somebody else, would be lost',
+  },
+] as const;
+
+/** What `--json` prints of a problem. */
+export type JsonResult = { readonly fine: boolean; readonly problems: readonly LocatedProblem[] };
+
 /** Runs a verb and tells what the user can mend, without a stack. Anything else is a bug of homecloud and keeps its stack. */
 export async function reportingErrors(
   verb: () => Promise<ExitCode>,
-  configFile = 'homecloud.config.ts',
+  { config, json = false }: Pick<VerbOptions, 'config' | 'json'>,
 ): Promise<ExitCode> {
   try {
     return await verb();
   } catch (error) {
-    if (error instanceof ConfigError) {
-      const problems = await locateProblems(error.problems, configFile);
-      printError(problems.map(formatProblem).join('\n\n'));
-      printError(
-        `\n${count(problems.length, 'problem')} in ${relative(process.cwd(), configFile)}: nothing was written.`,
-      );
-      return exitCodes.wrong;
+    const problems = await mendable(error, config);
+    if (problems === undefined) throw error;
+    const exitCode = error instanceof WriteError ? exitCodes.findings : exitCodes.wrong;
+    if (json) {
+      printJson({ fine: false, problems });
+      return exitCode;
     }
-    if (error instanceof LoadError) {
-      const { message, hint, location } = error;
-      printError(`${location ? `${formatLocation(location)} ` : ''}${paint('red', 'error')}\n  ${message}`);
-      if (location) printError(codeFrame(location).replace(/^/gm, '  '));
-      printError(`  → ${hint}`);
-      return exitCodes.wrong;
-    }
-    if (error instanceof WriteError) {
-      printError(`${paint('red', 'error')}\n  ${error.message}\n  → ${error.hint}`);
-      return exitCodes.findings;
-    }
-    throw error;
+    printError(problems.map((problem) => formatProblem(problem, !(error instanceof ConfigError))).join('\n\n'));
+    if (error instanceof ConfigError)
+      printError(`\n${count(problems.length, 'problem')} in ${relative(process.cwd(), config)}: nothing was written.`);
+    return exitCode;
   }
+}
+
+/** What a person can mend; `undefined` for a bug of ours. */
+async function mendable(error: unknown, config: string): Promise<LocatedProblem[] | undefined> {
+  if (error instanceof ConfigError) return locateProblems(error.problems, config);
+  if (!(error instanceof LoadError || error instanceof WriteError)) return undefined;
+  const [load, write] = outerRules;
+  const { message, hint } = error;
+  const location = error instanceof LoadError ? error.location : undefined;
+  const { code, severity } = error instanceof LoadError ? load : write;
+  return [{ code, severity, path: [], message, hint, ...(location && { location }) }];
+}
+
+/** Text for programs, on standard output. */
+export function printJson(result: JsonResult & Readonly<Record<string, unknown>>): void {
+  process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 }
 
 /** `1 file`, `3 files`. */

@@ -4,27 +4,41 @@ import { formatBytes } from '../model/units.ts';
 import { openHome } from './home.ts';
 import { loadConfig } from './load.ts';
 import type { VerbOptions } from './main.ts';
-import { type ExitCode, exitCodes } from './problems.ts';
+import { type ExitCode, exitCodes, printError } from './problems.ts';
+import { ruleTables, ruleTitles } from './rules.ts';
+
+export interface ReportOptions extends VerbOptions {
+  /** One table; without it all but the rules. */
+  readonly part?: string;
+}
 
 /** `homecloud report`: what the config means, in tables. */
-export async function report(options: VerbOptions): Promise<ExitCode> {
-  const { model } = openHome(await loadConfig(options.config));
-  const facts = reportFacts(model);
-  process.stdout.write(options.json ? `${JSON.stringify(facts, null, 2)}\n` : formatReport(facts));
+export async function report({ config, json = false, part }: ReportOptions): Promise<ExitCode> {
+  // The rules are the same for every home: they need no config.
+  const tables: Tables = part === 'rules' ? ruleTables() : reportFacts(openHome(await loadConfig(config)).model);
+  const table = part === undefined || part === 'rules' ? undefined : tables[part];
+  if (part !== undefined && part !== 'rules' && table === undefined) {
+    printError(`there is no table ${part}: choose one of ${[...Object.keys(titles), 'rules'].join(', ')}`);
+    return exitCodes.wrong;
+  }
+  const facts = part !== undefined && table !== undefined ? { [part]: table } : tables;
+  process.stdout.write(json ? `${JSON.stringify(facts, null, 2)}\n` : formatReport(facts));
   return exitCodes.fine;
 }
+
+type Tables = Readonly<Record<string, readonly Row[]>>;
 
 type Row = Readonly<Record<string, string | number>>;
 
 /** Each part of the report, a table with a line per fact. */
-export interface Report {
+export type Report = {
   readonly boards: readonly Row[];
   readonly addresses: readonly Row[];
   readonly ports: readonly Row[];
   readonly capacity: readonly Row[];
   readonly secrets: readonly Row[];
   readonly unverified: readonly Row[];
-}
+};
 
 export function reportFacts(model: Model): Report {
   return {
@@ -106,18 +120,20 @@ function unverified({ pins, boards }: Model): Row[] {
   });
 }
 
-const titles: Readonly<Record<keyof Report, string>> = {
+const titles = {
   boards: 'Boards',
   addresses: 'Addresses',
   ports: 'Ports that each board opens',
   capacity: 'Memory',
   secrets: 'Secrets that the home needs',
   unverified: 'Pins without a digest or a checksum',
-};
+} as const satisfies Record<keyof Report, string>;
 
-function formatReport(facts: Report): string {
-  return (Object.keys(titles) as (keyof Report)[])
-    .map((part) => `${titles[part]}\n${formatTable(facts[part])}\n`)
+const allTitles: Readonly<Record<string, string>> = { ...titles, ...ruleTitles };
+
+function formatReport(facts: Tables): string {
+  return Object.entries(facts)
+    .map(([part, rows]) => `${allTitles[part]}\n${formatTable(rows)}\n`)
     .join('\n');
 }
 

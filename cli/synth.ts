@@ -6,7 +6,7 @@ import { type Home, openHome, preloadSynthesizers, synthesize } from './home.ts'
 import { type LoadedConfig, loadConfig } from './load.ts';
 import type { VerbOptions } from './main.ts';
 import { outFolder } from './out.ts';
-import { count, type ExitCode, exitCodes, formatProblem, locateProblems, printError } from './problems.ts';
+import { count, type ExitCode, exitCodes, formatProblem, locateProblems, printError, printJson } from './problems.ts';
 
 export interface SynthOptions extends VerbOptions {
   readonly watch?: boolean;
@@ -32,7 +32,7 @@ export async function synthOnce(options: SynthOptions, loaded: LoadedConfig): Pr
   const written = writeTree(out, tree);
   const warnings = await locateProblems(home.warnings, options.config);
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ out, ...written, warnings }, null, 2)}\n`);
+    printJson({ fine: true, problems: warnings, out, ...written });
     return;
   }
   for (const warning of warnings) printError(`${formatProblem(warning)}\n`);

@@ -20,7 +20,7 @@ export async function watch(options: SynthOptions): Promise<ExitCode> {
       await reportingErrors(async () => {
         await synthOnce(options, await loader.load());
         return exitCodes.fine;
-      }, options.config);
+      }, options);
       const files = new Set(loader.files);
       for (const folder of new Set([...files].map((file) => dirname(file)))) {
         if (!watchers.has(folder))

@@ -3,7 +3,8 @@ import ipaddr from 'ipaddr.js';
 /** IPv4 arithmetic on the texts of the config. Callers pass texts that the schema has accepted. */
 
 export function isAddress(text: string): boolean {
-  return ipaddr.IPv4.isValidFourPartDecimal(text);
+  // The library makes an error for each text that it refuses.
+  return /^\d{1,3}(\.\d{1,3}){3}$/.test(text) && ipaddr.IPv4.isValidFourPartDecimal(text);
 }
 
 export function isCidr(text: string): boolean {

@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { diskOptions } from './disks.ts';
 import { duplicates } from './duplicates.ts';
 import { address, bytes, name } from './fields.ts';
+import { indexed } from './pattern.ts';
 import { rule } from './rules.ts';
 import type { Slice } from './slice.ts';
 import { formatBytes } from './units.ts';
@@ -73,10 +74,10 @@ const namesAreUnique = rule({
   severity: 'error',
   title: 'each board has a name of its own',
   reason: 'the second board takes the place of the first in the cluster, or is refused (k3s issue 2769)',
-  reads: ['boards'],
+  reads: ['boards[].name'],
   *check({ boards }) {
     yield* duplicates(
-      boards.map(({ name }, index) => ({ path: ['boards', index, 'name'], key: name, what: `"${name}"` })),
+      indexed(boards).map(([index, { name }]) => ({ path: ['boards', index, 'name'], key: name, what: `"${name}"` })),
       'give each board its own name',
     );
   },
@@ -87,16 +88,32 @@ const namesAreFree = rule({
   severity: 'error',
   title: 'no board has a name that Ansible or the system uses',
   reason: 'Ansible takes the board for a group of boards, or for the machine that it runs on',
-  reads: ['boards'],
+  reads: ['boards[].name'],
   *check({ boards }) {
-    for (const [index, { name }] of boards.entries()) {
-      if (!['all', 'ungrouped', 'localhost', 'servers', 'agents'].includes(name)) continue;
+    for (const [index, { name }] of indexed(boards)) {
+      if (!['all', 'ungrouped', 'localhost', 'boards', 'servers', 'agents'].includes(name)) continue;
       yield {
         path: ['boards', index, 'name'],
         message: `"${name}" means something else to Ansible or to the system`,
-        hint: 'choose another name, for example the name of a tree',
+        hint: "choose another name, for example that of a tree: name: 'birch'",
       };
     }
+  },
+});
+
+const someBoardIsAServer = rule({
+  code: 'NODE001',
+  severity: 'error',
+  title: 'a home has a server',
+  reason: 'without one there is no cluster that the agents could work for',
+  readsAll: ['boards[].role'],
+  *check({ boards }) {
+    if (boards.some(({ role }) => role === 'server')) return;
+    yield {
+      path: ['boards'],
+      message: 'no board has the role server',
+      hint: "write role: 'server' at one board, or at three where there are three or more",
+    };
   },
 });
 
@@ -105,17 +122,17 @@ const serversCanVote = rule({
   severity: 'error',
   title: 'a home has 1, 3 or 5 servers',
   reason: 'two servers stop when either of them is away: twice the risk of one (k3s issue 10902)',
-  reads: ['boards'],
+  readsAll: ['boards[].role'],
   *check({ boards }) {
     const servers = boards.filter(({ role }) => role === 'server').length;
-    if (servers === 1 || servers === 3 || servers === 4 || servers === 5) return;
+    if (servers !== 2 && servers <= 5) return;
     yield {
       path: ['boards'],
-      message: `${servers} ${servers === 1 ? 'board has' : 'boards have'} the role server`,
+      message: `${servers} boards have the role server, and a home has 1, 3 or 5 of them`,
       hint:
-        servers === 0
-          ? "give one board role: 'server', or three where there are three boards or more"
-          : `give ${servers === 2 ? 'one' : 'five'} of them role: 'server' and the others role: 'agent'`,
+        servers === 2
+          ? "write role: 'agent' at one of the two, or add a third board with role: 'server'"
+          : "leave role: 'server' at five boards and write role: 'agent' at the others",
     };
   },
 });
@@ -125,14 +142,14 @@ const fourServersAreNoGain = rule({
   severity: 'warning',
   title: 'a fourth server is of no use',
   reason: 'four servers bear the loss of one board, as three do, and are slower',
-  reads: ['boards'],
+  readsAll: ['boards[].role'],
   *check({ boards }) {
     const servers = boards.filter(({ role }) => role === 'server').length;
     if (servers !== 4) return;
     yield {
       path: ['boards'],
       message: '4 boards have the role server: they bear the loss of one board, as 3 would',
-      hint: "give one of them role: 'agent', or a fifth board role: 'server'",
+      hint: "write role: 'agent' at one of them, or role: 'server' at a fifth board",
     };
   },
 });
@@ -142,14 +159,14 @@ const databaseIsOffTheCard = rule({
   severity: 'warning',
   title: "a server's database is not on an SD card",
   reason: 'the database writes all day: the card slows the cluster down, then fails (rancher/docs issue 3134)',
-  reads: ['boards'],
+  reads: ['boards[].role', 'boards[].boot', 'boards[].disks'],
   *check({ boards }) {
-    for (const [index, board] of boards.entries()) {
-      const hasSystemDisk = board.disks.some(({ purpose }) => purpose === 'system');
-      if (board.role !== 'server' || board.boot !== 'sd-card' || hasSystemDisk) continue;
+    for (const [index, { role, boot, disks }] of indexed(boards)) {
+      const hasSystemDisk = disks.some(({ purpose }) => purpose === 'system');
+      if (role !== 'server' || boot !== 'sd-card' || hasSystemDisk) continue;
       yield {
         path: ['boards', index],
-        message: `the server ${board.name} keeps the cluster's database on an SD card`,
+        message: "the server keeps the cluster's database on an SD card",
         hint: "add a disk with purpose: 'system', or write boot: 'ssd' if the board boots from one",
       };
     }
@@ -160,19 +177,19 @@ const databaseIsOffTheCard = rule({
 const leastMemory = { server: 2 * 2 ** 30, agent: 2 ** 30 } as const;
 
 const memorySuffices = rule({
-  code: 'NODE005',
+  code: 'NODE006',
   severity: 'error',
   title: 'a server has at least 2 GiB of memory, an agent 1 GiB',
   reason: 'the board runs out of memory and kills its own services',
-  reads: ['boards'],
+  reads: ['boards[].role', 'boards[].memory'],
   *check({ boards }) {
-    for (const [index, { name, role, memory }] of boards.entries()) {
+    for (const [index, { role, memory }] of indexed(boards)) {
       if (memory >= leastMemory[role]) continue;
       yield {
         path: ['boards', index, 'memory'],
-        message: `${formatBytes(memory)} is too little: ${name} is ${role === 'server' ? 'a server' : 'an agent'}, which needs ${formatBytes(leastMemory[role])}`,
+        message: `${formatBytes(memory)} is too little for ${role === 'server' ? 'a server' : 'an agent'}, which needs ${formatBytes(leastMemory[role])}`,
         hint:
-          role === 'server' ? "give it role: 'agent', or use a board with more memory" : 'use a board with more memory',
+          role === 'server' ? "write role: 'agent', or use a board with more memory" : 'use a board with more memory',
       };
     }
   },
@@ -180,7 +197,15 @@ const memorySuffices = rule({
 
 export const boards: Slice = {
   name: 'boards',
-  rules: [namesAreUnique, namesAreFree, serversCanVote, fourServersAreNoGain, databaseIsOffTheCard, memorySuffices],
+  rules: [
+    someBoardIsAServer,
+    namesAreUnique,
+    namesAreFree,
+    serversCanVote,
+    fourServersAreNoGain,
+    databaseIsOffTheCard,
+    memorySuffices,
+  ],
   requirements: (_config, board) => ({
     ports: [{ port: board.ssh.port, protocol: 'tcp', from: 'home', purpose: 'SSH' }],
   }),

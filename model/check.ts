@@ -1,7 +1,8 @@
-import { type Config, configSchema, type Section } from './config.ts';
-import { ConfigError, type Problem } from './problems.ts';
+import type { Config } from './config.ts';
+import { elementOf, meets, names } from './pattern.ts';
+import { ConfigError, type Finding, type Path, type Problem } from './problems.ts';
+import { readConfig } from './read.ts';
 import type { Rule } from './rules.ts';
-import { schemaProblems } from './schema-problems.ts';
 import { slices } from './slices.ts';
 
 /** All rules, in the order in which their problems are told. */
@@ -15,77 +16,144 @@ export interface CheckedConfig {
 }
 
 /**
- * Judges a written config: its shape, then every rule whose sections are well-formed.
- * @throws ConfigError with all problems at once, those of the shape first.
+ * Judges a written config: its shape, then every rule whose fields are known.
+ * @throws ConfigError with all problems at once: those of the shape, then those of the rules, then warnings.
  */
-export function checkConfig(written: unknown): CheckedConfig {
-  const result = parse(written);
-  if (!result.success) {
-    const problems = schemaProblems(result.error.issues, written);
-    const broken = new Set(problems.map(({ path }) => path[0]));
-    const whole = broken.has(undefined) ? {} : wellFormedSections(written, broken);
-    throw new ConfigError([...problems, ...breaches(whole, rules).filter(({ severity }) => severity === 'error')]);
-  }
-  const config = result.data;
-  const problems = breaches(config, rules);
-  const errors = problems.filter(({ severity }) => severity === 'error');
-  const warnings = acknowledged(
-    config,
-    problems.filter(({ severity }) => severity === 'warning'),
-  );
-  if (errors.length > 0) throw new ConfigError([...errors, ...warnings]);
-  return { config, warnings };
-}
-
-/** @throws ConfigError when the value cannot even be read: a getter throws, or it contains itself. */
-function parse(written: unknown): ReturnType<typeof configSchema.safeParse> {
-  try {
-    return configSchema.safeParse(written);
-  } catch (error) {
-    const reason = error instanceof RangeError ? 'it contains itself' : String(error);
-    const hint = 'write plain values: texts, numbers, lists and groups of keys';
-    throw new ConfigError([
-      { code: 'CFG006', severity: 'error', path: [], message: `cannot be read: ${reason}`, hint },
-    ]);
-  }
-}
-
-/** The sections without a problem of shape, with their defaults. */
-function wellFormedSections(written: unknown, broken: ReadonlySet<unknown>): Partial<Config> {
-  const sections = Object.entries(configSchema.shape).flatMap(([section, schema]) => {
-    if (broken.has(section)) return [];
-    const result = schema.safeParse((written as Record<string, unknown>)[section]);
-    return result.success ? [[section, result.data] as const] : [];
-  });
-  return Object.fromEntries(sections);
-}
-
-function breaches(config: Partial<Config>, all: readonly Rule[]): Problem[] {
-  return all
-    .filter(({ reads }) => reads.every((section) => section in config))
-    .flatMap(({ code, severity, check }) =>
-      [...check(config as Config)].map((finding) => ({ code, severity, ...finding })),
-    );
-}
-
-/** The warnings that the config does not answer, and one for each answer to a warning that does not exist. */
-function acknowledged(config: Config, warnings: readonly Problem[]): Problem[] {
-  const answered = new Set(config.acknowledge.map(({ code }) => code));
-  const given = new Set(warnings.map(({ code }) => code));
-  return [
-    ...warnings.filter(({ code }) => !answered.has(code)),
-    ...config.acknowledge.flatMap(({ code }, index) =>
-      given.has(code)
-        ? []
-        : [
-            {
-              code: 'ACK001',
-              severity: 'warning' as const,
-              path: ['acknowledge' satisfies Section, index, 'code'],
-              message: `no warning has the code ${code}`,
-              hint: 'take the entry away: what it accepted is mended',
-            },
-          ],
+export function checkConfig(written: unknown, all: readonly Rule[] = rules): CheckedConfig {
+  const { config, problems, unknown } = readConfig(written);
+  const { found, unsure } = breaches(config, unknown, all);
+  const errors = [...problems, ...found.filter(({ severity }) => severity === 'error')];
+  const given = found.filter(({ severity }) => severity === 'warning');
+  const accepted = acknowledgements(config, unknown);
+  const warnings = [
+    ...given.filter(({ code }) => !accepted.some((accepted) => accepted.code === code)),
+    ...stale(
+      accepted.filter(({ code }) => !unsure.has(code) && !given.some((warning) => warning.code === code)),
+      all,
     ),
   ];
+  if (errors.length > 0) throw new ConfigError([...errors, ...warnings]);
+  return { config: config as Config, warnings };
 }
+
+interface Breaches {
+  readonly found: readonly Problem[];
+  /** Codes of rules that could not be judged in full. */
+  readonly unsure: ReadonlySet<string>;
+}
+
+/**
+ * What the rules find. An error makes the field that it stands at unknown to the rules after it, so that one mistake
+ * gives one problem.
+ */
+function breaches(config: unknown, unknown: readonly Path[], all: readonly Rule[]): Breaches {
+  const doubts = [...unknown];
+  const found: Problem[] = [];
+  const unsure = new Set<string>();
+  for (const rule of all) {
+    const { code, severity } = rule;
+    const view = viewOf(config, doubts, rule);
+    if (view !== config) unsure.add(code);
+    if (view === undefined) continue;
+    for (const finding of (rule.check as (view: unknown) => Iterable<Finding>)(view)) {
+      found.push({ code, severity, ...finding });
+      if (severity === 'error' && fieldsOf(rule).some((pattern) => names(pattern, finding.path)))
+        doubts.push(finding.path);
+    }
+  }
+  return { found, unsure };
+}
+
+type Fields = Pick<Rule, 'reads' | 'readsAll' | 'readsIfKnown'>;
+
+function fieldsOf({ reads, readsAll, readsIfKnown }: Fields): readonly string[] {
+  return [...reads, ...readsAll, ...readsIfKnown];
+}
+
+/** The config without the elements that are unknown to the rule; `undefined` where it cannot be judged. */
+function viewOf(config: unknown, doubts: readonly Path[], { reads, readsAll, readsIfKnown }: Fields): unknown {
+  const hidden: Path[] = [];
+  for (const doubt of doubts) {
+    if (readsAll.some((pattern) => meets(pattern, doubt))) return undefined;
+    for (const pattern of reads) {
+      if (!meets(pattern, doubt)) continue;
+      const element = elementOf(pattern, doubt);
+      if (element === undefined) return undefined;
+      hidden.push(element);
+    }
+    for (const pattern of readsIfKnown) {
+      if (!meets(pattern, doubt)) continue;
+      const field = pattern.split('.');
+      if (doubt.length < field.length) return undefined;
+      hidden.push(field);
+    }
+  }
+  return without(config, hidden);
+}
+
+type Holder = Record<string | number, unknown>;
+
+/** A copy without the values at the paths; an element of a list leaves a hole. Copies only what it changes. */
+function without(value: unknown, paths: readonly Path[]): unknown {
+  if (paths.length === 0) return value;
+  const copies = new Set<unknown>();
+  const copyOf = (original: unknown): Holder => {
+    if (copies.has(original)) return original as Holder;
+    const copy = Array.isArray(original) ? original.slice() : { ...(original as Holder) };
+    copies.add(copy);
+    return copy as Holder;
+  };
+  const root = copyOf(value);
+  for (const path of paths) {
+    const holder = path.slice(0, -1).reduce<Holder | undefined>((at, key) => {
+      // A path below a value that is hidden already.
+      if (at === undefined || typeof at[key] !== 'object' || at[key] === null) return undefined;
+      at[key] = copyOf(at[key]);
+      return at[key] as Holder;
+    }, root);
+    if (holder !== undefined) delete holder[path.at(-1) ?? ''];
+  }
+  return root;
+}
+
+interface Acknowledgement {
+  readonly code: string;
+  readonly path: Path;
+}
+
+/** The well-formed answers to warnings. */
+function acknowledgements(config: unknown, unknown: readonly Path[]): Acknowledgement[] {
+  const view = viewOf(config, unknown, {
+    reads: ['acknowledge[].code', 'acknowledge[].reason'],
+    readsAll: [],
+    readsIfKnown: [],
+  });
+  return ((view as Config | undefined)?.acknowledge ?? []).flatMap(({ code }, index) => [
+    { code, path: ['acknowledge', index, 'code'] },
+  ]);
+}
+
+/** A warning for each answer to a warning that is not there. */
+function stale(unneeded: readonly Acknowledgement[], all: readonly Rule[]): Problem[] {
+  const { code, severity } = staleAcknowledgement;
+  return unneeded.map((answer) => {
+    const isError = all.some((rule) => rule.code === answer.code && rule.severity === 'error');
+    return {
+      code,
+      severity,
+      path: answer.path,
+      message: isError
+        ? `${answer.code} is an error, and only warnings can be accepted`
+        : `no warning has the code ${answer.code}`,
+      hint: 'take the entry away: there is nothing that it accepts',
+    };
+  });
+}
+
+/** The warning about acknowledgements: it judges what all rules find, so that it cannot be one of them. */
+export const staleAcknowledgement = {
+  code: 'ACK001',
+  severity: 'warning',
+  title: 'each accepted warning is there',
+  reason: 'an old answer hides the next warning of its kind',
+} as const;

@@ -3,6 +3,8 @@ import { duplicates } from './duplicates.ts';
 import { name } from './fields.ts';
 import type { Disk } from './model.ts';
 import { byName } from './order.ts';
+import { indexed } from './pattern.ts';
+import { formatPath, type Path } from './problems.ts';
 import { rule } from './rules.ts';
 import type { Slice } from './slice.ts';
 
@@ -39,15 +41,16 @@ const disksAreUnique = rule({
   severity: 'error',
   title: 'each disk of a board has a name and a device of its own',
   reason: 'one disk with two purposes is formatted under the feet of the first',
-  reads: ['boards'],
+  reads: ['boards[].disks[].name', 'boards[].disks[].device'],
   *check({ boards }) {
-    for (const [index, { disks }] of boards.entries()) {
+    for (const [index, { disks }] of indexed(boards)) {
+      const path = (at: number, key: string) => ['boards', index, 'disks', at, key];
       yield* duplicates(
-        disks.map(({ name }, at) => ({ path: ['boards', index, 'disks', at, 'name'], key: name, what: `"${name}"` })),
+        indexed(disks).map(([at, { name }]) => ({ path: path(at, 'name'), key: name, what: `"${name}"` })),
         'give each disk of the board its own name',
       );
       yield* duplicates(
-        disks.map(({ device }, at) => ({ path: ['boards', index, 'disks', at, 'device'], key: device, what: device })),
+        indexed(disks).map(([at, { device }]) => ({ path: path(at, 'device'), key: device, what: device })),
         'give each disk its own device',
       );
     }
@@ -59,9 +62,9 @@ const mountPointsAreUnique = rule({
   severity: 'error',
   title: 'a board has one disk for the system and one for Longhorn at most',
   reason: 'both would be mounted at the same place, and one would hide the other',
-  reads: ['boards'],
+  reads: ['boards[].disks[].purpose'],
   *check({ boards }) {
-    for (const [index, { disks }] of boards.entries()) {
+    for (const [index, { disks }] of indexed(boards)) {
       yield* duplicates(
         disks.flatMap(({ purpose }, at) =>
           manyPerBoard.has(purpose)
@@ -74,9 +77,36 @@ const mountPointsAreUnique = rule({
   },
 });
 
+const devicesAreOfOneBoard = rule({
+  code: 'DSK012',
+  severity: 'warning',
+  title: 'no two boards name the same device',
+  reason: 'an id is that of one piece of hardware: it was copied from the other board, where the disk really is',
+  reads: ['boards[].disks[].device'],
+  *check({ boards }) {
+    const first = new Map<string, Path>();
+    for (const [index, { disks }] of indexed(boards)) {
+      for (const [at, { device }] of indexed(disks)) {
+        // Labels are given by people, often the same on each board.
+        if (device.startsWith('/dev/disk/by-label/')) continue;
+        const path = ['boards', index, 'disks', at, 'device'];
+        const other = first.get(device);
+        if (other === undefined) first.set(device, path);
+        else if (other[1] !== index)
+          yield {
+            path,
+            other,
+            message: `${device} is also ${formatPath(other)}, a disk of another board`,
+            hint: 'copy the id from "ls -l /dev/disk/by-id/" on this very board',
+          };
+      }
+    }
+  },
+});
+
 export const disks: Slice = {
   name: 'disks',
-  rules: [disksAreUnique, mountPointsAreUnique],
+  rules: [disksAreUnique, mountPointsAreUnique, devicesAreOfOneBoard],
 };
 
 type DiskConfig = z.output<typeof diskOptions>;

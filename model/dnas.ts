@@ -7,7 +7,10 @@ import { mountPoint } from './disks.ts';
 import { duplicates } from './duplicates.ts';
 import { cidr, name, notYet } from './fields.ts';
 import type { Dnas, DnasInstance, InstanceShare, Person } from './model.ts';
+import { suggest } from './nearest.ts';
 import { byName } from './order.ts';
+import { indexed } from './pattern.ts';
+import { type Finding, formatPath, listed, type Path } from './problems.ts';
 import { addRequirements } from './requirements.ts';
 import type { Resources } from './resources.ts';
 import { rule } from './rules.ts';
@@ -69,18 +72,18 @@ const shareNamesAreFree = rule({
   severity: 'error',
   title: 'each share has a name of its own, which Samba and Windows do not use otherwise',
   reason: 'Samba takes such a share for one of its special sections',
-  reads: ['shares'],
+  reads: ['shares[].name'],
   *check({ shares }) {
     yield* duplicates(
-      shares.map(({ name }, index) => ({ path: ['shares', index, 'name'], key: name, what: `"${name}"` })),
+      indexed(shares).map(([index, { name }]) => ({ path: ['shares', index, 'name'], key: name, what: `"${name}"` })),
       'give each share its own name',
     );
-    for (const [index, { name }] of shares.entries()) {
+    for (const [index, { name }] of indexed(shares)) {
       if (!reservedShareNames.has(name)) continue;
       yield {
         path: ['shares', index, 'name'],
         message: `"${name}" has a meaning of its own for Samba or Windows`,
-        hint: 'choose another name',
+        hint: `choose another name, for example name: 'our-${name}'`,
       };
     }
   },
@@ -91,29 +94,30 @@ const placesExist = rule({
   severity: 'error',
   title: 'a share is placed on disks of purpose dnas that exist, once each board',
   reason: 'the share would be served from nowhere',
-  reads: ['shares', 'boards'],
+  reads: ['shares[].on[]'],
+  readsAll: ['boards[].name', 'boards[].disks[].name', 'boards[].disks[].purpose'],
   *check({ shares, boards }) {
     const disks = new Map<string, string>(
-      boards.flatMap((board) => board.disks.map((disk) => [`${board.name}/${disk.name}`, disk.purpose] as const)),
+      boards.flatMap((board) => board.disks.flatMap((disk) => [[`${board.name}/${disk.name}`, disk.purpose] as const])),
     );
-    const candidates = [...disks].filter(([, purpose]) => purpose === 'dnas').map(([place]) => `'${place}'`);
+    const candidates = [...disks].filter(([, purpose]) => purpose === 'dnas').map(([place]) => place);
     const known =
-      candidates.length > 0 ? `disks with that purpose: ${candidates.join(', ')}` : "no disk has purpose: 'dnas' yet";
-    for (const [index, share] of shares.entries()) {
-      for (const [at, place] of share.on.entries()) {
-        const purpose = disks.get(place);
-        if (purpose === 'dnas') continue;
-        yield {
-          path: ['shares', index, 'on', at],
-          message:
-            purpose === undefined
-              ? `there is no disk "${place}"`
-              : `the disk "${place}" has purpose '${purpose}', and shares need purpose 'dnas'`,
-          hint: known,
-        };
-      }
+      candidates.length > 0
+        ? `disks with purpose: 'dnas' are ${candidates.map((place) => `'${place}'`).join(', ')}`
+        : "no disk has purpose: 'dnas' yet";
+    const places = indexed(shares).flatMap(([index, { on }]) =>
+      on.flatMap((place, at) => [{ path: ['shares', index, 'on', at], value: place }]),
+    );
+    yield* eachOnce(places, (place) => {
+      const purpose = disks.get(place);
+      if (purpose === 'dnas') return undefined;
+      if (purpose === undefined)
+        return { message: `there is no disk "${place}"`, hint: suggest(place, candidates, known) };
+      return { message: `the disk "${place}" has purpose '${purpose}', and shares need purpose 'dnas'`, hint: known };
+    });
+    for (const [index, { on }] of indexed(shares)) {
       yield* duplicates(
-        share.on.map((place, at) => ({
+        indexed(on).map(([at, place]) => ({
           path: ['shares', index, 'on', at],
           key: place.split('/')[0] ?? place,
           what: `the board of "${place}"`,
@@ -129,39 +133,77 @@ const membersExist = rule({
   severity: 'error',
   title: 'those who may use a share are in the list of people',
   reason: 'the service refuses to start for an account that does not exist',
-  reads: ['shares', 'people'],
+  reads: ['shares[].people[]'],
+  readsAll: ['people[].name'],
   *check({ shares, people }) {
-    const names = people.map(({ name }) => name);
-    for (const [index, share] of shares.entries()) {
-      for (const [at, member] of share.people.entries()) {
-        if (names.includes(member)) continue;
-        yield {
-          path: ['shares', index, 'people', at],
-          message: `"${member}" is not in people`,
-          hint: names.length > 0 ? `people are: ${names.join(', ')}` : 'add the person to people',
-        };
-      }
+    const names = people.flatMap(({ name }) => [name]);
+    const members = indexed(shares).flatMap(([index, { people }]) =>
+      people.flatMap((member, at) => [{ path: ['shares', index, 'people', at], value: member }]),
+    );
+    yield* eachOnce(members, (member) =>
+      names.includes(member)
+        ? undefined
+        : {
+            message: `"${member}" is not in people`,
+            hint: suggest(
+              member,
+              names,
+              names.length > 0
+                ? `people are ${names.map((name) => `'${name}'`).join(', ')}`
+                : 'add the person to people',
+            ),
+          },
+    );
+    for (const [index, { people }] of indexed(shares)) {
       yield* duplicates(
-        share.people.map((member, at) => ({ path: ['shares', index, 'people', at], key: member, what: `"${member}"` })),
+        indexed(people).map(([at, member]) => ({
+          path: ['shares', index, 'people', at],
+          key: member,
+          what: `"${member}"`,
+        })),
         'name each person once',
       );
     }
   },
 });
 
+interface Reference {
+  readonly path: Path;
+  readonly value: string;
+}
+
+/** One finding for each value that is wrong, however often it is written: it is one mistake. */
+function* eachOnce(
+  references: readonly Reference[],
+  judge: (value: string) => Pick<Finding, 'message' | 'hint'> | undefined,
+): Generator<Finding> {
+  const byValue = new Map<string, Path[]>();
+  for (const { path, value } of references) {
+    const paths = byValue.get(value);
+    if (paths === undefined) byValue.set(value, [path]);
+    else paths.push(path);
+  }
+  for (const [value, [path, ...more]] of byValue) {
+    const finding = judge(value);
+    if (finding === undefined || path === undefined) continue;
+    const also = more.length === 0 ? '' : `; the same at ${listed(more.map(formatPath))}`;
+    yield { path, message: `${finding.message}${also}`, hint: finding.hint };
+  }
+}
+
 const smbSharesHaveMembers = rule({
   code: 'DNAS015',
   severity: 'error',
   title: 'a share that is served by SMB names who may use it',
   reason: 'nobody could open it',
-  reads: ['shares'],
+  reads: ['shares[].smb', 'shares[].people'],
   *check({ shares }) {
-    for (const [index, share] of shares.entries()) {
-      if (!share.smb || share.people.length > 0) continue;
+    for (const [index, { smb, people }] of indexed(shares)) {
+      if (!smb || people.length > 0) continue;
       yield {
-        path: ['shares', index],
-        message: `the share "${share.name}" is served by SMB and names nobody in people`,
-        hint: "add people: ['<name>'], or write smb: false",
+        path: ['shares', index, 'people'],
+        message: 'the share is served by SMB, and nobody may use it',
+        hint: "name who may: people: ['<name>'], or write smb: false",
       };
     }
   },
@@ -172,14 +214,14 @@ const sharesAreServed = rule({
   severity: 'error',
   title: 'a share is served by a protocol',
   reason: 'nobody could reach it',
-  reads: ['shares'],
+  reads: ['shares[].smb', 'shares[].nfs'],
   *check({ shares }) {
-    for (const [index, { name, smb, nfs }] of shares.entries()) {
+    for (const [index, { smb, nfs }] of indexed(shares)) {
       if (smb || nfs !== undefined) continue;
       yield {
         path: ['shares', index, 'smb'],
-        message: `the share "${name}" is served neither by SMB nor by NFS`,
-        hint: 'take smb: false away, or add nfs',
+        message: 'the share is served neither by SMB nor by NFS',
+        hint: "take smb: false away, or add nfs: { clients: ['<the home network>'] }",
       };
     }
   },
@@ -190,16 +232,17 @@ const nfsStaysAtHome = rule({
   severity: 'error',
   title: 'NFS is served to networks of the home only',
   reason: 'NFS has no passwords: who reaches it reads and writes',
-  reads: ['shares', 'network'],
+  reads: ['network.subnet', 'shares[].nfs.clients[]'],
   *check({ shares, network }) {
-    for (const [index, share] of shares.entries()) {
-      for (const [at, client] of (share.nfs?.clients ?? []).entries()) {
+    for (const [index, { nfs }] of indexed(shares)) {
+      if (nfs === undefined) continue;
+      for (const [at, client] of indexed(nfs.clients)) {
         if (isWithin(client, network.subnet)) continue;
         yield {
           path: ['shares', index, 'nfs', 'clients', at],
           other: ['network', 'subnet'],
           message: `${client} is not inside network.subnet, ${network.subnet}`,
-          hint: `write clients: ['${network.subnet}'], or single machines of it, such as '${network.virtualIp}/32'`,
+          hint: `write clients: ['${network.subnet}'], or single machines of it, each with /32`,
         };
       }
     }
@@ -212,7 +255,10 @@ type ShareConfig = Config['shares'][number];
  * Number of the NFS export. Clients keep it in their file handles, so it comes from the share's own name: no other
  * share's coming or going changes it.
  */
-export function exportId(share: ShareConfig): number {
+export function exportId(share: {
+  readonly name: string;
+  readonly nfs?: { readonly exportId?: number | undefined } | undefined;
+}): number {
   return share.nfs?.exportId ?? 1 + (createHash('sha256').update(share.name).digest().readUInt32BE() % 65535);
 }
 
@@ -221,7 +267,7 @@ const exportIdsAreUnique = rule({
   severity: 'error',
   title: 'each NFS export has a number of its own',
   reason: 'clients would see one folder in place of another',
-  reads: ['shares'],
+  reads: ['shares[].name', 'shares[].nfs.exportId'],
   *check({ shares }) {
     yield* duplicates(
       shares.flatMap((share, index) =>

@@ -28,10 +28,13 @@ export const addressRange = z
   .string()
   .refine(isRange, 'is not a range of addresses: write the first address and the last, "192.168.1.100-192.168.1.199"');
 
-/** Labels of letters, digits and hyphens, at least two of them (RFC 1035, section 2.3.1). */
+/**
+ * Labels of letters, digits and hyphens, at least two of them (RFC 1035, section 2.3.1). The longest host name has 253
+ * characters, and 64 of them are for a label in front of the domain and its dot.
+ */
 export const domain = z
   .string()
-  .max(253, 'is longer than 253 characters')
+  .max(189, 'is longer than 189 characters, which leaves no room for a host name in front of it')
   .regex(
     /^([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?$/,
     'is not a domain: write lower-case names with dots between them, for example "cloud.example.org"',

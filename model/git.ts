@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import * as z from 'zod';
 import type { Config } from './config.ts';
 import type { Git } from './model.ts';
@@ -44,16 +45,59 @@ const sshServerIsKnown = rule({
   severity: 'error',
   title: 'the host keys of a Git server reached by ssh are known',
   reason: 'Flux refuses to talk to a server whose keys it cannot compare',
-  reads: ['git'],
+  reads: ['git.url', 'git.knownHosts'],
   *check({ git }) {
-    if (!git.url.startsWith('ssh://') || git.knownHosts !== undefined) return;
+    if (!git.url.startsWith('ssh://')) return;
+    const { hostname, port } = new URL(git.url);
+    const scan = `ssh-keyscan${port === '' || port === '22' ? '' : ` -p ${port}`} ${hostname}`;
+    const hint = `run "${scan}", compare the keys with those that the server publishes, and paste the lines as knownHosts`;
+    if (git.knownHosts === undefined) {
+      yield {
+        path: ['git', 'knownHosts'],
+        other: ['git', 'url'],
+        message: `is missing, and git.url is reached by ssh: ${git.url}`,
+        hint,
+      };
+      return;
+    }
+    // As OpenSSH and Flux write a server on another port (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT").
+    const host = port === '' || port === '22' ? hostname : `[${hostname}]:${port}`;
+    if (knowsHost(git.knownHosts, host)) return;
     yield {
-      path: ['git'],
-      message: `${git.url} is reached by ssh, and git.knownHosts is missing`,
-      hint: `run "ssh-keyscan ${new URL(git.url).hostname}", compare the keys with those that the server publishes, and paste the lines as knownHosts`,
+      path: ['git', 'knownHosts'],
+      other: ['git', 'url'],
+      message: `has no line for ${host}, the server of git.url`,
+      hint,
     };
   },
 });
+
+/** Whether a `known_hosts` file has a key of the host, also where its names are hashed. */
+function knowsHost(knownHosts: string, host: string): boolean {
+  return knownHosts.split('\n').some((line) => {
+    const [names = '', type, key] = line
+      .trim()
+      .split(/\s+/)
+      .filter((word) => !word.startsWith('@cert-authority'));
+    if (names.startsWith('#') || type === undefined || key === undefined) return false;
+    return names.split(',').some((name) => (name.startsWith('|1|') ? isHashOf(name, host) : isPatternOf(name, host)));
+  });
+}
+
+/** `|1|<salt>|<HMAC-SHA1 of the name>`, as `ssh-keygen -H` writes it. */
+function isHashOf(hashed: string, host: string): boolean {
+  const [, , salt = '', hash] = hashed.split('|');
+  return createHmac('sha1', Buffer.from(salt, 'base64')).update(host).digest('base64') === hash;
+}
+
+/** A name in which `*` and `?` stand for any characters, and for one. */
+function isPatternOf(pattern: string, host: string): boolean {
+  const expression = pattern
+    .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
+    .replace(/\*+/g, '.*')
+    .replace(/\?/g, '.');
+  return new RegExp(`^${expression}$`, 'i').test(host);
+}
 
 export const git: Slice = {
   name: 'git',

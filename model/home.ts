@@ -20,7 +20,7 @@ const timeZoneIsKnown = rule({
   severity: 'error',
   title: 'the time zone is one of the IANA list',
   reason: 'boards with an unknown time zone fall back to UTC: backups and alerts come at the wrong hour',
-  reads: ['home'],
+  reads: ['home.timeZone'],
   *check({ home }) {
     if (isTimeZone(home.timeZone)) return;
     yield {
@@ -41,7 +41,33 @@ function isTimeZone(timeZone: string): boolean {
   }
 }
 
+const domainCanBeAsked = rule({
+  code: 'HOME002',
+  severity: 'error',
+  title: 'the domain is one that devices ask a name server about',
+  reason: 'phones and laptops look for names below .local by shouting into the Wi-Fi, and never ask (RFC 6762)',
+  reads: ['home.domain'],
+  *check({ home }) {
+    const last = home.domain.slice(home.domain.lastIndexOf('.') + 1);
+    const why = unaskedDomains[last];
+    if (why === undefined) return;
+    yield {
+      path: ['home', 'domain'],
+      message: `${home.domain} ends with .${last}, ${why}`,
+      hint: "use a domain that is yours, or one below home.arpa, which is reserved for homes: domain: 'cloud.home.arpa'",
+    };
+  },
+});
+
+/** Endings that resolvers keep to themselves. */
+const unaskedDomains: Readonly<Record<string, string>> = {
+  local: 'which devices look up by multicast only (RFC 6762, section 3)',
+  localhost: 'which every device takes for itself (RFC 6761, section 6.3)',
+  invalid: 'which no resolver looks up (RFC 6761, section 6.4)',
+  onion: 'which only Tor looks up (RFC 7686, section 2)',
+};
+
 export const home: Slice = {
   name: 'home',
-  rules: [timeZoneIsKnown],
+  rules: [timeZoneIsKnown, domainCanBeAsked],
 };

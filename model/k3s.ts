@@ -1,9 +1,12 @@
 import * as z from 'zod';
 import type { BoardConfig } from './boards.ts';
 import type { Config } from './config.ts';
+import { duplicates } from './duplicates.ts';
 import type { BoardK3s, Cluster } from './model.ts';
 import { planNetwork } from './network.ts';
+import { indexed } from './pattern.ts';
 import type { Port } from './requirements.ts';
+import { rule } from './rules.ts';
 import type { Slice } from './slice.ts';
 import { owners } from './virtual-ip.ts';
 
@@ -16,6 +19,61 @@ export const k3sOptions = z.strictObject({
     .array(z.string().regex(/^[a-z][a-z0-9-]*=\S+$/, 'is not an option of the kubelet: write "max-pods=60"'))
     .default([])
     .describe('Options of the kubelet on every board, by their name without dashes: `max-pods=60`.'),
+});
+
+const kubeletArgsAreFree = rule({
+  code: 'NODE009',
+  severity: 'error',
+  title: 'no option of the kubelet is one that k3s or homecloud sets',
+  reason: 'the board does not start, or joins under another name, address or label than the home knows',
+  reads: ['k3s.kubeletArgs[]'],
+  *check({ k3s }) {
+    const options = indexed(k3s.kubeletArgs).map(([index, argument]) => ({
+      path: ['k3s', 'kubeletArgs', index],
+      key: argument.slice(0, argument.indexOf('=')),
+    }));
+    for (const { path, key } of options) {
+      const owner = ownedKubeletArgs[key];
+      if (owner !== undefined) yield { path, message: `${key} is set by ${owner}`, hint: 'take the entry away' };
+    }
+    yield* duplicates(
+      options.map(({ path, key }) => ({ path, key, what: `the option ${key}` })),
+      'keep one of the two: the kubelet takes the last',
+    );
+  },
+});
+
+/** Options of the kubelet that have an owner already, and who it is (k3s, pkg/daemons/agent/agent_linux.go). */
+const ownedKubeletArgs: Readonly<Record<string, string>> = {
+  'hostname-override': 'boards[].name',
+  'node-ip': 'boards[].address',
+  'cluster-dns': 'network.services',
+  'node-labels': 'homecloud',
+  'register-with-taints': 'homecloud',
+  ...Object.fromEntries(
+    ['config', 'config-dir', 'kubeconfig', 'root-dir', 'cert-dir', 'cloud-provider', 'cluster-domain'].map((key) => [
+      key,
+      'k3s',
+    ]),
+  ),
+  'container-runtime-endpoint': 'k3s',
+};
+
+const versionIsOfK3s = rule({
+  code: 'K3S007',
+  severity: 'error',
+  title: 'a version of k3s is written in full',
+  reason: 'releases of k3s have a number of their own after that of Kubernetes: without it nothing can be fetched',
+  reads: ['versions.k3s'],
+  *check({ versions }) {
+    const version = versions.k3s?.version;
+    if (version === undefined || /^v\d+\.\d+\.\d+\+k3s\d+$/.test(version)) return;
+    yield {
+      path: ['versions', 'k3s', 'version'],
+      message: `"${version}" is not a release of k3s`,
+      hint: `write it with v and +k3s, as its releases are named: version: 'v${/\d+\.\d+\.\d+/.exec(version)?.[0] ?? '1.37.1'}+k3s1'`,
+    };
+  },
 });
 
 /** Settings that all servers must share, or the second is refused (k3s documentation, HA embedded etcd). */
@@ -80,6 +138,7 @@ function ports(config: Config, board: BoardConfig): Port[] {
 
 export const k3s: Slice = {
   name: 'k3s',
+  rules: [kubeletArgsAreFree, versionIsOfK3s],
   requirements: (config, board) => ({ modules: ['br_netfilter', 'overlay'], ports: ports(config, board) }),
   secrets: () => [
     {

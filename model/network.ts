@@ -4,7 +4,8 @@ import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
 import { address, addressRange, cidr } from './fields.ts';
 import type { Network } from './model.ts';
-import type { Path } from './problems.ts';
+import { indexed, type Known } from './pattern.ts';
+import { formatPath, listed, type Path } from './problems.ts';
 import { rule } from './rules.ts';
 import type { Slice } from './slice.ts';
 
@@ -35,6 +36,12 @@ export const networkOptions = z.strictObject({
     .default('10.42.0.0/16')
     .describe('Network of the pods. It exists only inside the cluster and must not overlap any other.'),
   services: cidr.default('10.43.0.0/16').describe('Network of the services, inside the cluster only.'),
+  others: z
+    .array(cidr)
+    .default([])
+    .describe(
+      'Other networks whose machines reach the home or are reached from it: a VPN, the guests, an office. Pods and services must not overlap them.',
+    ),
 });
 
 /** An address of the home and where the config gives it. */
@@ -43,16 +50,30 @@ interface Owner {
   readonly address: string;
 }
 
-function gatewayOwner({ network }: Pick<Config, 'network'>): Owner {
-  return { path: ['network', 'gateway'], address: network.gateway };
+/** The addresses of a home as far as they are known. */
+interface Addresses {
+  readonly network: { readonly gateway?: string | undefined; readonly virtualIp?: string | undefined };
+  readonly boards: Known<{ readonly address: string }>;
+}
+
+function owner(path: Path, address: string | undefined): Owner[] {
+  return address === undefined ? [] : [{ path, address }];
 }
 
 /** The addresses that homecloud itself sets: those of the boards, and the virtual IP. */
-function fixedOwners({ network, boards }: Pick<Config, 'network' | 'boards'>): Owner[] {
+function fixedOwners({ network, boards }: Addresses): Owner[] {
   return [
-    { path: ['network', 'virtualIp'], address: network.virtualIp },
-    ...boards.map((board, index) => ({ path: ['boards', index, 'address'], address: board.address })),
+    ...owner(['network', 'virtualIp'], network.virtualIp),
+    ...boards.flatMap(({ address }, index) => owner(['boards', index, 'address'], address)),
   ];
+}
+
+function allOwners(home: Addresses): Owner[] {
+  return [...owner(['network', 'gateway'], home.network.gateway), ...fixedOwners(home)];
+}
+
+function listOwners(owners: readonly Owner[]): string {
+  return listed(owners.map(({ path, address }) => `${formatPath(path)} ${address}`));
 }
 
 const networksAreInNetworkForm = rule({
@@ -60,66 +81,140 @@ const networksAreInNetworkForm = rule({
   severity: 'error',
   title: 'networks are written by their first address',
   reason: 'programs read the address bits after the prefix in different ways',
-  reads: ['network'],
+  reads: ['network.others[]'],
+  readsIfKnown: ['network.subnet', 'network.pods', 'network.services'],
   *check({ network }) {
-    for (const key of ['subnet', 'pods', 'services'] as const) {
-      const [written = '', prefix = ''] = network[key].split('/');
-      const right = `${networkAddress(network[key])}/${prefix}`;
-      if (right === network[key]) continue;
+    for (const { path, key, cidr } of networksOf(network)) {
+      const [written = '', prefix = ''] = cidr.split('/');
+      const right = `${networkAddress(cidr)}/${prefix}`;
+      if (right === cidr) continue;
       yield {
-        path: ['network', key],
+        path,
         message: `${written} is an address inside the network ${right}, not the network itself`,
-        hint: `write ${key}: '${right}'`,
+        hint: typeof key === 'string' ? `write ${key}: '${right}'` : `write '${right}'`,
       };
     }
   },
 });
+
+/** The networks of the config that are known, each with its key. */
+function networksOf(network: {
+  readonly subnet?: string | undefined;
+  readonly pods?: string | undefined;
+  readonly services?: string | undefined;
+  readonly others?: Known<string>;
+}): { readonly path: Path; readonly key: string | number; readonly cidr: string }[] {
+  const { subnet, pods, services, others } = network;
+  return [
+    ...Object.entries({ subnet, pods, services }).flatMap(([key, cidr]) =>
+      cidr === undefined ? [] : [{ path: ['network', key], key, cidr }],
+    ),
+    ...(others ?? []).flatMap((cidr, index) => [{ path: ['network', 'others', index], key: index, cidr }]),
+  ];
+}
 
 const networksAreApart = rule({
   code: 'NET002',
   severity: 'error',
   title: 'the networks of the home, the pods and the services are apart',
   reason: 'pods answer for the devices of the home: the boards lose the network (k3s issue 588)',
-  reads: ['network'],
+  readsIfKnown: ['network.subnet', 'network.pods', 'network.services'],
   *check({ network }) {
-    const keys = ['subnet', 'pods', 'services'] as const;
-    for (const [index, key] of keys.entries()) {
-      for (const other of keys.slice(0, index)) {
-        if (!overlaps(network[key], network[other])) continue;
+    const { subnet, pods, services } = network;
+    const networks = networksOf({ subnet, pods, services });
+    for (const [index, { path, cidr }] of networks.entries()) {
+      for (const other of networks.slice(0, index)) {
+        if (!overlaps(cidr, other.cidr)) continue;
         yield {
-          path: ['network', key],
-          other: ['network', other],
-          message: `${network[key]} overlaps network.${other}, ${network[other]}`,
-          hint: 'choose networks that share no address; 10.42.0.0/16 for pods and 10.43.0.0/16 for services fit most homes',
+          path,
+          other: other.path,
+          message: `${cidr} overlaps ${formatPath(other.path)}, ${other.cidr}`,
+          hint: "choose networks that share no address: pods: '10.42.0.0/16' and services: '10.43.0.0/16' fit most homes",
+        };
+        break;
+      }
+    }
+  },
+});
+
+const clusterNetworksAreApartFromOthers = rule({
+  code: 'NET003',
+  severity: 'error',
+  title: 'pods and services share no address with the other networks that the home reaches',
+  reason: 'who comes by the VPN, or stands in the guest network, gets no answer: the pods have the address',
+  reads: ['network.others[]'],
+  readsIfKnown: ['network.pods', 'network.services'],
+  *check({ network }) {
+    for (const [index, cidr] of indexed(network.others)) {
+      for (const key of ['pods', 'services'] as const) {
+        const inner = network[key];
+        if (inner === undefined || !overlaps(cidr, inner)) continue;
+        yield {
+          path: ['network', 'others', index],
+          other: ['network', key],
+          message: `${cidr} overlaps network.${key}, ${inner}`,
+          hint: `give ${key} another network, for example ${key}: '${key === 'pods' ? '10.98.0.0/16' : '10.99.0.0/16'}'; it exists only inside the cluster`,
         };
       }
     }
   },
 });
 
+const clusterNetworksArePrivate = rule({
+  code: 'NET004',
+  severity: 'warning',
+  title: 'pods and services have private addresses',
+  reason: 'the public machines that own those addresses cannot be reached from the cluster any more',
+  readsIfKnown: ['network.pods', 'network.services'],
+  *check({ network }) {
+    for (const key of ['pods', 'services'] as const) {
+      const cidr = network[key];
+      if (cidr === undefined || privateNetworks.some((network) => isWithin(cidr, network))) continue;
+      yield {
+        path: ['network', key],
+        message: `${cidr} is a network of public addresses, which somebody else owns`,
+        hint: `write ${key}: '${key === 'pods' ? '10.42.0.0/16' : '10.43.0.0/16'}', or another part of 10.0.0.0/8`,
+      };
+    }
+  },
+});
+
+/** Private networks (RFC 1918, section 3) and the shared address space (RFC 6598, section 7). */
+const privateNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
+
 const addressesAreInTheSubnet = rule({
   code: 'NET005',
   severity: 'error',
   title: 'boards, gateway, virtual IP and leases are addresses of the home network',
   reason: 'the virtual IP moves between boards only inside one network segment',
-  reads: ['network', 'boards'],
-  *check(config) {
-    const { network } = config;
-    for (const owner of [gatewayOwner(config), ...fixedOwners(config)]) {
-      if (contains(network.subnet, owner.address)) continue;
+  reads: ['network.subnet', 'boards[].address'],
+  readsIfKnown: ['network.gateway', 'network.virtualIp', 'network.dhcp'],
+  *check(home) {
+    const { subnet, dhcp } = home.network;
+    const owners = allOwners(home);
+    const outside = owners.filter(({ address }) => !contains(subnet, address));
+    // Where most stand outside, the subnet is the one that is wrong.
+    if (outside.length > owners.length / 2) {
       yield {
-        path: owner.path,
+        path: ['network', 'subnet'],
+        message: `most addresses of the home are outside ${subnet}: ${listOwners(outside)}`,
+        hint: "copy the subnet from the router's page, for example subnet: '192.168.1.0/24', and use addresses of it",
+      };
+      return;
+    }
+    for (const { path, address } of outside) {
+      yield {
+        path,
         other: ['network', 'subnet'],
-        message: `${owner.address} is outside network.subnet, ${network.subnet}`,
-        hint: `use a free address of ${network.subnet}, or correct network.subnet`,
+        message: `${address} is outside network.subnet, ${subnet}`,
+        hint: `use a free address of ${subnet}, or correct network.subnet`,
       };
     }
-    if (network.dhcp === undefined) return;
-    if (isWithin(network.dhcp, network.subnet)) return;
+    if (dhcp === undefined || isWithin(dhcp, subnet)) return;
     yield {
       path: ['network', 'dhcp'],
       other: ['network', 'subnet'],
-      message: `${network.dhcp} is not wholly inside network.subnet, ${network.subnet}`,
+      message: `${dhcp} is not wholly inside network.subnet, ${subnet}`,
       hint: "copy both from the router's page",
     };
   },
@@ -130,17 +225,19 @@ const addressesAreUsable = rule({
   severity: 'error',
   title: 'no address is the first or the last of the network',
   reason: 'the first names the network and the last is its broadcast address: no interface takes them',
-  reads: ['network', 'boards'],
-  *check(config) {
-    const { network } = config;
-    for (const { path, address } of [gatewayOwner(config), ...fixedOwners(config)]) {
-      const isNetwork = address === networkAddress(network.subnet);
-      if (!isNetwork && address !== broadcastAddress(network.subnet)) continue;
+  reads: ['network.subnet', 'boards[].address'],
+  readsIfKnown: ['network.gateway', 'network.virtualIp'],
+  *check(home) {
+    const { subnet } = home.network;
+    const { first, last } = intervalOf(subnet);
+    for (const { path, address } of allOwners(home)) {
+      const isNetwork = address === networkAddress(subnet);
+      if (!isNetwork && address !== broadcastAddress(subnet)) continue;
       yield {
         path,
         other: ['network', 'subnet'],
-        message: `${address} is the ${isNetwork ? 'network' : 'broadcast'} address of network.subnet, ${network.subnet}`,
-        hint: 'use an address between the first and the last of the network',
+        message: `${address} is the ${isNetwork ? 'network' : 'broadcast'} address of network.subnet, ${subnet}`,
+        hint: `use an address from ${addressAt(subnet, 1)} to ${addressAt(subnet, last - first - 1)}`,
       };
     }
   },
@@ -151,14 +248,11 @@ const addressesAreUnique = rule({
   severity: 'error',
   title: 'each address has one owner',
   reason: 'two devices with one address answer in turns: connections break at random',
-  reads: ['network', 'boards'],
-  *check(config) {
+  reads: ['boards[].address'],
+  readsIfKnown: ['network.gateway', 'network.virtualIp'],
+  *check(home) {
     yield* duplicates(
-      [gatewayOwner(config), ...fixedOwners(config)].map(({ path, address }) => ({
-        path,
-        key: address,
-        what: address,
-      })),
+      allOwners(home).map(({ path, address }) => ({ path, key: address, what: address })),
       'give each its own free address',
     );
   },
@@ -169,16 +263,26 @@ const fixedAddressesAreNotLeased = rule({
   severity: 'error',
   title: 'boards and the virtual IP stand outside the addresses that the router leases',
   reason: 'the router gives the address to a phone one day, and the board drops out',
-  reads: ['network', 'boards'],
-  *check(config) {
-    const { network } = config;
-    if (network.dhcp === undefined) return;
-    for (const owner of fixedOwners(config)) {
-      if (!contains(network.dhcp, owner.address)) continue;
+  reads: ['network.dhcp', 'boards[].address'],
+  readsIfKnown: ['network.virtualIp'],
+  *check(home) {
+    const { dhcp } = home.network;
+    if (dhcp === undefined) return;
+    const owners = fixedOwners(home);
+    const leased = owners.filter(({ address }) => contains(dhcp, address));
+    if (leased.length > 1 && leased.length === owners.length) {
       yield {
-        path: owner.path,
+        path: ['network', 'dhcp'],
+        message: `${dhcp} has the addresses of the virtual IP and of all boards: ${listOwners(leased)}`,
+        hint: 'make the range of leases smaller in the router, and write here what the router then shows',
+      };
+      return;
+    }
+    for (const { path, address } of leased) {
+      yield {
+        path,
         other: ['network', 'dhcp'],
-        message: `${owner.address} is one of the addresses that the router leases, network.dhcp ${network.dhcp}`,
+        message: `${address} is one of the addresses that the router leases, network.dhcp ${dhcp}`,
         hint: 'use an address outside network.dhcp, or make that range smaller in the router and here',
       };
     }
@@ -190,16 +294,17 @@ const podNetworkHasRoom = rule({
   severity: 'error',
   title: 'the pod network has a /24 for each board',
   reason: 'a board without a part of its own for pods never becomes ready',
-  reads: ['network', 'boards'],
+  reads: ['network.pods', 'boards[].name'],
   *check({ network, boards }) {
     const { first, last } = intervalOf(network.pods);
     const room = Math.floor((last - first + 1) / 256);
-    if (boards.length <= room) return;
+    const count = indexed(boards).length;
+    if (count <= room) return;
     yield {
       path: ['network', 'pods'],
       other: ['boards'],
-      message: `${network.pods} has room for ${room} ${room === 1 ? 'board' : 'boards'} of 256 addresses, and there are ${boards.length}`,
-      hint: "write pods: '10.42.0.0/16', room for 256 boards",
+      message: `${network.pods} has room for ${room} ${room === 1 ? 'board' : 'boards'} of 256 addresses each, and there ${count === 1 ? 'is 1' : `are ${count}`}`,
+      hint: "write pods: '10.42.0.0/16', which has room for 256 boards",
     };
   },
 });
@@ -209,7 +314,7 @@ const serviceNetworkHasASize = rule({
   severity: 'error',
   title: 'the service network has a prefix length from 12 to 27',
   reason: 'the API server refuses more than 20 bits of services, and fewer than 32 addresses run out',
-  reads: ['network'],
+  reads: ['network.services'],
   *check({ network }) {
     const { first, last } = intervalOf(network.services);
     const size = last - first + 1;
@@ -217,7 +322,59 @@ const serviceNetworkHasASize = rule({
     yield {
       path: ['network', 'services'],
       message: `${network.services} has ${size} addresses; from 32 (/27) to 1048576 (/12) are possible`,
-      hint: "write services: '10.43.0.0/16'",
+      hint: "write services: '10.43.0.0/16', which has 65536",
+    };
+  },
+});
+
+const nameserversAreOutsideTheCluster = rule({
+  code: 'NET013',
+  severity: 'error',
+  title: 'no name server of the boards stands behind the cluster that they start',
+  reason: 'after a blackout the boards wait for the cluster, and the cluster waits for names',
+  reads: ['network.nameservers[]'],
+  readsIfKnown: ['network.virtualIp', 'network.pods', 'network.services'],
+  *check({ network }) {
+    const { virtualIp, pods, services } = network;
+    const inside = [
+      { key: 'virtualIp', text: 'the virtual IP of the home', holds: (address: string) => address === virtualIp },
+      {
+        key: 'pods',
+        text: `network.pods, ${pods}`,
+        holds: (address: string) => pods !== undefined && contains(pods, address),
+      },
+      {
+        key: 'services',
+        text: `network.services, ${services}`,
+        holds: (address: string) => services !== undefined && contains(services, address),
+      },
+    ];
+    for (const [index, address] of indexed(network.nameservers)) {
+      const place = inside.find(({ holds }) => holds(address));
+      if (place === undefined) continue;
+      yield {
+        path: ['network', 'nameservers', index],
+        other: ['network', place.key],
+        message: `${address} is ${place.key === 'virtualIp' ? place.text : `an address of ${place.text}`}, which answers only once the boards are up`,
+        hint: 'write the address of the router, or of a name server outside the home',
+      };
+    }
+  },
+});
+
+const someNameserverIsNoBoard = rule({
+  code: 'NET014',
+  severity: 'warning',
+  title: 'some name server of the boards is not one of them',
+  reason: 'after a blackout no board can fetch an image: the name server is one of the images that it waits for',
+  readsAll: ['network.nameservers[]', 'boards[].address'],
+  *check({ network, boards }) {
+    const addresses = new Set(boards.flatMap(({ address }) => [address]));
+    if (network.nameservers.some((nameserver) => !addresses.has(nameserver))) return;
+    yield {
+      path: ['network', 'nameservers'],
+      message: 'every name server is a board of the home',
+      hint: 'add a second one outside the boards, most often the router',
     };
   },
 });
@@ -227,12 +384,16 @@ export const network: Slice = {
   rules: [
     networksAreInNetworkForm,
     networksAreApart,
+    clusterNetworksAreApartFromOthers,
+    clusterNetworksArePrivate,
     addressesAreInTheSubnet,
     addressesAreUsable,
     addressesAreUnique,
     fixedAddressesAreNotLeased,
     podNetworkHasRoom,
     serviceNetworkHasASize,
+    nameserversAreOutsideTheCluster,
+    someNameserverIsNoBoard,
   ],
 };
 

@@ -4,8 +4,10 @@ import { duplicates } from './duplicates.ts';
 import { bytes, email, name } from './fields.ts';
 import type { Person } from './model.ts';
 import { byName } from './order.ts';
+import { indexed } from './pattern.ts';
 import { rule } from './rules.ts';
 import type { Slice } from './slice.ts';
+import { isDeviceId } from './syncthing-id.ts';
 
 /** First and last uid of a person: above the system's and `dnas`'s accounts, below what systemd gives away (UIDS-GIDS). */
 const uids = { first: 2000, last: 59999 } as const;
@@ -17,6 +19,10 @@ const deviceOptions = z.strictObject({
     .regex(
       /^([A-Z2-7]{7}-){7}[A-Z2-7]{7}$/,
       'is not a Syncthing device ID: copy it from the app\'s page "Show ID", eight groups of seven characters',
+    )
+    .refine(
+      isDeviceId,
+      'has a check character that does not fit the others: one of them is misspelt, copy the ID from the app\'s page "Show ID"',
     )
     .describe("The device's Syncthing ID, eight groups of seven characters."),
 });
@@ -41,14 +47,14 @@ const peopleAreUnique = rule({
   severity: 'error',
   title: 'each person has a name and a number of their own',
   reason: 'files of one person open for another who has the same number',
-  reads: ['people'],
+  reads: ['people[].name', 'people[].uid'],
   *check({ people }) {
     yield* duplicates(
-      people.map(({ name }, index) => ({ path: ['people', index, 'name'], key: name, what: `"${name}"` })),
+      indexed(people).map(([index, { name }]) => ({ path: ['people', index, 'name'], key: name, what: `"${name}"` })),
       'give each person their own name',
     );
     yield* duplicates(
-      people.map(({ uid }, index) => ({ path: ['people', index, 'uid'], key: uid, what: String(uid) })),
+      indexed(people).map(([index, { uid }]) => ({ path: ['people', index, 'uid'], key: uid, what: String(uid) })),
       'give each person a number that was never used before',
     );
   },
@@ -59,14 +65,14 @@ const namesAreNotTaken = rule({
   severity: 'error',
   title: "no person has the name of a system's account",
   reason: 'the account exists already, with other rights',
-  reads: ['people'],
+  reads: ['people[].name'],
   *check({ people }) {
-    for (const [index, { name }] of people.entries()) {
+    for (const [index, { name }] of indexed(people)) {
       if (!systemAccounts.has(name)) continue;
       yield {
         path: ['people', index, 'name'],
         message: `"${name}" is an account of the system`,
-        hint: 'choose another name',
+        hint: `choose another account name, for example name: 'our-${name}'; fullName is what people read`,
       };
     }
   },
@@ -83,10 +89,10 @@ const devicesAreUnique = rule({
   severity: 'error',
   title: 'each device has a name and a Syncthing ID of its own',
   reason: 'two devices with one ID throw each other out and never sync',
-  reads: ['people'],
+  reads: ['people[].devices[].name', 'people[].devices[].syncthing'],
   *check({ people }) {
     const devices = people.flatMap((person, index) =>
-      person.devices.map((device, at) => ({ device, path: ['people', index, 'devices', at] })),
+      person.devices.flatMap((device, at) => [{ device, path: ['people', index, 'devices', at] }]),
     );
     yield* duplicates(
       devices.map(({ device, path }) => ({ path: [...path, 'name'], key: device.name, what: `"${device.name}"` })),

@@ -39,3 +39,9 @@ export function formatPath(path: Path): string {
   }
   return text === '' ? 'the config' : text;
 }
+
+/** The first four of a list, and how many more there are. */
+export function listed(texts: readonly string[]): string {
+  const more = texts.length - 4;
+  return more > 0 ? `${texts.slice(0, 4).join(', ')} and ${more} more` : texts.join(', ');
+}

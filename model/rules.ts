@@ -1,11 +1,9 @@
-import type { Config, Section } from './config.ts';
+import type { Config } from './config.ts';
+import type { Pattern, View } from './pattern.ts';
 import type { Finding } from './problems.ts';
 
-/**
- * A named check across fields of the config. It runs when all sections that it reads are well-formed, so that a
- * mistake in one section never hides, and never causes, a finding about another.
- */
-export interface Rule<K extends Section = Section> {
+/** A named check across fields of the config. */
+export interface Rule {
   /** Stable, never used again for something else: `NET005`. */
   readonly code: string;
   readonly severity: 'error' | 'warning';
@@ -13,12 +11,26 @@ export interface Rule<K extends Section = Section> {
   readonly title: string;
   /** What happens at home when it is broken. */
   readonly reason: string;
-  readonly reads: readonly K[];
-  readonly check: (config: Pick<Config, K>) => Iterable<Finding>;
+  /** Fields that it reads. Where one is unknown because of another problem, its element of a list is left out. */
+  readonly reads: readonly Pattern[];
+  /** Fields without which nothing can be said: where one of them is unknown, the rule is not judged. */
+  readonly readsAll: readonly Pattern[];
+  /** Fields outside of lists that it can do without: `undefined` where they are unknown. */
+  readonly readsIfKnown: readonly Pattern[];
+  readonly check: (view: never) => Iterable<Finding>;
 }
 
-/** A rule whose check sees only the sections that it declares. */
-export function rule<const K extends Section>(definition: Rule<K>): Rule {
-  // The runner hands over the whole config, or does not run the rule: narrowing the parameter is safe.
-  return definition as unknown as Rule;
+/** What a rule is written as: its check sees only the fields that it declares. */
+interface Definition<R extends Pattern, A extends Pattern, M extends Pattern>
+  extends Pick<Rule, 'code' | 'severity' | 'title' | 'reason'> {
+  readonly reads?: readonly R[];
+  readonly readsAll?: readonly A[];
+  readonly readsIfKnown?: readonly M[];
+  readonly check: (config: View<Config, R | A> & View<Config, M, undefined>) => Iterable<Finding>;
+}
+
+export function rule<const R extends Pattern = never, const A extends Pattern = never, const M extends Pattern = never>(
+  definition: Definition<R, A, M>,
+): Rule {
+  return { reads: [], readsAll: [], readsIfKnown: [], ...definition };
 }

@@ -1,20 +1,54 @@
-import { closest, distance } from 'fastest-levenshtein';
 import type * as z from 'zod';
 import { configSchema } from './config.ts';
+import { nearest } from './nearest.ts';
 import { formatPath, type Path, type Problem } from './problems.ts';
 
 type Issue = z.core.$ZodIssue;
 
-/** What zod found, in the words of homecloud. */
-export function schemaProblems(issues: readonly Issue[], written: unknown): Problem[] {
-  return issues.flatMap((issue) => issueProblems(issue, issue.path as Path, written));
+/** What the shape of the config holds; each has a code like a rule. */
+export const shapeRules = [
+  {
+    code: 'CFG001',
+    severity: 'error',
+    title: 'every key is one that homecloud knows',
+    reason: 'a misspelt key does nothing, and what it should have done is missed',
+  },
+  { code: 'CFG002', severity: 'error', title: 'every key without a default is there', reason: 'nobody else knows it' },
+  {
+    code: 'CFG003',
+    severity: 'error',
+    title: 'every value has the type of its key',
+    reason: 'programs that read it guess, and guess wrong',
+  },
+  {
+    code: 'CFG004',
+    severity: 'error',
+    title: 'every value has the form of its key',
+    reason: 'what is not an address, a size or a name breaks where it is used',
+  },
+  {
+    code: 'CFG005',
+    severity: 'error',
+    title: 'every capability that is asked for can be built',
+    reason: 'it would be missing, without a word',
+  },
+  {
+    code: 'CFG006',
+    severity: 'error',
+    title: 'every value can be read',
+    reason: 'a value that throws has no text that could be written',
+  },
+] as const;
+
+/** What zod found at the value of `path`, in the words of homecloud. */
+export function schemaProblems(issues: readonly Issue[], path: Path, value: unknown): Problem[] {
+  return issues.flatMap((issue) =>
+    issueProblems(issue, [...path, ...(issue.path as Path)], valueAt(value, issue.path as Path)),
+  );
 }
 
-function issueProblems(issue: Issue, path: Path, written: unknown): Problem[] {
-  const value = valueAt(written, path);
+function issueProblems(issue: Issue, path: Path, value: unknown): Problem[] {
   switch (issue.code) {
-    case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(path, key));
     case 'invalid_type':
       return [value === undefined ? missing(path) : wrongType(path, issue.expected, value)];
     case 'invalid_union': {
@@ -30,12 +64,19 @@ function issueProblems(issue: Issue, path: Path, written: unknown): Problem[] {
         sentence('CFG004', path, `${formatPath(path.slice(-1))} ${inner.message}`, 'correct the name of the key'),
       );
     default:
-      return [sentence('CFG004', path, `${show(value)} ${issue.message}`, 'correct the value')];
+      return [
+        sentence(
+          'CFG004',
+          path,
+          Array.isArray(value) ? issue.message : `${show(value)} ${issue.message}`,
+          'correct the value',
+        ),
+      ];
   }
 }
 
-function unknownKey(path: Path, key: string): Problem {
-  const keys = Object.keys(partsAt(path)?.shape ?? {});
+/** A key that the schema does not have. */
+export function unknownKey(path: Path, key: string, keys: readonly string[]): Problem {
   const suggestion = nearest(key, keys);
   return problem(
     'CFG001',
@@ -45,41 +86,55 @@ function unknownKey(path: Path, key: string): Problem {
   );
 }
 
-function missing(path: Path): Problem {
+/** A value that throws when it is read, or that contains itself. */
+export function unreadable(path: Path, error: unknown): Problem {
+  const reason = error instanceof RangeError ? 'it contains itself' : String(error);
   return problem(
-    'CFG002',
+    'CFG006',
     path,
-    'is missing',
-    `add it: ${partsAt(path)?.description ?? 'the README shows an example'}`,
+    `cannot be read: ${reason}`,
+    'write a plain value: a text, a number, a list or a group of keys',
   );
+}
+
+function missing(path: Path): Problem {
+  const what = partsAt(path)?.description ?? 'The README shows an example.';
+  return problem('CFG002', path, 'is missing', `add it. ${what}`);
 }
 
 function wrongType(path: Path, expected: string, value: unknown): Problem {
   const words = typeWords[expected] ?? expected;
   const what = partsAt(path)?.description;
-  return problem('CFG003', path, `is ${describe(value)}, and must be ${words}`, what ?? `write ${words} there`);
+  return problem(
+    'CFG003',
+    path,
+    `is ${describe(value)}, and must be ${words}`,
+    `${inRightType(expected, value) ?? `write ${words}`}.${what === undefined ? '' : ` ${what}`}`,
+  );
+}
+
+/** What was most likely meant, in the type that it must have. */
+function inRightType(expected: string, value: unknown): string | undefined {
+  if (expected === 'string' && typeof value === 'number')
+    return `write it in quotes: '${value}', with its unit if it has one`;
+  const isNumber = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value);
+  if ((expected === 'number' || expected === 'int') && isNumber) return `write it without quotes: ${value}`;
+  if (expected === 'boolean' && (value === 'true' || value === 'false')) return `write it without quotes: ${value}`;
+  if (expected === 'array' && typeof value === 'string' && value.length < 60)
+    return `write it in brackets: ['${value}']`;
+  return undefined;
 }
 
 function wrongChoice(path: Path, choices: readonly string[], value: unknown): Problem {
   const list = choices.map((choice) => `'${choice}'`).join(', ');
   const near = typeof value === 'string' ? nearest(value, choices) : undefined;
+  const what = partsAt(path)?.description ?? '';
   return problem(
     'CFG004',
     path,
     `${show(value)} is not one of ${list}`,
-    near === undefined ? 'choose one of them' : `did you mean '${near}'?`,
+    near === undefined ? `choose one of them. ${what}`.trim() : `did you mean '${near}'?`,
   );
-}
-
-/** What the writer probably meant: a known name that differs by a slip of the pen. */
-function nearest(written: string, known: readonly string[]): string | undefined {
-  if (known.length === 0) return undefined;
-  const near = closest(
-    written.toLowerCase(),
-    known.map((name) => name.toLowerCase()),
-  );
-  const isNear = distance(written.toLowerCase(), near) <= Math.max(1, Math.floor(written.length / 3));
-  return isNear ? known.find((name) => name.toLowerCase() === near) : undefined;
 }
 
 /** The schema's own messages are "what is wrong: how to mend it". */

@@ -11,10 +11,17 @@ const helmValue: z.ZodType<HelmValue> = z
 
 type HelmValue = string | number | boolean | HelmValue[] | { [key: string]: HelmValue };
 
+/** Whether a value ends somewhere: zod also takes one that contains itself. */
+function isTree(value: unknown, above: readonly unknown[] = []): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return !above.includes(value) && Object.values(value).every((inner) => isTree(inner, [...above, value]));
+}
+
 export const traefikOptions = z.strictObject({
   dashboard: z.boolean().default(true).describe('The dashboard at `traefik.<domain>`, reachable from home only.'),
   values: z
     .record(z.string(), helmValue)
+    .refine(isTree, 'contains itself: write each value where it belongs')
     .default({})
     .describe("More values of Traefik's Helm chart, merged over those of homecloud."),
 });

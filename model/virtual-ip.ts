@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
 import type { Board, VirtualIp } from './model.ts';
 import { byAddress } from './order.ts';
+import { indexed } from './pattern.ts';
 import { rule } from './rules.ts';
 import type { Slice } from './slice.ts';
 
@@ -12,7 +13,7 @@ const virtualRouterIdIsPossible = rule({
   severity: 'error',
   title: 'the virtual router id is a number from 1 to 255',
   reason: 'VRRP has one byte for it, and 0 is reserved (RFC 5798, section 5.2.3)',
-  reads: ['network'],
+  reads: ['network.virtualIp', 'network.virtualRouterId'],
   *check({ network }) {
     if (network.virtualRouterId !== undefined || lastOctet(network.virtualIp) > 0) return;
     yield {
@@ -27,7 +28,7 @@ const virtualRouterIdIsPossible = rule({
  * Which server owns the virtual IP first: the one with the lowest address. It comes from the board's own address,
  * so that no board's priority changes when another is added. 255 means the address's owner (RFC 5798, section 5.2.4).
  */
-function vrrpPriority(board: BoardConfig): number {
+function vrrpPriority(board: Pick<BoardConfig, 'address' | 'vrrpPriority'>): number {
   return board.vrrpPriority ?? 255 - lastOctet(board.address);
 }
 
@@ -36,7 +37,7 @@ const prioritiesArePossible = rule({
   severity: 'error',
   title: 'servers have different VRRP priorities from 1 to 254',
   reason: 'two servers with one priority can both take the virtual IP at the first start',
-  reads: ['boards'],
+  reads: ['boards[].role', 'boards[].address', 'boards[].vrrpPriority'],
   *check({ boards }) {
     const servers = boards.flatMap((board, index) => {
       const path = ['boards', index, board.vrrpPriority === undefined ? 'address' : 'vrrpPriority'];
@@ -46,14 +47,32 @@ const prioritiesArePossible = rule({
       if (priority >= 1 && priority <= 254) continue;
       yield {
         path,
-        message: `${board.address} gives the priority ${priority}, and VRRP has 1 to 254`,
-        hint: `add vrrpPriority to the board ${board.name}, a number from 1 to 254`,
+        message: `${board.address} gives the VRRP priority ${priority}, and VRRP has 1 to 254`,
+        hint: 'add vrrpPriority to the board, for example vrrpPriority: 100',
       };
     }
     yield* duplicates(
       servers.map(({ path, priority }) => ({ path, key: priority, what: `the VRRP priority ${priority}` })),
-      'add vrrpPriority to one of the boards, another number from 1 to 254',
+      'add vrrpPriority to one of the two boards, another number from 1 to 254',
     );
+  },
+});
+
+const prioritiesAreOfServers = rule({
+  code: 'VIP012',
+  severity: 'warning',
+  title: 'only servers have a VRRP priority',
+  reason: 'an agent never owns the virtual IP: its priority does nothing',
+  reads: ['boards[].role', 'boards[].vrrpPriority'],
+  *check({ boards }) {
+    for (const [index, { role, vrrpPriority }] of indexed(boards)) {
+      if (role === 'server' || vrrpPriority === undefined) continue;
+      yield {
+        path: ['boards', index, 'vrrpPriority'],
+        message: `${vrrpPriority} does nothing: the board is an agent`,
+        hint: "take vrrpPriority away, or write role: 'server'",
+      };
+    }
   },
 });
 
@@ -80,7 +99,7 @@ export function planBoardVirtualIp({ boards }: Config, board: BoardConfig): Boar
 
 export const virtualIp: Slice = {
   name: 'virtual-ip',
-  rules: [virtualRouterIdIsPossible, prioritiesArePossible],
+  rules: [virtualRouterIdIsPossible, prioritiesArePossible, prioritiesAreOfServers],
   requirements: ({ boards }, board) =>
     board.role === 'server'
       ? {

@@ -129,16 +129,62 @@ describe('check', () => {
     expectRefusal(result, 1, 'ansible.cfg is not what the config says', 'run homecloud synth');
   });
 
-  it('tells warnings, which --strict takes for findings', () => {
+  it('tells warnings, which --strict takes for errors', () => {
     config(minimal.replace(", boot: 'ssd'", ''));
     const synth = homecloud('synth', '--quiet');
     expect(synth.status).toBe(0);
     expect(synth.stderr).toMatch(/^homecloud\.config\.ts:\d+:\d+ warning K3S006/);
     expect(homecloud('check').status).toBe(0);
-    expect(homecloud('check', '--strict').status).toBe(1);
+    expectRefusal(homecloud('check', '--strict'), 2, 'error K3S006', '1 problem in homecloud.config.ts');
+    expect(JSON.parse(homecloud('check', '--json').stdout)).toMatchObject({
+      fine: true,
+      problems: [{ code: 'K3S006', severity: 'warning' }],
+    });
     expect(JSON.parse(homecloud('check', '--strict', '--json').stdout)).toMatchObject({
       fine: false,
-      warnings: [{ code: 'K3S006' }],
+      problems: [{ code: 'K3S006', severity: 'error' }],
+    });
+  });
+
+  it('prints the problems of a wrong config as JSON: both sides with their places', () => {
+    config(minimal.replace("gateway: '192.168.0.1'", "gateway: '192.168.0.10'"));
+    const { status, stdout, stderr } = homecloud('check', '--json');
+    expect({ status, stderr }).toEqual({ status: 2, stderr: '' });
+    const file = join(home, 'homecloud.config.ts');
+    expect(JSON.parse(stdout)).toEqual({
+      fine: false,
+      problems: [
+        {
+          code: 'NET008',
+          severity: 'error',
+          path: ['network', 'virtualIp'],
+          message: '192.168.0.10 is already used by network.gateway',
+          hint: 'give each its own free address',
+          location: { file, line: 9, column: 5 },
+          other: ['network', 'gateway'],
+          otherLocation: { file, line: 7, column: 5 },
+        },
+      ],
+    });
+    writeFileSync(file, 'export default {');
+    expect(JSON.parse(homecloud('synth', '--json').stdout)).toMatchObject({
+      fine: false,
+      problems: [{ code: 'CFG007', location: { file, line: 1 } }],
+    });
+  });
+
+  it('prints drift as JSON', () => {
+    config(minimal);
+    homecloud('synth');
+    writeFileSync(join(home, 'dist/ansible/ansible.cfg'), 'edited');
+    expect(JSON.parse(homecloud('check', '--json').stdout)).toMatchObject({
+      fine: false,
+      problems: [],
+      out: join(home, 'dist'),
+      created: [],
+      changed: ['ansible/ansible.cfg'],
+      deleted: [],
+      unknown: [],
     });
   });
 });
@@ -153,6 +199,15 @@ describe('report', () => {
     expect(JSON.parse(homecloud('report', '--json').stdout)).toMatchObject({
       boards: [{ board: 'pi', address: '192.168.0.11' }],
     });
+    expect(homecloud('report', 'ports').stdout).toMatch(/^Ports that each board opens\n {2}board +port/);
+    expectRefusal(homecloud('report', 'prots'), 2, 'there is no table prots');
+  });
+
+  it('prints the rules, also without a config', () => {
+    const { status, stdout } = homecloud('report', 'rules');
+    expect(status).toBe(0);
+    for (const text of ['NET005', 'NODE005', 'LH001', 'issue 8']) expect(stdout).toContain(text);
+    expect(JSON.parse(homecloud('report', 'rules', '--json').stdout)).toMatchObject({ rules: expect.any(Array) });
   });
 });
 
@@ -160,14 +215,14 @@ describe('a wrong config: exit code 2, a clear message, nothing written', () => 
   it('names the line of each problem and both sides', () => {
     config(minimal.replace("gateway: '192.168.0.1'", "gateway: '192.168.0.10'").replace('memory', 'memroy'));
     const result = homecloud('synth');
-    expectRefusal(result, 2, 'error CFG001', 'did you mean memory?', 'error CFG002', 'nothing was written');
+    expectRefusal(result, 2, 'error CFG001', 'did you mean memory?', 'error NET008', 'nothing was written');
     expect(result.stderr).toMatch(/homecloud\.config\.ts:\d+:\d+ error CFG001/);
     expect(existsSync(join(home, 'dist'))).toBe(false);
   });
 
   it.each<[string, string, ...string[]]>([
     ['an empty object', '{}', 'home: is missing', 'boards: is missing'],
-    ['no boards', minimal.replace(/boards: \[[\s\S]*?\n {2}\],/, 'boards: [],'), 'boards: a list is empty'],
+    ['no boards', minimal.replace(/boards: \[[\s\S]*?\n {2}\],/, 'boards: [],'), 'boards: is empty'],
     ['__proto__', '{ ["__proto__"]: { polluted: true } }', '__proto__'],
     ['a name that would leave the tree', minimal.replace("name: 'pi'", "name: '../../pi'"), 'boards[0].name'],
   ])('%s', (_what, value, ...texts) => {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { expect, it } from '@jest/globals';
 import { synthesize } from '../cli/home.ts';
 import { configReference } from '../cli/reference.ts';
+import { rulesPage } from '../cli/rules.ts';
 import { households, modelOf } from './homes.ts';
 
 /** `npm run golden` writes what these tests compare with: read the diff as a review. */
@@ -42,4 +43,10 @@ it('the README has the reference of the config', () => {
   const right = `${before}${start}${configReference()}${after}`;
   if (isUpdate) writeFileSync(file, right);
   else expect(readme).toEqual(right);
+});
+
+it('RULES.md is the catalogue of rules', () => {
+  const file = join(root, 'RULES.md');
+  if (isUpdate) writeFileSync(file, rulesPage());
+  else expect(readFileSync(file, 'utf8')).toEqual(rulesPage());
 });

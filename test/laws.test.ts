@@ -318,7 +318,10 @@ describe('the laws', () => {
 
   it('law 3: what looks like a secret is refused, or does not reach the tree', async () => {
     const canary = 'hunter2canary';
-    const config = { ...households.family, git: { ...households.family.git, knownHosts: `git.example.org ${canary}` } };
+    const config = {
+      ...households.family,
+      git: { ...households.family.git, knownHosts: `git.example.org ssh-ed25519 ${canary}` },
+    };
     const texts = [...(await synthesize(modelOf(config))).values()].join('\n');
     expect(texts).not.toContain(canary);
     const url = `ssh://git:${canary}@git.example.org/a/home.git`;

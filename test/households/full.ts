@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { defineConfig } from 'homecloud';
+import { formatDeviceId } from '../../model/syncthing-id.ts';
 
 const subnet = '10.20.0.0/22';
 
@@ -42,6 +44,7 @@ export default defineConfig({
     virtualRouterId: 77,
     pods: '10.60.0.0/16',
     services: '10.61.0.0/20',
+    others: ['10.8.0.0/24', '172.30.0.0/16'],
   },
   people: ['anna', 'ben', 'chloe', 'dan', 'eve', 'finn'].map((name, index) => ({
     name,
@@ -49,13 +52,14 @@ export default defineConfig({
     fullName: `${name} "O'Neil" {{ yes }}`,
     email: `${name}@example.net`,
     quota: '1.5TiB',
-    devices: [{ name: `${name}-phone`, syncthing: Array(8).fill(`ABCDEF${'ABCDEF'[index]}`).join('-') }],
+    devices: [{ name: `${name}-phone`, syncthing: formatDeviceId(createHash('sha256').update(name).digest()) }],
   })),
   boards: names.map((name, index) => board(name, 11 + index, index < 5 ? 'server' : 'agent')),
   git: {
     url: 'ssh://git@git.example.net:2222/ops/manor.git',
     branch: 'release/home',
-    knownHosts: 'git.example.net ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEX',
+    knownHosts:
+      '[git.example.net]:2222 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEX',
     interval: '5m',
   },
   k3s: { flannelBackend: 'wireguard-native', kubeletArgs: ['max-pods=60'] },

@@ -1,0 +1,227 @@
+import { rules, staleAcknowledgement } from './check.ts';
+import { shapeRules } from './schema-problems.ts';
+
+/** What is known to break a home, and what homecloud does about it. */
+export type CatalogueEntry = {
+  /** Stable, never used again for something else: `NET005`. */
+  readonly code: string;
+  /** What a home must have, in one line. */
+  readonly title: string;
+} & (
+  | {
+      /** Judged at the desk. */
+      readonly kind: 'rule';
+      readonly severity: 'error' | 'warning';
+      /** What happens at home when it is broken. */
+      readonly reason: string;
+    }
+  | {
+      /** Nothing that a config can say breaks it: by the shape of the config, or because homecloud derives the fact. */
+      readonly kind: 'held';
+      readonly reason: string;
+    }
+  | {
+      /** Not judged yet: the option or the fact comes with the issue of that number; `null`: with none so far. */
+      readonly kind: 'later';
+      readonly issue: number | null;
+      readonly reason: string;
+    }
+);
+
+/** A line: code, what a home must have, why it cannot be broken. */
+type Held = readonly [code: string, title: string, reason: string];
+
+const held: readonly Held[] = [
+  ['NET006', 'the gateway is in the home network and is no board', 'judged by NET005 and NET008'],
+  ['NET011', "the cluster's DNS has an address of the service network", 'it is always the tenth; NET012 leaves room'],
+  ['NET015', 'all boards have the same MTU', 'homecloud sets none: flannel takes it from the interface'],
+  ['NET016', 'addresses, pods and services are of one IP family', 'all are IPv4: nothing else can be written'],
+  ['NET019', 'hardware addresses are unique', 'homecloud knows boards by address and name, never by MAC'],
+  ['NODE004', 'groups of Ansible have underscores only', 'the groups are those of the collection'],
+  [
+    'NODE005',
+    'each image runs on the processor of each board',
+    'boards are arm64 or amd64, and every pinned image is for both',
+  ],
+  ['NODE008', 'no taint keeps everything off the boards', 'no board is tainted: a home has no machine to spare'],
+  ['K3S003', 'more than one server share one database', 'with more than one server the database is etcd'],
+  ['K3S004', "the virtual IP is in the API server's certificate", 'the names of the certificate are derived'],
+  ['K3S005', 'boards join through an address that moves', 'agents join at the virtual IP'],
+  ['K3S008', 'all boards run the same version of k3s', 'there is one version for all'],
+  ['K3S011', "k3s's own Traefik and load balancer are off", 'they always are'],
+  [
+    'K3S013',
+    'the boards can do what the flannel backend needs',
+    'they are in one network (NET005) and run Linux 5.15 or newer',
+  ],
+  ['K3S014', 'the metrics server is there', 'it cannot be turned off'],
+  ['VIP001', 'the virtual IP is a free address of the home', 'judged by NET005, NET007, NET008 and NET009'],
+  ['VIP004', 'a sick owner always loses the virtual IP', 'its checks are faults, not weights'],
+  ['VIP005', 'the virtual IP does not flap back', 'every owner starts as backup, with nopreempt'],
+  [
+    'VIP006',
+    'the virtual IP has an owner',
+    'every home has a server (NODE001); with one, it is a stable address for the day of the second',
+  ],
+  [
+    'VIP007',
+    'owners of the virtual IP run the API server and the ingress',
+    'the owners are the servers, and Traefik runs on each',
+  ],
+  ['VIP008', 'owners of the virtual IP know each other', 'their lists are derived from the boards'],
+  ['VIP009', 'passwords of VRRP have 8 characters at most', 'VRRP version 3 has none (RFC 5798, section 9)'],
+  ['VIP010', 'the interface of the virtual IP exists', "the role takes the interface that has the board's address"],
+  ['DSK001', 'a disk has a stable name', 'CFG004 at boards[].disks[].device'],
+  ['DSK004', 'mount points are absolute and plain', 'they are derived from the purpose and the name of the disk'],
+  ['DSK006', 'only a disk whose serial number is named is erased', 'erase is that serial number'],
+  ['DSK009', 'Longhorn and shares are on different disks', 'a disk has one purpose'],
+  ['DSK010', 'disks of Longhorn are large enough', 'disks are devices, never files'],
+  ['DNAS002', 'one dnas at most opens the ports of a board', 'a board has one instance, for all of its disks'],
+  ['DNAS004', 'a server has at most 15 characters for NetBIOS', 'NetBIOS is off'],
+  ['DNAS005', 'a share is below its disk, never the disk itself', 'its folder is derived from its name'],
+  ['DNAS007', 'all protocols write as one owner', 'the owner is the same on every board'],
+  ['DNAS008', 'the owner of the files is no account of somebody else', 'people begin at 2000, and the owner is 1010'],
+  ['DNAS011', 'SMB 1 and 2 are refused', 'SMB 3 is the least that is served'],
+  [
+    'DNAS014',
+    'shares are not reachable from the outside',
+    'their ports are on the boards, never on the way that a router forwards',
+  ],
+  [
+    'ING001',
+    'each host name is short enough and has one owner',
+    'CFG004 at home.domain; the names below it are derived',
+  ],
+  ['ING002', 'each port has one owner on a board', 'the ports are derived, and a law holds them apart'],
+  ['ING003', 'what a route names exists', 'a law of the tree'],
+  ['ING005', 'no two services share a raw port', 'homecloud passes no raw TCP or UDP through the ingress'],
+  ['SEC007', 'a pod has no more rights than its namespace allows', 'a law of the tree'],
+  ['OUT001', 'no two objects have one name', 'a law of the tree'],
+  ['OUT002', 'what an object names exists', 'a law of the tree'],
+  ['OUT003', 'definitions come before the objects that need them', 'a law of the tree'],
+  ['OUT004', 'each folder lists exactly its files', 'a law of the tree'],
+  ['OUT005', 'every version is exact', 'CFG004 at versions, and a law of the tree; report lists pins without a digest'],
+  ['OUT006', 'no object is too large for the API server', 'a law of the tree'],
+  ['OUT008', 'what holds data is never pruned', 'a law of the tree'],
+  ['CHG005', 'files of dist/ are not edited by hand', 'synth and check report them'],
+];
+
+type Later = readonly [code: string, title: string, issue: number | null, reason: string];
+
+const needsTheBoard = 'only the board itself can tell: preflight';
+const needsThePast = 'needs the config that was applied last: the verb plan';
+const noBackup = 'backup is not available yet';
+const noCertificates = 'certificates are not available yet';
+const noLonghorn = 'Longhorn is not available yet';
+const noSyncthing = 'the sync of shares is not available yet';
+const noNextcloud = 'Nextcloud is not available yet';
+const noObservability = 'observability is not available yet';
+const noHardening = 'hardening is not available yet';
+
+const later: readonly Later[] = [
+  ['NET017', 'servers and boards with disks are wired', 6, needsTheBoard],
+  ['NET018', 'the address of a board is on one interface', 6, needsTheBoard],
+  [
+    'NODE007',
+    'what runs on a board fits its memory',
+    8,
+    'the sum is judged when all that runs in the cluster is known',
+  ],
+  ['NODE010', 'the memory cgroup of a Raspberry Pi is on', 6, needsTheBoard],
+  ['NODE011', 'the clock of a board is set', 6, needsTheBoard],
+  ['NODE012', 'hardening leaves a way in', 6, noHardening],
+  ['NODE013', 'the computer of the admin is no board', 6, needsTheBoard],
+  ['K3S009', 'k3s goes up one minor version at a time', 6, 'the playbook upgrade compares with what runs'],
+  ['K3S010', 'networks and database of a cluster never change', null, needsThePast],
+  ['K3S012', 'the tokens of k3s are long and random', 5, 'secrets are not made yet'],
+  ['VIP011', 'the firewall lets VRRP through', 6, 'there is no firewall yet'],
+  ['DSK005', 'the file system of a disk keeps owners', 6, needsTheBoard],
+  ['DSK007', 'the home starts without a disk that is away', 6, 'disks are not mounted by a role yet'],
+  ['DSK008', 'a board can feed its disks', 6, needsTheBoard],
+  ['DSK011', 'labels of file systems are unique', 6, 'disks are not formatted by a role yet'],
+  ['LH001', 'volumes have as many replicas as there are boards for', 8, noLonghorn],
+  ['LH002', 'a board has a disk for Longhorn', 8, noLonghorn],
+  ['LH003', 'volumes fit the disks', 8, noLonghorn],
+  ['LH004', 'no volume shrinks', null, needsThePast],
+  ['LH005', 'one storage class is the default', 8, noLonghorn],
+  ['LH006', 'boards can mount the volumes of Longhorn', 6, needsTheBoard],
+  ['LH007', 'Longhorn is not backed up to itself', 8, noLonghorn],
+  ['LH008', 'Longhorn supports the version of k3s', 8, noLonghorn],
+  ['LH009', 'Longhorn goes up one minor version at a time', null, needsThePast],
+  ['LH010', 'a board can be drained', 8, noLonghorn],
+  ['LH011', 'a volume of one pod is not shared', 8, noLonghorn],
+  ['DNAS012', 'passwords have no character that a client trips over', 5, 'secrets are not made yet'],
+  ['DNAS013', 'Nextcloud mounts a share that exists', 9, noNextcloud],
+  ['ST002', 'all boards of a share sync with each other', 7, noSyncthing],
+  ['ST003', 'no synced folder lies inside another', 7, noSyncthing],
+  ['ST004', 'a synced folder has a source', 7, noSyncthing],
+  ['ST005', 'peers that know no owners are told so', 7, noSyncthing],
+  ['ST006', "Syncthing's page is for the board only", 6, noSyncthing],
+  ['ST007', "Syncthing's ports are open", 6, noSyncthing],
+  ['ST008', 'a synced folder keeps old versions', 7, noSyncthing],
+  ['ST009', 'the marker of a folder is made once', 6, noSyncthing],
+  ['ST010', 'the system watches enough files', 6, noSyncthing],
+  ['ST011', 'no database lies in a synced folder', 7, noSyncthing],
+  ['ST012', 'nothing about a private home is announced', 7, noSyncthing],
+  ['TLS001', 'a public certificate has a public domain', 8, noCertificates],
+  ['TLS002', 'a wildcard certificate is proven by DNS', 8, noCertificates],
+  ['TLS003', 'the authority can write to the admin', 8, noCertificates],
+  ['TLS004', 'certificates are not kept by Traefik', 8, noCertificates],
+  ['TLS005', 'a home that is proven by HTTP is reachable', 8, noCertificates],
+  ['TLS006', 'first tries use a test authority', 8, noCertificates],
+  [
+    'ING004',
+    'pages for the admin ask who is there',
+    8,
+    'Traefik has its dashboard only, for the home, behind a password',
+  ],
+  ['DNS001', 'each host name leads to the home', 8, 'names at home are not available yet'],
+  ['NC001', 'Nextcloud goes up one major version at a time', 9, noNextcloud],
+  ['NC002', 'Nextcloud knows its own name', 9, noNextcloud],
+  ['NC003', 'one Nextcloud writes to a volume', 9, noNextcloud],
+  ['NC004', 'Nextcloud and its database have the same password', 9, noNextcloud],
+  ['NC005', 'passwords fit into the address of a database', 5, 'secrets are not made yet'],
+  ['NC006', 'the database of Nextcloud stays the same', null, needsThePast],
+  ['NC007', "Nextcloud's folders do not lie inside each other", 9, noNextcloud],
+  ['NC008', 'Nextcloud sees what others write', 9, noNextcloud],
+  ['NC009', 'the admin of a public Nextcloud has a second factor', 9, noNextcloud],
+  ['NC010', 'uploads fit through the ingress', 9, noNextcloud],
+  ['NC011', "Nextcloud's jobs run", 9, noNextcloud],
+  ['BK001', 'everything that is kept is backed up', null, noBackup],
+  ['BK002', 'a backup is elsewhere', null, noBackup],
+  ['BK003', 'a backup is kept long enough', null, noBackup],
+  ['BK004', 'backups do not run into each other', null, noBackup],
+  ['BK005', 'the key of a backup is not only in the backup', null, noBackup],
+  ['BK006', 'a restore is rehearsed', null, noBackup],
+  ['BK007', 'an empty home does not overwrite its backup', null, noBackup],
+  ['BK008', 'a snapshot of the cluster is kept with its token', null, noBackup],
+  ['OBS001', 'an alert reaches somebody', 8, noObservability],
+  ['OBS002', 'measurements fit their disk', 8, noObservability],
+  ['OBS003', 'observability fits a board', 8, noObservability],
+  ['OBS004', 'alerts are about what is there', 8, noObservability],
+  ['OBS005', 'silence is noticed', 8, noObservability],
+  ['SEC001', 'no secret is a known default', 5, 'secrets are not made yet'],
+  ['SEC002', 'no secret is in dist/ in clear text', 5, 'secrets are not made yet'],
+  ['SEC003', 'no secret has two uses', 5, 'secrets are not made yet'],
+  ['SEC004', 'hardening leaves the cluster working', 6, noHardening],
+  ['SEC005', 'hardening leaves the admin a key', 6, noHardening],
+  ['SEC006', 'the firewall has the ports of the home', 6, 'there is no firewall yet'],
+  ['SEC008', 'encrypted files are encrypted', 5, 'secrets are not made yet'],
+  ['CHG001', 'a board is emptied before it goes', null, needsThePast],
+  ['CHG002', 'a new name is a move of data', null, needsThePast],
+  ['CHG003', 'what cannot change is made anew', null, needsThePast],
+  ['CHG004', 'one board at a time is restarted', 6, 'the playbooks reboot and upgrade'],
+];
+
+/** Every rule of homecloud, and every other known way to break a home, by code. */
+export const catalogue: readonly CatalogueEntry[] = [
+  ...[...shapeRules, ...rules, staleAcknowledgement].map(({ code, severity, title, reason }) => ({
+    kind: 'rule' as const,
+    code,
+    severity,
+    title,
+    reason,
+  })),
+  ...held.map(([code, title, reason]) => ({ kind: 'held' as const, code, title, reason })),
+  ...later.map(([code, title, issue, reason]) => ({ kind: 'later' as const, code, title, issue, reason })),
+].sort((a, b) => (a.code < b.code ? -1 : 1));

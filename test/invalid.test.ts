@@ -1,0 +1,177 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { catalogue } from '../model/catalogue.ts';
+import { rules } from '../model/check.ts';
+import { meets } from '../model/pattern.ts';
+import type { Path } from '../model/problems.ts';
+import { readConfig } from '../model/read.ts';
+import type { Rule } from '../model/rules.ts';
+import { changed, codeOf, type Fixture, loadFixtures, problemsOf, textsOf } from './fixture.ts';
+
+let fixtures: ReadonlyMap<string, Fixture>;
+const names = readdirSync(join(__dirname, 'invalid')).map((file) => file.replace(/\.ts$/, ''));
+
+beforeAll(async () => {
+  fixtures = await loadFixtures();
+});
+
+function fixture(name: string): Fixture {
+  const found = fixtures.get(name);
+  if (found === undefined) throw new Error(`there is no fixture ${name}`);
+  return found;
+}
+
+describe.each(names)('%s', (name) => {
+  it('reports one problem, and this is its text', () => {
+    const { home, break: change, problems } = fixture(name);
+    expect(textsOf(changed(home, change))).toEqual(problems);
+    expect(problems).toEqual([expect.stringMatching(new RegExp(`^(error|warning) ${codeOf(name)}\n`))]);
+  });
+
+  it('lets pass what goes as far as it may', () => {
+    const { home, nearMisses = {} } = fixture(name);
+    for (const [what, change] of Object.entries(nearMisses)) {
+      expect([what, ...textsOf(changed(home, change))]).toEqual([what]);
+    }
+  });
+});
+
+const codes = new Set(names.map(codeOf));
+
+it('each code has a fixture, and a near miss where there is a limit', () => {
+  const all = catalogue.filter(({ kind }) => kind === 'rule').map(({ code }) => code);
+  expect(all.filter((code) => !codes.has(code))).toEqual([]);
+  expect([...codes].filter((code) => !all.includes(code))).toEqual([]);
+  const withNearMiss = new Set(names.filter((name) => fixture(name).nearMisses !== undefined).map(codeOf));
+  expect(rules.map(({ code }) => code).filter((code) => !withNearMiss.has(code))).toEqual([]);
+});
+
+it.each(rules.map(({ code }) => code))('%s: without the rule, its fixtures report something else', (code) => {
+  const others = rules.filter((rule) => rule.code !== code);
+  for (const name of names.filter((name) => codeOf(name) === code)) {
+    const { home, break: change, problems } = fixture(name);
+    expect([name, ...textsOf(changed(home, change), others)]).not.toEqual([name, ...problems]);
+  }
+});
+
+it('a rule reads no field that it does not declare', () => {
+  const narrow = rules.map((rule) => ({
+    ...rule,
+    check: ((view: unknown) => rule.check(only(view, patternsOf(rule)) as never)) as Rule['check'],
+  }));
+  for (const { home, break: change, problems, nearMisses = {} } of fixtures.values()) {
+    expect(textsOf(changed(home, change), narrow)).toEqual(problems);
+    for (const near of Object.values(nearMisses)) expect(textsOf(changed(home, near), narrow)).toEqual([]);
+  }
+});
+
+it('any set of mistakes reports each of them, save where one makes a field unknown that another is about', () => {
+  const family = names.filter((name) => fixture(name).home === undefined);
+  const touched = new Map(
+    family.map((name) => {
+      const { break: change, reliesOn = [] } = fixture(name);
+      return [name, [...differences(changed(), changed('family', change)), ...reliesOn]];
+    }),
+  );
+  fc.assert(
+    fc.property(fc.shuffledSubarray(family, { minLength: 2, maxLength: 6 }), (chosen) => {
+      // Two fixtures that write the same field are one mistake.
+      const together = chosen.filter((name, index) =>
+        chosen.slice(0, index).every((other) => !overlap(touched.get(name) ?? [], touched.get(other) ?? [])),
+      );
+      const config = changed('family', ...together.map((name) => fixture(name).break));
+      const reported = problemsOf(config);
+      const codes = reported.map(({ code }) => code);
+      const errors = reported.filter(({ severity }) => severity === 'error');
+      for (const code of together.map(codeOf)) {
+        const fields = rules.filter((rule) => rule.code === code).flatMap(patternsOf);
+        const unknown = [
+          ...readConfig(config).unknown,
+          ...errors.filter((problem) => problem.code !== code).map(({ path }) => path),
+        ];
+        // An answer to a warning that an error hides is kept.
+        const isUnknown =
+          code === 'ACK001' ? errors.length > 0 : unknown.some((path) => fields.some((field) => meets(field, path)));
+        if (!isUnknown) expect({ together, codes }).toMatchObject({ codes: expect.arrayContaining([code]) });
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+/** Where two configs differ, as deep as can be told. */
+function differences(a: unknown, b: unknown, path: Path = []): Path[] {
+  if (!isObject(a) || !isObject(b)) return Object.is(a, b) ? [] : [path];
+  const keys = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...keys].flatMap((key) =>
+    differences(written(a, key), written(b, key), [...path, Array.isArray(a) ? Number(key) : key]),
+  );
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+/** The value of a key; a getter that throws is a value of its own. */
+function written(object: Record<string, unknown>, key: string): unknown {
+  const property = Object.getOwnPropertyDescriptor(object, key);
+  return property?.get ?? property?.value;
+}
+
+/** Whether a field of one list lies in, or around, one of the other. */
+function overlap(some: readonly Path[], others: readonly Path[]): boolean {
+  const texts = (paths: readonly Path[]) => paths.map((path) => `${path.join('/')}/`);
+  return texts(some).some((one) => texts(others).some((other) => one.startsWith(other) || other.startsWith(one)));
+}
+
+it('the order of lists does not change the set of problems', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...names), fc.infiniteStream(fc.nat()), (name, seeds) => {
+      const { home, break: change } = fixture(name);
+      const config = changed(home, change);
+      const shuffled = { ...config };
+      for (const section of ['boards', 'people', 'shares'] as const) {
+        const list: readonly unknown[] = config[section] ?? [];
+        const sorted = list.map((element) => [seeds.next().value as number, element] as const);
+        Object.assign(shuffled, { [section]: sorted.sort(([a], [b]) => a - b).map(([, element]) => element) });
+      }
+      const kinds = (config: unknown) =>
+        problemsOf(config).map(
+          ({ code, severity, path }) =>
+            `${severity} ${code} ${path.filter((part) => typeof part === 'string').join('.')}`,
+        );
+      // Of two that clash, the later in the list is the one that is told.
+      expect(kinds(shuffled).map(sides)).toEqual(kinds(config).map(sides));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+/** A clash of priorities is told at whichever key the later board has. */
+function sides(kind: string): string {
+  return kind.replace(/^(error VIP003) .*/, '$1');
+}
+
+function patternsOf({ reads, readsAll, readsIfKnown }: Rule): readonly string[] {
+  return [...reads, ...readsAll, ...readsIfKnown];
+}
+
+/** A copy with the fields of the patterns only, and holes where the value has them. */
+function only(value: unknown, patterns: readonly string[]): unknown {
+  if (typeof value !== 'object' || value === null || patterns.includes('')) return value;
+  if (Array.isArray(value)) {
+    const below = patterns.map((pattern) => pattern.replace(/^\[\]\.?/, ''));
+    return value.map((element) => only(element, below));
+  }
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]) => {
+      const below = patterns.flatMap((pattern) => {
+        const rest = pattern.startsWith(key) ? pattern.slice(key.length) : undefined;
+        return rest !== undefined && /^(\.|\[|$)/.test(rest) ? [rest.replace(/^\./, '')] : [];
+      });
+      return below.length === 0 ? [] : [[key, only(inner, below)]];
+    }),
+  );
+}

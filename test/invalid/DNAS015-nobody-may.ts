@@ -1,0 +1,18 @@
+import type { Fixture } from '../fixture.ts';
+
+export default {
+  break: (home) => {
+    delete home.shares[1].people;
+  },
+  problems: [
+    `error DNAS015
+  shares[1].people: the share is served by SMB, and nobody may use it
+  → name who may: people: ['<name>'], or write smb: false`,
+  ],
+  nearMisses: {
+    'only NFS': (home) => {
+      home.shares[3].smb = false;
+      home.shares[3].people = [];
+    },
+  },
+} satisfies Fixture;

@@ -1,0 +1,20 @@
+import type { Fixture } from '../fixture.ts';
+
+export default {
+  break: (home) => {
+    home.network.services = '10.43.0.0/28';
+  },
+  problems: [
+    `error NET012
+  network.services: 10.43.0.0/28 has 16 addresses; from 32 (/27) to 1048576 (/12) are possible
+  → write services: '10.43.0.0/16', which has 65536`,
+  ],
+  nearMisses: {
+    'the smallest': (home) => {
+      home.network.services = '10.43.0.0/27';
+    },
+    'the largest': (home) => {
+      home.network.services = '10.96.0.0/12';
+    },
+  },
+} satisfies Fixture;
