@@ -9,9 +9,11 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   imports: [],
   tree: [],
   model: ['imports/versions.ts'],
+  'secret-values': ['model'],
+  'secret-files': [],
   charts: ['model', 'tree', 'imports'],
   'ansible-gen': ['model', 'tree', 'imports/versions.ts'],
-  cli: ['model', 'tree', 'charts', 'ansible-gen', 'imports'],
+  cli: ['model', 'tree', 'charts', 'ansible-gen', 'imports', 'secret-values', 'secret-files'],
 };
 
 /** Which packages a folder may import; the others know neither cdk8s nor each other's tools. */
@@ -19,6 +21,15 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   imports: ['cdk8s', 'constructs'],
   tree: ['js-yaml', 'fs-native-extensions'],
   model: ['zod', 'ipaddr.js', 'fastest-levenshtein'],
+  'secret-values': [
+    '@peculiar/x509',
+    '@peculiar/asn1-x509',
+    '@peculiar/asn1-schema',
+    'reflect-metadata',
+    'bcryptjs',
+    'uqr',
+  ],
+  'secret-files': ['age-encryption', 'js-yaml'],
   charts: ['cdk8s', 'cdk8s-plus-27', 'cdk8s-plus-27/lib/imports/k8s.js', 'constructs'],
   'ansible-gen': ['js-yaml'],
   cli: ['commander', 'esbuild', 'zod', 'cdk8s', '@babel/parser', '@babel/types'],

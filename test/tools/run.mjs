@@ -19,6 +19,7 @@ import { nodeVersions, sameTree } from './node-versions.mjs';
 import { packed } from './package.mjs';
 import { schemas, schemasRefuse } from './schemas.mjs';
 import { newFolder } from './scratch.mjs';
+import * as secretValues from './secret-values.mjs';
 
 const { only = '' } = parseArgs({ options: { only: { type: 'string' } } }).values;
 
@@ -72,6 +73,11 @@ const checks = [
   ...nodeVersions.flatMap((version) =>
     homes.map((home) => [`same tree ${home.name}, ${version}`, () => sameTree(version, home)]),
   ),
+  ['secret values: private CA', secretValues.authority],
+  ['secret values: SSH key', secretValues.sshKey],
+  ['secret values: Syncthing identity', secretValues.syncthing],
+  ['secret values: htpasswd', secretValues.htpasswd],
+  ['secret values: paper copy', secretValues.paper],
   ['cdk8s synth', () => cdk8sSynth(sample)],
   ['package', () => packed(sample)],
 ];
