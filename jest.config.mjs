@@ -6,7 +6,7 @@ export default {
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/dist/'],
   moduleNameMapper: { '^homecloud$': '<rootDir>/index.ts' },
   transform: {
-    '\\.ts$': [
+    '\\.[jt]s$': [
       '@swc/jest',
       {
         jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
@@ -15,5 +15,7 @@ export default {
       },
     ],
   },
+  // Packages that are ES modules only.
+  transformIgnorePatterns: ['/node_modules/(?!(age-encryption|@noble|@scure)/)'],
   maxWorkers: 2,
 };

@@ -11,9 +11,10 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   model: ['imports/versions.ts'],
   'secret-values': ['model'],
   'secret-files': [],
+  'secret-store': ['model', 'secret-files', 'secret-values'],
   charts: ['model', 'tree', 'imports'],
   'ansible-gen': ['model', 'tree', 'imports/versions.ts'],
-  cli: ['model', 'tree', 'charts', 'ansible-gen', 'imports', 'secret-values', 'secret-files'],
+  cli: ['model', 'tree', 'charts', 'ansible-gen', 'imports', 'secret-values', 'secret-files', 'secret-store'],
 };
 
 /** Which packages a folder may import; the others know neither cdk8s nor each other's tools. */
@@ -30,6 +31,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'uqr',
   ],
   'secret-files': ['age-encryption', 'js-yaml'],
+  'secret-store': ['js-yaml'],
   charts: ['cdk8s', 'cdk8s-plus-27', 'cdk8s-plus-27/lib/imports/k8s.js', 'constructs'],
   'ansible-gen': ['js-yaml'],
   cli: ['commander', 'esbuild', 'zod', 'cdk8s', '@babel/parser', '@babel/types'],

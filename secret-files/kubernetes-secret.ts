@@ -1,0 +1,61 @@
+import { isUtf8 } from 'node:buffer';
+import { SecretFileError } from './error.ts';
+import type { Tree, TreeValue } from './sops.ts';
+
+/** A Secret of Kubernetes and its values, whole: the bytes that a pod gets. */
+export interface SecretValues {
+  readonly name: string;
+  readonly namespace: string;
+  /** @default 'Opaque' */
+  readonly type?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly values: Readonly<Record<string, string | Uint8Array>>;
+}
+
+/** The document of a Secret: texts below `stringData`, so that they read well in `sops edit`; bytes below `data`. */
+export function secretDocument(secret: SecretValues): Tree {
+  const { name, namespace, type = 'Opaque', annotations, labels, values } = secret;
+  const [texts, bytes]: [string, string][][] = [[], []];
+  for (const [key, value] of Object.entries(values)) {
+    const data = Buffer.from(value);
+    // A byte order mark would get lost in some editors; a zero byte is no text.
+    const isText = typeof value === 'string' || (isUtf8(data) && !data.includes(0) && !data.includes('\ufeff'));
+    if (isText) texts?.push([key, typeof value === 'string' ? value : data.toString()]);
+    else bytes?.push([key, data.toString('base64')]);
+  }
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name, namespace, ...(labels && { labels }), ...(annotations && { annotations }) },
+    type,
+    ...(bytes && bytes.length > 0 && { data: Object.fromEntries(bytes) }),
+    ...(texts && texts.length > 0 && { stringData: Object.fromEntries(texts) }),
+  };
+}
+
+/** The values of a Secret's document in clear, as a pod gets them: `stringData` wins over `data`, as in Kubernetes. */
+export function secretValues(document: Tree): Map<string, Buffer> {
+  const values = new Map<string, Buffer>();
+  for (const [section, encoding] of [
+    ['data', 'base64'],
+    ['stringData', 'utf8'],
+  ] as const) {
+    for (const [key, value] of Object.entries(mapAt(document, section))) {
+      if (typeof value !== 'string') {
+        throw new SecretFileError(`${section}.${key} is not a text.`, 'Put it in quotes: sops edit FILE');
+      }
+      const bytes = Buffer.from(value, encoding);
+      if (encoding === 'base64' && bytes.toString('base64') !== value.replace(/\s/g, '')) {
+        throw new SecretFileError(`${section}.${key} is not base64.`, 'Move it below stringData: sops edit FILE');
+      }
+      values.set(key, bytes);
+    }
+  }
+  return values;
+}
+
+function mapAt(document: Tree, key: string): Tree {
+  const value: TreeValue | undefined = document[key];
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Tree) : {};
+}
