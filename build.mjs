@@ -6,7 +6,13 @@ import { compile } from 'json-schema-to-typescript';
 
 rmSync('build', { recursive: true, force: true });
 await build({
-  entryPoints: { main: 'cli/main.ts', app: 'cli/app.ts', index: 'index.ts', reference: 'cli/reference.ts' },
+  entryPoints: {
+    main: 'cli/main.ts',
+    app: 'cli/app.ts',
+    'vault-password': 'cli/vault-password.ts',
+    index: 'index.ts',
+    reference: 'cli/reference.ts',
+  },
   outdir: 'build',
   bundle: true,
   splitting: true,

@@ -21,9 +21,18 @@ export function kubernetes(model: Model): Tree {
       tree.add(`${path}/${file}`, toYaml(object));
       return file;
     });
-    tree.add(`${path}/kustomization.yaml`, toYaml(kustomization(files)));
+    const secrets = model.encryptedSecrets.filter(({ namespace }) => secretsPath(model, namespace) === path);
+    for (const { name, text } of secrets) tree.add(`${path}/secret-${name}.yaml`, text);
+    const all = [...files, ...secrets.map(({ name }) => `secret-${name}.yaml`)];
+    tree.add(`${path}/kustomization.yaml`, toYaml(kustomization(all)));
   }
   return tree.build();
+}
+
+/** Secrets stand beside their namespace: all that reads them comes after it. */
+function secretsPath({ namespaces }: Model, namespace: string): string | undefined {
+  const capability = namespaces.find(({ name }) => name === namespace)?.capability;
+  return capability && folderPath({ layer: 'controllers', capability });
 }
 
 /** A chart and its folder below `dist/kubernetes`. */

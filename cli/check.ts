@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { ConfigError } from '../model/problems.ts';
+import { SecretsError } from '../secret-store/problems.ts';
+import { scanSecrets } from '../secret-store/scan.ts';
 import { compareTree } from '../tree/compare.ts';
-import { openHome, preloadSynthesizers, synthesize } from './home.ts';
+import { isOwnFolder, openHome, preloadSynthesizers, synthesize } from './home.ts';
 import { loadConfig } from './load.ts';
 import type { VerbOptions } from './main.ts';
 import { outFolder } from './out.ts';
@@ -17,6 +19,8 @@ export async function check(options: CheckOptions): Promise<ExitCode> {
   const loading = loadConfig(options.config);
   preloadSynthesizers();
   const home = openHome(await loading);
+  const clear = scanSecrets(home.folder, isOwnFolder(home.folder));
+  if (clear.length > 0) throw new SecretsError(clear);
   if (options.strict && home.warnings.length > 0)
     throw new ConfigError(home.warnings.map((warning) => ({ ...warning, severity: 'error' })));
   const out = outFolder(options.out, home.folder);

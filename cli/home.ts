@@ -1,25 +1,49 @@
-import { dirname } from 'node:path';
+import { dirname, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { checkConfig } from '../model/check.ts';
+import type { Config } from '../model/config.ts';
 import type { Model } from '../model/model.ts';
-import { planModel } from '../model/plan.ts';
+import { planModel, secretsOf } from '../model/plan.ts';
 import type { Problem } from '../model/problems.ts';
+import { readEncryptedSecrets } from '../secret-store/encrypted.ts';
+import { SecretsError } from '../secret-store/problems.ts';
 import { type Tree, TreeBuilder } from '../tree/tree.ts';
 import type { LoadedConfig } from './load.ts';
 import { rolesFolder } from './roles-folder.ts';
 import { version } from './version.ts';
 
-/** A home whose config is right. */
-export interface Home {
+/** A config that is right. */
+export interface OpenConfig {
   /** Folder of the config, from which all is resolved. */
+  readonly folder: string;
+  readonly config: Config;
+  readonly warnings: readonly Problem[];
+}
+
+/** @throws ConfigError with all problems of the config. */
+export function openConfig({ file, value }: LoadedConfig): OpenConfig {
+  return { folder: dirname(file), ...checkConfig(value) };
+}
+
+/** A home whose config is right, and whose encrypted Secrets are there. */
+export interface Home {
   readonly folder: string;
   readonly model: Model;
   readonly warnings: readonly Problem[];
 }
 
-/** @throws ConfigError with all problems of the config. */
-export function openHome({ file, value }: LoadedConfig): Home {
-  const { config, warnings } = checkConfig(value);
-  return { folder: dirname(file), model: planModel(config, version), warnings };
+/** @throws ConfigError with all problems of the config, or SecretsError with all of the encrypted Secrets. */
+export function openHome(loaded: LoadedConfig): Home {
+  const { folder, config, warnings } = openConfig(loaded);
+  const { secrets, problems } = readEncryptedSecrets(folder, secretsOf(config), isOwnFolder(folder));
+  if (problems.length > 0) throw new SecretsError(problems);
+  return { folder, model: planModel(config, version, secrets), warnings };
+}
+
+/** Whether a folder is in homecloud's own repository, where the sample and the homes of the tests are. */
+export function isOwnFolder(folder: string): boolean {
+  const own = fileURLToPath(new URL('../', import.meta.url));
+  return `${folder}${sep}`.startsWith(own);
 }
 
 /** cdk8s and what else only a verb that synthesizes needs; `report` and `--help` do without. */

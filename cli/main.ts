@@ -75,6 +75,70 @@ addVerb('report', 'print what the config means, in tables')
   .option('--json', 'print the report as JSON')
   .action((part, options) => run({ ...options, part }, async () => (await import('./report.ts')).report));
 
+const secrets = program
+  .command('secrets')
+  .description('make, list and renew the secrets of the home; never prints one');
+
+/** A verb below `secrets`, with the options that all have. */
+function addSecretsVerb(name: string, description: string): Command {
+  return secrets
+    .command(name)
+    .description(description)
+    .option('-c, --config <file>', 'the config of the home', 'homecloud.config.ts')
+    .option('-i, --identity <file>', 'the home identity (default: $HOMECLOUD_IDENTITY, or in ~/.config/homecloud)');
+}
+
+addSecretsVerb('init', 'make the home identity, the Vault password and the cluster identity').action((options) =>
+  run(options, async () => (await import('./secrets/init.ts')).init),
+);
+
+addSecretsVerb('list', 'what the home needs, what is there, and what nobody needs')
+  .option('--json', 'print the list as JSON')
+  .action((options) => run(options, async () => (await import('./secrets/list.ts')).list));
+
+addSecretsVerb('add', 'make what is missing; with a name, take a value that you supply on standard input')
+  .argument('[name]', 'a secret that you supply')
+  .option('-f, --from-file <file>', 'take the value from a file')
+  .action((name, options) => run({ ...options, name }, async () => (await import('./secrets/add.ts')).add));
+
+addSecretsVerb('rotate', 'make new values, and say what brings each to where it is read')
+  .argument('[names...]', 'secrets of the list, or vault-password')
+  .option('--all', 'all of them')
+  .option('--older-than <days>', 'those that are older: 180d')
+  .option('--stolen <board>', 'all that a stolen board can know')
+  .action((names, options) => run({ ...options, names }, async () => (await import('./secrets/rotate.ts')).rotate));
+
+addSecretsVerb('card', "write a person's first passwords to a file that Git ignores")
+  .argument('<person>')
+  .action((person, options) => run({ ...options, person }, async () => (await import('./secrets/card.ts')).card));
+
+addSecretsVerb('paper', 'print the home identity as a page to keep')
+  .option('--check', 'read a copy from standard input, and say whether it is right')
+  .option('--restore', 'make the file of the home identity from a copy on standard input')
+  .action((options) => run(options, async () => (await import('./secrets/paper.ts')).paper));
+
+addSecretsVerb('prune', 'delete what no secret of the home needs any more').action((options) =>
+  run(options, async () => (await import('./secrets/prune.ts')).prune),
+);
+
+addSecretsVerb('hook', 'let Git run homecloud check before each commit').action((options) =>
+  run(options, async () => (await import('./secrets/hook.ts')).hook),
+);
+
+for (const [verb, description] of [
+  ['add-recipient', 'let another home identity open everything'],
+  ['remove-recipient', 'let a home identity open nothing new'],
+] as const) {
+  addSecretsVerb(verb, description)
+    .argument('<recipient>', 'the public half of the identity, age1…')
+    .action((recipient, options) =>
+      run({ ...options, recipient }, async () => {
+        const { addRecipient, removeRecipient } = await import('./secrets/recipient.ts');
+        return verb === 'add-recipient' ? addRecipient : removeRecipient;
+      }),
+    );
+}
+
 try {
   await program.parseAsync();
 } catch (error) {

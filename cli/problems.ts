@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { styleText } from 'node:util';
 import { ConfigError, formatPath, type Problem } from '../model/problems.ts';
+import { SecretFileError } from '../secret-files/error.ts';
+import { SecretsError, secretRules } from '../secret-store/problems.ts';
 import { WriteError } from '../tree/write-error.ts';
 import { LoadError } from './load-error.ts';
 import { codeFrame, formatLocation, type Location } from './location.ts';
@@ -60,6 +62,7 @@ export const outerRules = [
     title: 'dist/ can be written, and is a folder of the home alone',
     reason: 'a half-written dist/, or files of somebody else, would be lost',
   },
+  ...secretRules,
 ] as const;
 
 /** What `--json` prints of a problem. */
@@ -90,12 +93,19 @@ export async function reportingErrors(
 /** What a person can mend; `undefined` for a bug of ours. */
 async function mendable(error: unknown, config: string): Promise<LocatedProblem[] | undefined> {
   if (error instanceof ConfigError) return locateProblems(error.problems, config);
-  if (!(error instanceof LoadError || error instanceof WriteError)) return undefined;
-  const [load, write] = outerRules;
-  const { message, hint } = error;
-  const location = error instanceof LoadError ? error.location : undefined;
-  const { code, severity } = error instanceof LoadError ? load : write;
-  return [{ code, severity, path: [], message, hint, ...(location && { location }) }];
+  const outer = (code: string, { message, hint }: { readonly message: string; readonly hint: string }) =>
+    ({ code, severity: 'error', path: [], message, hint }) as const;
+  if (error instanceof SecretsError) return error.problems.map((problem) => outer(problem.code, problem));
+  if (error instanceof SecretFileError) return [outer('SEC012', error)];
+  if (error instanceof WriteError) return [outer('OUT009', error)];
+  if (error instanceof LoadError)
+    return [{ ...outer('CFG007', error), ...(error.location && { location: error.location }) }];
+  return undefined;
+}
+
+/** What is wrong around the config, as text. */
+export function formatOuter({ code, message, hint }: Pick<Problem, 'code' | 'message' | 'hint'>): string {
+  return formatProblem({ code, severity: 'error', path: [], message, hint }, true);
 }
 
 /** Text for programs, on standard output. */

@@ -1,11 +1,14 @@
 import { addressNumber } from '../model/addresses.ts';
 import type { Board, Model } from '../model/model.ts';
+import { planModel } from '../model/plan.ts';
 import { formatBytes } from '../model/units.ts';
-import { openHome } from './home.ts';
+import { openConfig } from './home.ts';
 import { loadConfig } from './load.ts';
 import type { VerbOptions } from './main.ts';
 import { type ExitCode, exitCodes, printError } from './problems.ts';
 import { ruleTables, ruleTitles } from './rules.ts';
+import { formatTable, type Row } from './table.ts';
+import { version } from './version.ts';
 
 export interface ReportOptions extends VerbOptions {
   /** One table; without it all but the rules. */
@@ -15,7 +18,8 @@ export interface ReportOptions extends VerbOptions {
 /** `homecloud report`: what the config means, in tables. */
 export async function report({ config, json = false, part }: ReportOptions): Promise<ExitCode> {
   // The rules are the same for every home: they need no config.
-  const tables: Tables = part === 'rules' ? ruleTables() : reportFacts(openHome(await loadConfig(config)).model);
+  const tables: Tables =
+    part === 'rules' ? ruleTables() : reportFacts(planModel(openConfig(await loadConfig(config)).config, version));
   const table = part === undefined || part === 'rules' ? undefined : tables[part];
   if (part !== undefined && part !== 'rules' && table === undefined) {
     printError(`there is no table ${part}: choose one of ${[...Object.keys(titles), 'rules'].join(', ')}`);
@@ -27,8 +31,6 @@ export async function report({ config, json = false, part }: ReportOptions): Pro
 }
 
 type Tables = Readonly<Record<string, readonly Row[]>>;
-
-type Row = Readonly<Record<string, string | number>>;
 
 /** Each part of the report, a table with a line per fact. */
 export type Report = {
@@ -56,11 +58,15 @@ export function reportFacts(model: Model): Report {
       ports.map(({ port, protocol, from, purpose }) => ({ board: name, port: port ?? '-', protocol, from, purpose })),
     ),
     capacity: model.boards.map(capacity),
-    secrets: model.secrets.map((secret) =>
-      secret.kind === 'kubernetes'
-        ? { secret: `${secret.namespace}/${secret.name}`, keys: secret.keys.join(', '), purpose: secret.purpose }
-        : { secret: `boards.vault.yml ${secret.name}`, keys: '', purpose: secret.purpose },
-    ),
+    secrets: model.secrets.map(({ name, purpose, places }) => ({
+      secret: name,
+      place: places
+        .map((place) =>
+          place.in === 'cluster' ? `${place.namespace}/${place.secret} ${place.key}` : `Vault ${place.variable}`,
+        )
+        .join(', '),
+      purpose,
+    })),
     unverified: unverified(model),
   };
 }
@@ -134,17 +140,5 @@ const allTitles: Readonly<Record<string, string>> = { ...titles, ...ruleTitles }
 function formatReport(facts: Tables): string {
   return Object.entries(facts)
     .map(([part, rows]) => `${allTitles[part]}\n${formatTable(rows)}\n`)
-    .join('\n');
-}
-
-/** Columns as wide as their widest cell. */
-function formatTable(rows: readonly Row[]): string {
-  const [first] = rows;
-  if (first === undefined) return '  none';
-  const columns = Object.keys(first);
-  const lines = [columns, ...rows.map((row) => columns.map((column) => String(row[column] ?? '')))];
-  const widths = columns.map((_column, index) => Math.max(...lines.map((line) => line[index]?.length ?? 0)));
-  return lines
-    .map((line) => `  ${line.map((cell, index) => cell.padEnd(widths[index] ?? 0)).join('  ')}`.trimEnd())
     .join('\n');
 }

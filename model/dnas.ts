@@ -14,6 +14,7 @@ import { type Finding, formatPath, listed, type Path } from './problems.ts';
 import { addRequirements } from './requirements.ts';
 import type { Resources } from './resources.ts';
 import { rule } from './rules.ts';
+import { type Secret, vaultVariable } from './secrets.ts';
 import type { Slice } from './slice.ts';
 
 const shareOptions = z.strictObject({
@@ -355,17 +356,34 @@ export const dnas: Slice = {
             reason: 'the pods mount folders of the board and open ports of the board',
           },
         ],
-  secrets: ({ shares }) => {
+  secrets: ({ shares, boards }) => {
     const members = new Set(shares.flatMap((share) => (share.smb ? share.people : [])));
-    if (members.size === 0) return [];
+    const withDisks = boards.filter(({ disks }) => disks.some(({ purpose }) => purpose === 'dnas'));
     return [
-      {
-        kind: 'kubernetes',
-        namespace,
-        name: usersSecretName,
-        keys: [...members].sort(),
-        purpose: 'passwords of the people for Samba, one key each',
-      },
+      ...[...members].sort().map(
+        (person): Secret => ({
+          name: `samba-${person}`,
+          purpose: `${person} opens shares by SMB with it`,
+          source: { kind: 'password', user: person, typedBy: 'person' },
+          places: [{ in: 'cluster', namespace, secret: usersSecretName, key: person, part: 'password' }],
+          rotation: 'commit and push, then restart the pods of dnas: who has a share open is cut off for seconds.',
+        }),
+      ),
+      ...withDisks
+        .map(({ name }) => name)
+        .sort()
+        .map(
+          (board): Secret => ({
+            name: `syncthing-${board}`,
+            purpose: `${board} is known to its Syncthing peers by it`,
+            source: { kind: 'syncthing-identity' },
+            places: [
+              { in: 'boards', variable: vaultVariable('syncthing', board, 'certificate'), part: 'certificate' },
+              { in: 'boards', variable: vaultVariable('syncthing', board, 'key'), part: 'key' },
+            ],
+            rotation: 'the playbook site. Every device that syncs with the board must be told its new ID.',
+          }),
+        ),
     ];
   },
   requirements: ({ shares }, board) => {

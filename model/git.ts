@@ -3,6 +3,7 @@ import * as z from 'zod';
 import type { Config } from './config.ts';
 import type { Git } from './model.ts';
 import { rule } from './rules.ts';
+import { type Secret, vaultVariable } from './secrets.ts';
 import type { Slice } from './slice.ts';
 
 /** Namespace of Flux, as its own installer has it. */
@@ -33,6 +34,10 @@ export const gitOptions = z.strictObject({
     .describe(
       "Lines of the Git server's host keys, as `ssh-keyscan` prints them after you compared them. Needed with ssh.",
     ),
+  isPublic: z
+    .boolean()
+    .default(false)
+    .describe('Everyone can read the repository by https: Flux needs no credential for it.'),
   interval: z
     .string()
     .regex(/^\d+[smh]$/, 'is not a duration: write a number and s, m or h, for example "10m"')
@@ -99,9 +104,26 @@ function isPatternOf(pattern: string, host: string): boolean {
   return new RegExp(`^${expression}$`, 'i').test(host);
 }
 
+const sshIsNeverPublic = rule({
+  code: 'OUT010',
+  severity: 'error',
+  title: 'a repository that everyone can read is reached by https',
+  reason: 'ssh asks who is there, and Flux would have no answer',
+  reads: ['git.url', 'git.isPublic'],
+  *check({ git }) {
+    if (!git.isPublic || git.url.startsWith('https://')) return;
+    yield {
+      path: ['git', 'isPublic'],
+      other: ['git', 'url'],
+      message: `is true, and git.url is reached by ssh: ${git.url}`,
+      hint: "take isPublic away, or write the https address of the repository: url: 'https://…'",
+    };
+  },
+});
+
 export const git: Slice = {
   name: 'git',
-  rules: [sshServerIsKnown],
+  rules: [sshServerIsKnown, sshIsNeverPublic],
   namespaces: () => [
     {
       name: fluxNamespace,
@@ -112,21 +134,44 @@ export const git: Slice = {
   ],
   secrets: ({ git }) => [
     {
-      kind: 'kubernetes',
-      namespace: fluxNamespace,
-      name: gitSecretName,
-      keys: git.url.startsWith('ssh://') ? ['identity', 'identity.pub', 'known_hosts'] : ['username', 'password'],
-      purpose: 'Flux reads the Git repository with it',
+      name: 'cluster-identity',
+      purpose: 'Flux opens the encrypted Secrets of the repository with it',
+      source: { kind: 'age-identity' },
+      places: [{ in: 'boards', variable: vaultVariable('flux', 'identity'), part: 'identity' }],
+      rotation: `the Secret ${fluxNamespace}/${decryptionSecretName} in the cluster first, then commit and push. The one before stays beside it, so that nothing is interrupted.`,
     },
-    {
-      kind: 'kubernetes',
-      namespace: fluxNamespace,
-      name: decryptionSecretName,
-      keys: ['age.agekey'],
-      purpose: 'Flux decrypts the secrets of the repository with it: the cluster identity',
-    },
+    ...credential(git),
   ],
 };
+
+/** What Flux reads the repository with. */
+function credential({ url, isPublic }: Config['git']): Secret[] {
+  const rotation = `the Secret ${fluxNamespace}/${gitSecretName} in the cluster, once the Git server knows the new one. Flux waits meanwhile; nothing that runs is interrupted.`;
+  if (url.startsWith('ssh://')) {
+    return [
+      {
+        name: 'git-deploy-key',
+        purpose: 'Flux reads the Git repository with it; the Git server must know its public half',
+        source: { kind: 'ssh-key' },
+        places: [
+          { in: 'boards', variable: vaultVariable('flux', 'git_private_key'), part: 'privateKey' },
+          { in: 'boards', variable: vaultVariable('flux', 'git_public_key'), part: 'publicKey' },
+        ],
+        rotation,
+      },
+    ];
+  }
+  if (isPublic) return [];
+  return [
+    {
+      name: 'git-token',
+      purpose: 'Flux reads the Git repository with it',
+      source: { kind: 'supplied', what: 'an access token of the Git server that may read the repository' },
+      places: [{ in: 'boards', variable: vaultVariable('flux', 'git_token'), part: 'value' }],
+      rotation,
+    },
+  ];
+}
 
 export function planGit({ git }: Config): Git {
   return {
@@ -134,7 +179,7 @@ export function planGit({ git }: Config): Git {
     branch: git.branch,
     interval: git.interval,
     namespace: fluxNamespace,
-    secretName: gitSecretName,
+    secretName: git.isPublic ? null : gitSecretName,
     decryptionSecretName,
   };
 }

@@ -7,6 +7,7 @@ import { planNetwork } from './network.ts';
 import { indexed } from './pattern.ts';
 import type { Port } from './requirements.ts';
 import { rule } from './rules.ts';
+import { vaultVariable } from './secrets.ts';
 import type { Slice } from './slice.ts';
 import { owners } from './virtual-ip.ts';
 
@@ -142,10 +143,20 @@ export const k3s: Slice = {
   requirements: (config, board) => ({ modules: ['br_netfilter', 'overlay'], ports: ports(config, board) }),
   secrets: () => [
     {
-      kind: 'board',
-      name: 'vault_k3s_token',
-      purpose: 'servers join the cluster with it; whoever has it owns the cluster',
+      name: 'k3s-token',
+      purpose:
+        'servers join the cluster with it, and it opens the snapshots of its database: whoever has it owns the cluster',
+      source: { kind: 'token' },
+      places: [{ in: 'boards', variable: vaultVariable('k3s', 'token'), part: 'token' }],
+      rotation:
+        'k3s must be told on a server first: "k3s token rotate", which asks for the old and the new; then the playbook site. Servers restart one after the other.',
     },
-    { kind: 'board', name: 'vault_k3s_agent_token', purpose: 'agents join the cluster with it' },
+    {
+      name: 'k3s-agent-token',
+      purpose: 'agents join the cluster with it',
+      source: { kind: 'token' },
+      places: [{ in: 'boards', variable: vaultVariable('k3s', 'agent_token'), part: 'token' }],
+      rotation: 'the playbook site: servers restart one after the other, and agents join with the new one.',
+    },
   ],
 };

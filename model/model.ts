@@ -3,7 +3,7 @@ import type { Architecture, hardware } from './boards.ts';
 import type { Config } from './config.ts';
 import type { Requirements } from './requirements.ts';
 import type { Resources } from './resources.ts';
-import type { SecretNeed } from './secrets.ts';
+import type { Secret } from './secrets.ts';
 
 /**
  * The home, resolved: every default filled in, every derived fact once, frozen. Synthesizers read it and nothing else.
@@ -25,8 +25,17 @@ export interface Model {
   readonly namespaces: readonly Namespace[];
   /** Host names that the home's domain has, each with who answers. */
   readonly hostNames: readonly HostName[];
-  readonly secrets: readonly SecretNeed[];
+  readonly secrets: readonly Secret[];
+  /** The Secrets of the cluster as they stand encrypted in `secrets/kubernetes/`: copied byte for byte. */
+  readonly encryptedSecrets: readonly EncryptedSecret[];
   readonly pins: Readonly<Record<PinName, Pin>>;
+}
+
+/** An encrypted file of a Secret. */
+export interface EncryptedSecret {
+  readonly namespace: string;
+  readonly name: string;
+  readonly text: string;
 }
 
 export interface Home {
@@ -111,8 +120,8 @@ export interface Git {
   readonly interval: string;
   /** Namespace of Flux. */
   readonly namespace: string;
-  /** Secret that holds the credential of the repository. */
-  readonly secretName: string;
+  /** Secret that holds the credential of the repository; `null` where everyone can read it. */
+  readonly secretName: string | null;
   /** Secret that holds the cluster identity, which opens the encrypted files of the repository. */
   readonly decryptionSecretName: string;
 }

@@ -4,19 +4,24 @@ import { planDisks } from './disks.ts';
 import { planDnas, planInstance } from './dnas.ts';
 import { planGit } from './git.ts';
 import { planBoardK3s, planCluster } from './k3s.ts';
-import type { Board, Model, Person } from './model.ts';
+import type { Board, EncryptedSecret, Model, Person } from './model.ts';
 import { planNetwork } from './network.ts';
 import { byAddress } from './order.ts';
 import { planPeople } from './people.ts';
 import { addRequirements } from './requirements.ts';
+import type { Secret } from './secrets.ts';
 import type { Slice } from './slice.ts';
 import { slices } from './slices.ts';
 import { planTraefik } from './traefik.ts';
 import { resolvePins } from './versions.ts';
 import { planBoardVirtualIp, planVirtualIp } from './virtual-ip.ts';
 
-/** The model of a checked config. `version` is homecloud's own. */
-export function planModel(config: Config, version: string): Model {
+/**
+ * The model of a checked config.
+ * @param version homecloud's own
+ * @param encryptedSecrets what stands encrypted in `secrets/kubernetes/`
+ */
+export function planModel(config: Config, version: string, encryptedSecrets: readonly EncryptedSecret[] = []): Model {
   const people = planPeople(config);
   return deepFreeze({
     version,
@@ -31,7 +36,8 @@ export function planModel(config: Config, version: string): Model {
     dnas: planDnas(),
     namespaces: gather(({ namespaces }) => namespaces, config),
     hostNames: gather(({ hostNames }) => hostNames, config),
-    secrets: gather(({ secrets }) => secrets, config),
+    secrets: secretsOf(config),
+    encryptedSecrets: [...encryptedSecrets].sort(byPlace),
     pins: resolvePins(config.versions),
   });
 }
@@ -52,6 +58,15 @@ function planBoard(config: Config, board: BoardConfig, people: readonly Person[]
     virtualIp: planBoardVirtualIp(config, board),
     dnas: planInstance(config, board, people),
   };
+}
+
+/** All that the home keeps secret. It needs no other part of the model, and no secret. */
+export function secretsOf(config: Config): readonly Secret[] {
+  return gather(({ secrets }) => secrets, config);
+}
+
+function byPlace(a: EncryptedSecret, b: EncryptedSecret): number {
+  return `${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1;
 }
 
 /** What all slices state of one kind, in the order of the slices. */

@@ -3,7 +3,7 @@ import type { Config } from './config.ts';
 import type { HostName, Namespace } from './model.ts';
 import type { Requirements } from './requirements.ts';
 import type { Rule } from './rules.ts';
-import type { SecretNeed } from './secrets.ts';
+import type { Secret } from './secrets.ts';
 
 /** The part of the model that one capability or concern owns: what it judges, and what it asks of the home. */
 export interface Slice {
@@ -11,7 +11,7 @@ export interface Slice {
   readonly rules?: readonly Rule[];
   readonly namespaces?: (config: Config) => readonly Namespace[];
   readonly hostNames?: (config: Config) => readonly HostName[];
-  readonly secrets?: (config: Config) => readonly SecretNeed[];
+  readonly secrets?: (config: Config) => readonly Secret[];
   /** What it asks of one board. */
   readonly requirements?: (config: Config, board: BoardConfig) => Partial<Requirements>;
 }

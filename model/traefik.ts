@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Config } from './config.ts';
 import type { Traefik } from './model.ts';
 import type { Resources } from './resources.ts';
+import { vaultVariable } from './secrets.ts';
 import type { Slice } from './slice.ts';
 
 /** A value of a Helm chart. Not `null`, which means "forget your default" to Helm: cdk8s drops it on the way. */
@@ -50,6 +51,7 @@ function dashboardHost({ domain }: Config['home']): string {
 
 /** Lines of an htpasswd file, in the key `users` (Traefik documentation, BasicAuth). */
 const dashboardSecretName = 'traefik-dashboard-auth';
+const dashboardUser = 'admin';
 
 export const traefik: Slice = {
   name: 'traefik',
@@ -67,11 +69,21 @@ export const traefik: Slice = {
     traefik.dashboard
       ? [
           {
-            kind: 'kubernetes',
-            namespace,
-            name: dashboardSecretName,
-            keys: ['users'],
-            purpose: 'who may see the dashboard of Traefik',
+            name: 'traefik-dashboard',
+            purpose: `the admin sees the dashboard of Traefik with it, as ${dashboardUser}`,
+            source: { kind: 'password', user: dashboardUser, typedBy: 'person' },
+            places: [
+              { in: 'boards', variable: vaultVariable('traefik', 'dashboard_password'), part: 'password' },
+              {
+                in: 'cluster',
+                namespace,
+                secret: dashboardSecretName,
+                key: 'users',
+                part: 'password',
+                form: 'htpasswd',
+              },
+            ],
+            rotation: 'commit and push: Flux brings it to Traefik, and browsers ask again.',
           },
         ]
       : [],

@@ -180,7 +180,14 @@ it('the full household uses every option that can be used', () => {
   const notYet = Object.entries(configJsonSchema().properties ?? {}).flatMap(([key, { const: only }]) =>
     only === false ? [key] : [],
   );
-  const elsewhere = ['boards.[].vrrpPriority', 'acknowledge', 'versions', 'shares.[].sync', 'shares.[].nextcloud'];
+  const elsewhere = [
+    'boards.[].vrrpPriority',
+    'acknowledge',
+    'versions',
+    'git.isPublic',
+    'shares.[].sync',
+    'shares.[].nextcloud',
+  ];
   expect(
     unused
       .map((path) => path.join('.'))

@@ -120,6 +120,7 @@ describe('the folders of dnas', () => {
       'controllers/dnas/kustomization.yaml',
       'controllers/dnas/namespace-dnas.yaml',
       'controllers/dnas/networkpolicy-default-deny.yaml',
+      'controllers/dnas/secret-dnas-users.yaml',
     ]);
     expect(object(tree, 'controllers/dnas/namespace-dnas.yaml').metadata.annotations).toMatchObject({
       'kustomize.toolkit.fluxcd.io/prune': 'disabled',

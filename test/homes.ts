@@ -1,8 +1,9 @@
 import sample from '../homecloud.config.ts';
 import { checkConfig } from '../model/check.ts';
 import type { WrittenConfig } from '../model/config.ts';
-import type { Model } from '../model/model.ts';
-import { planModel } from '../model/plan.ts';
+import type { EncryptedSecret, Model } from '../model/model.ts';
+import { planModel, secretsOf } from '../model/plan.ts';
+import { clusterSecrets } from '../model/secrets.ts';
 import full from './households/full.ts';
 import minimal from './households/minimal.ts';
 
@@ -13,7 +14,28 @@ export const households: Readonly<Record<'minimal' | 'family' | 'full', WrittenC
   full,
 };
 
-/** The model of a config that is right. */
+/** The model of a config that is right, with stand-ins for its encrypted Secrets. */
 export function modelOf(config: WrittenConfig): Model {
-  return planModel(checkConfig(config).config, '0.0.0-test');
+  const checked = checkConfig(config).config;
+  return planModel(checked, '0.0.0-test', standInSecrets(checked));
+}
+
+/** Stand-ins for encrypted Secrets: of the form of SOPS, and nobody can open them. */
+function standInSecrets(config: Parameters<typeof secretsOf>[0]): EncryptedSecret[] {
+  return clusterSecrets(secretsOf(config)).map(({ namespace, name, keys }) => ({
+    namespace,
+    name,
+    text: [
+      'apiVersion: v1',
+      'kind: Secret',
+      'metadata:',
+      `  name: ${name}`,
+      `  namespace: ${namespace}`,
+      'stringData:',
+      ...keys.map((key) => `  "${key}": ENC[AES256_GCM,data:c3RhbmQtaW4=,iv:c3RhbmQtaW4=,tag:c3RhbmQtaW4=,type:str]`),
+      'sops:',
+      '  mac: stand-in',
+      '',
+    ].join('\n'),
+  }));
 }

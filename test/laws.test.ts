@@ -19,8 +19,20 @@ const laws: Readonly<Record<string, (tree: Tree, model: Model) => string[]>> = {
       .filter(([, text]) => text.includes('\r') || !text.endsWith('\n') || text.endsWith('\n\n'))
       .map(([path]) => path),
 
-  'law 3: no Secret stands in clear text': (tree) =>
-    [...objectsOf(tree)].filter(([, { kind }]) => kind === 'Secret').map(([path]) => path),
+  'law 3: every value of every Secret is encrypted': (tree) =>
+    [...objectsOf(tree)].flatMap(([path, object]) => {
+      if (object.kind !== 'Secret') return [];
+      const { data = {}, stringData = {}, sops } = object as { data?: object; stringData?: object; sops?: object };
+      const values: unknown[] = [...Object.values(data), ...Object.values(stringData)];
+      const isEncrypted = values.every((value) => String(value).startsWith('ENC[AES256_GCM,'));
+      return sops !== undefined && values.length > 0 && isEncrypted ? [] : [path];
+    }),
+
+  'each Secret that the home reads is in the tree, byte for byte': (tree, model) => {
+    const texts = new Set([...tree].filter(([path]) => /\/secret-[^/]+$/.test(path)).map(([, text]) => text));
+    const missing = model.encryptedSecrets.filter(({ text }) => !texts.has(text)).map(({ name }) => name);
+    return texts.size === model.encryptedSecrets.length ? missing : [`${texts.size} Secrets`];
+  },
 
   'law 4: every image and chart is a pin, at its version': (tree, model) => {
     const known = new Set(
@@ -209,9 +221,8 @@ function danglingReferences(tree: Tree, model: Model): string[] {
   const objects = objectsOf(tree);
   const identities = new Set([
     ...[...objects.values()].map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''} ${metadata.name}`),
-    ...model.secrets.flatMap((secret) =>
-      secret.kind === 'kubernetes' ? [`Secret ${secret.namespace} ${secret.name}`] : [],
-    ),
+    // Ansible brings them before Flux can read anything.
+    ...[model.git.secretName, model.git.decryptionSecretName].map((name) => `Secret ${model.git.namespace} ${name}`),
   ]);
   const fromObjects = [...objects].flatMap(([path, object]) =>
     referencesOf(object).flatMap(({ kind, name, namespace }) =>

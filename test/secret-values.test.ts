@@ -256,6 +256,7 @@ describe('weakness', () => {
 
 // Made by age-encryption for this test, and used nowhere.
 describe.each([
+  // Two throw-away identities.
   ['classic', 'AGE-SECRET-KEY-1GFMMP0ETSZ38CHCL7MSA0VSCJVQHUAU6ANN28C5F7J6JZP770NNS69L6X0'],
   ['post-quantum', 'AGE-SECRET-KEY-PQ-1U9ADAGP5VM8DYKAST34TGJJ4UK2TA4XWSRNVZ323L37CTEENJVFSUNLPZY'],
 ])('paper copy, %s', (_, text) => {

@@ -25,7 +25,7 @@ export function buildCluster(chart: Chart, model: Model, folders: readonly Folde
       url: git.url,
       ref: { branch: git.branch },
       interval: git.interval,
-      secretRef: { name: git.secretName },
+      ...(git.secretName !== null && { secretRef: { name: git.secretName } }),
     },
   });
   addKustomization(chart, model, { name: rootName, path: clusterPath(model), dependsOn: [] });

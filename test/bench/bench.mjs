@@ -33,6 +33,10 @@ function makeHome(name, config) {
   mkdirSync(join(folder, 'node_modules'), { recursive: true });
   symlinkSync(root, join(folder, 'node_modules/homecloud'));
   writeFileSync(join(folder, 'homecloud.config.ts'), config);
+  for (const verb of ['init', 'add']) {
+    const env = { ...process.env, HOMECLOUD_IDENTITY: join(scratch, `${name}.agekey`) };
+    time(process.execPath, [main, 'secrets', verb], { cwd: folder, env });
+  }
   return folder;
 }
 

@@ -1,5 +1,4 @@
 // The homes whose trees the real programs read: the sample and the golden households, written by the real command line.
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,14 +47,4 @@ export function filesOf(folder) {
     .filter((entry) => !entry.isDirectory())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)));
   return new Map(paths.sort().map((path) => [path, readFileSync(join(folder, path))]));
-}
-
-/**
- * One hash for all paths and bytes of a folder.
- * @param {string} folder
- */
-export function hashOf(folder) {
-  const hash = createHash('sha256');
-  for (const [path, content] of filesOf(folder)) hash.update(`${path}\0${content.length}\0`).update(content);
-  return hash.digest('hex');
 }

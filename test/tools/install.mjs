@@ -3,7 +3,16 @@
 //
 // The cache is HOMECLOUD_TOOLS_CACHE, else $XDG_CACHE_HOME/homecloud-tools, else ~/.cache/homecloud-tools. Deleting it
 // costs a download.
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, delimiter, join } from 'node:path';
 import { describe, run, succeed } from './process.mjs';
@@ -13,6 +22,15 @@ const versions = {
   kubectl: '1.37.1',
   // renovate: datasource=go depName=github.com/yannh/kubeconform
   kubeconform: 'v0.8.0',
+  // renovate: datasource=go depName=filippo.io/age
+  age: 'v1.3.2',
+  // renovate: datasource=go depName=github.com/getsops/sops/v3
+  sops: 'v3.13.3',
+  // Of the minor of the pinned k3s.
+  // renovate: datasource=go depName=k8s.io/kubernetes
+  kubernetes: 'v1.37.2',
+  // renovate: datasource=go depName=github.com/fluxcd/kustomize-controller
+  kustomizeController: 'v1.9.5',
   // The oldest line that the collection claims, in `requires_ansible`.
   // renovate: datasource=pypi depName=ansible-core versioning=regex:^(?<major>2)\.(?<minor>16)\.(?<patch>\d+)$
   ansibleOldest: '2.16.19',
@@ -35,6 +53,8 @@ const versions = {
  * @property {'pypi' | 'npm' | 'go'} registry
  * @property {Record<string, string>} packages the version of each package
  * @property {Record<string, string>} says what its programs must print, by command
+ * @property {string} [module] of Go, where its go.mod replaces others: `go install` refuses those
+ * @property {string} [versionVariable] of a Go program, where the linker writes the version, @default 'main.version'
  * @property {{ oldest: number, newest: number }} [python] the minors of Python 3 that a tool of PyPI runs on
  */
 
@@ -53,6 +73,30 @@ const tools = {
     registry: 'go',
     packages: { 'github.com/yannh/kubeconform/cmd/kubeconform': versions.kubeconform },
     says: { 'kubeconform -v': versions.kubeconform },
+  },
+  age: {
+    registry: 'go',
+    packages: { 'filippo.io/age/cmd/age': versions.age, 'filippo.io/age/cmd/age-keygen': versions.age },
+    says: { 'age --version': versions.age, 'age-keygen --version': versions.age },
+  },
+  sops: {
+    registry: 'go',
+    packages: { 'github.com/getsops/sops/v3/cmd/sops': versions.sops },
+    says: { 'sops --version --disable-version-check': `sops ${versions.sops.slice(1)}` },
+  },
+  'kube-apiserver': {
+    registry: 'go',
+    packages: { 'k8s.io/kubernetes/cmd/kube-apiserver': versions.kubernetes },
+    module: 'k8s.io/kubernetes',
+    versionVariable: 'k8s.io/component-base/version.gitVersion',
+    says: { 'kube-apiserver --version': `Kubernetes ${versions.kubernetes}` },
+  },
+  'kustomize-controller': {
+    registry: 'go',
+    packages: { 'github.com/fluxcd/kustomize-controller': versions.kustomizeController },
+    module: 'github.com/fluxcd/kustomize-controller',
+    // It does not tell its version itself.
+    says: { 'go version -m kustomize-controller': `kustomize-controller\t${versions.kustomizeController}` },
   },
   'ansible-oldest': {
     registry: 'pypi',
@@ -146,21 +190,40 @@ const installers = {
     const specs = Object.entries(packages).map(([name, version]) => `${name}@${version}`);
     return succeed('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error', ...specs]);
   },
-  go: async (folder, { packages }) => {
+  go: async (folder, { packages, module, versionVariable = 'main.version' }) => {
     for (const [name, version] of Object.entries(packages)) {
       // A program that is not built by its makers knows its version only from the linker.
-      await go(['install', '-trimpath', '-ldflags', `-X main.version=${version}`, `${name}@${version}`], {
-        ...process.env,
-        GOBIN: folder,
-      });
+      const build = ['-trimpath', '-ldflags', `-s -w -X ${versionVariable}=${version}`];
+      if (module === undefined) {
+        await go(['install', ...build, `${name}@${version}`], { ...process.env, GOBIN: folder });
+      } else {
+        await writeGoModule(folder, module, version);
+        const env = { ...process.env, CGO_ENABLED: '0' };
+        await go(['build', '-C', folder, '-mod=mod', '-buildvcs=false', ...build, '-o', './', name], env);
+      }
     }
   },
 };
 
+/** Writes the go.mod of a module that needs one other, and replaces what that one replaces. */
+async function writeGoModule(folder, module, version) {
+  const { GoMod } = JSON.parse((await go(['mod', 'download', '-json', `${module}@${version}`])).stdout);
+  const { Go, Replace } = JSON.parse((await go(['mod', 'edit', '-json', GoMod])).stdout);
+  const replaced = Replace.map(({ Old, New }) => {
+    if (New.Version !== undefined) return `replace ${Old.Path} => ${New.Path} ${New.Version}`;
+    // A folder of its repository, which is published as a module. Kubernetes v1.2.3 goes with k8s.io/api v0.2.3.
+    return `replace ${Old.Path} => ${Old.Path} ${Old.Path.startsWith('k8s.io/') ? version.replace(/^v1/, 'v0') : version}`;
+  });
+  writeFileSync(
+    join(folder, 'go.mod'),
+    [`module tool`, `go ${Go}`, `require ${module} ${version}`, ...replaced, ''].join('\n'),
+  );
+}
+
 /** Runs Go in a folder without go.mod: the versions asked for, whatever else needs which. */
 function go(args, env) {
   mkdirSync(cache, { recursive: true });
-  return succeed('go', args, { cwd: cache, env }).catch((error) => {
+  return succeed('go', args, { cwd: cache, env, minutes: 60 }).catch((error) => {
     throw error.code === 'ENOENT' ? new Error('Go 1.26 or newer is needed: see https://go.dev/doc/install') : error;
   });
 }
@@ -180,9 +243,10 @@ export async function goModule(module, version) {
 async function proveVersion(folder, says) {
   for (const [line, answer] of Object.entries(says)) {
     const [command, ...args] = line.split(' ');
-    const path = join(folder, command);
-    if (!existsSync(path)) return `there is no ${path}`;
-    const outcome = await run(path, args, { env: withPath(folder) });
+    // What Go says of a program is said by the Go of this machine.
+    const path = command === 'go' ? command : join(folder, command);
+    if (path !== command && !existsSync(path)) return `there is no ${path}`;
+    const outcome = await run(path, args, { cwd: folder, env: withPath(folder) });
     if (outcome.code !== 0 || !outcome.stdout.includes(answer)) {
       return `${describe(path, args, outcome)}\nshould have printed: ${answer}`;
     }

@@ -19,6 +19,7 @@ import { nodeVersions, sameTree } from './node-versions.mjs';
 import { packed } from './package.mjs';
 import { schemas, schemasRefuse } from './schemas.mjs';
 import { newFolder } from './scratch.mjs';
+import * as secretFiles from './secret-files.mjs';
 import * as secretValues from './secret-values.mjs';
 
 const { only = '' } = parseArgs({ options: { only: { type: 'string' } } }).values;
@@ -73,6 +74,11 @@ const checks = [
   ...nodeVersions.flatMap((version) =>
     homes.map((home) => [`same tree ${home.name}, ${version}`, () => sameTree(version, home)]),
   ),
+  ['secret files: age', secretFiles.age],
+  ['secret files: SOPS opens', secretFiles.sopsOpens],
+  ['secret files: SOPS changes', secretFiles.sopsChanges],
+  ['secret files: SOPS refuses', secretFiles.sopsRefuses],
+  ...ansibleVersions.map((version) => [`secret files: Vault, ${version}`, () => secretFiles.ansibleVault(version)]),
   ['secret values: private CA', secretValues.authority],
   ['secret values: SSH key', secretValues.sshKey],
   ['secret values: Syncthing identity', secretValues.syncthing],

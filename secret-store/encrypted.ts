@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import type { EncryptedSecret } from '../model/model.ts';
+import { clusterSecrets, type Secret } from '../model/secrets.ts';
+import { SecretFileError } from '../secret-files/error.ts';
+import { inspectSops } from '../secret-files/sops-inspect.ts';
+import { clusterFile, readIfThere } from './files.ts';
+import type { SecretProblem } from './problems.ts';
+
+/**
+ * Public half of the identity in `test/throw-away.agekey`, which the sample's secrets are encrypted to. Everyone can
+ * open what is encrypted to it.
+ */
+export const throwAwayRecipient = 'age17a6yh88yvw6lyzq4l2xrm7up7c50auput2vlukjnkanxfgn92qlsmwylcg';
+
+/** The Secrets of the cluster as they stand encrypted, and what is wrong with them. Needs no key. */
+export interface EncryptedSecrets {
+  readonly secrets: readonly EncryptedSecret[];
+  readonly problems: readonly SecretProblem[];
+}
+
+/**
+ * @param folder of the home
+ * @param secrets that the home needs
+ * @param isSample whether the throw-away identity may be used: only in homecloud's own repository
+ */
+export function readEncryptedSecrets(folder: string, secrets: readonly Secret[], isSample: boolean): EncryptedSecrets {
+  const found: EncryptedSecret[] = [];
+  const problems: SecretProblem[] = [];
+  const missing: string[] = [];
+  for (const { namespace, name, keys } of clusterSecrets(secrets)) {
+    const file = clusterFile(namespace, name);
+    const text = readIfThere(join(folder, file));
+    if (text === undefined) {
+      missing.push(`${namespace}/${name} (${keys.join(', ')})`);
+      continue;
+    }
+    found.push({ namespace, name, text });
+    const wrong = problemOf(file, text, { namespace, name }, isSample);
+    if (wrong !== undefined) problems.push(wrong);
+    else {
+      const present = new Set(keysOf(text));
+      const without = keys.filter((key) => !present.has(key));
+      if (without.length > 0) missing.push(`${namespace}/${name} (${without.join(', ')})`);
+    }
+  }
+  if (missing.length > 0) {
+    problems.push({
+      code: 'SEC009',
+      message: `secrets that the home reads are missing: ${missing.join('; ')}`,
+      hint: 'run "homecloud secrets add", which makes all of them; in a new home "homecloud secrets init" before it',
+    });
+  }
+  return { secrets: found, problems };
+}
+
+function keysOf(text: string): string[] {
+  const { data, stringData, empty } = inspectSops(text);
+  const isEmpty = new Set(empty);
+  return [
+    ...data.filter((key) => !isEmpty.has(`data.${key}`)),
+    ...stringData.filter((key) => !isEmpty.has(`stringData.${key}`)),
+  ];
+}
+
+/** What makes a file no encrypted Secret of that name. */
+export function problemOf(
+  file: string,
+  text: string,
+  expected: { readonly namespace: string; readonly name: string } | undefined,
+  isSample: boolean,
+): SecretProblem | undefined {
+  try {
+    const { encrypted, clear, kind, name, namespace, recipients } = inspectSops(text);
+    if (!encrypted || clear.length > 0) {
+      return {
+        code: 'SEC008',
+        message: `${file} has values in clear text${clear.length > 0 ? `: ${clear.join(', ')}` : ''}`,
+        hint: `encrypt it with "sops encrypt --in-place ${file}", and take what it held for known to others if it was ever committed`,
+      };
+    }
+    if (recipients.includes(throwAwayRecipient) && !isSample) {
+      return {
+        code: 'SEC010',
+        message: `${file} can be opened with the throw-away identity of the sample, which everyone has`,
+        hint: 'delete the folder secrets/, and make your own: "homecloud secrets init", then "homecloud secrets add"',
+      };
+    }
+    if (kind !== 'Secret' || (expected && (name !== expected.name || namespace !== expected.namespace))) {
+      return {
+        code: 'SEC012',
+        message: `${file} holds ${kind ?? 'no object'} ${namespace ?? ''}/${name ?? ''}, not the Secret that its name says`,
+        hint: 'move it to secrets/kubernetes/<namespace>/<name>.sops.yaml, or take the right one from Git again',
+      };
+    }
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof SecretFileError)) throw error;
+    return { code: 'SEC012', message: `${file}: ${error.message}`, hint: error.hint };
+  }
+}

@@ -1,0 +1,65 @@
+/** Codes of what is wrong with the secrets of a home. */
+export const secretRules = [
+  {
+    code: 'SEC001',
+    severity: 'error',
+    title: 'no secret is a known default, short, or the name of who uses it',
+    reason: 'it is the first that an attacker tries',
+  },
+  {
+    code: 'SEC003',
+    severity: 'error',
+    title: 'no two secrets have one value',
+    reason: 'who steals one has the other',
+  },
+  {
+    code: 'SEC008',
+    severity: 'error',
+    title: 'every file in secrets/ is encrypted',
+    reason: 'whoever reads the repository reads the secret, for ever',
+  },
+  {
+    code: 'SEC009',
+    severity: 'error',
+    title: 'every Secret that the home reads is in secrets/kubernetes/, with its keys',
+    reason: 'what reads it never starts',
+  },
+  {
+    code: 'SEC010',
+    severity: 'error',
+    title: 'no secret is encrypted to the throw-away identity of the sample',
+    reason: 'everyone has that identity: it stands in the repository of homecloud',
+  },
+  {
+    code: 'SEC011',
+    severity: 'error',
+    title: 'Git has no private key in clear text',
+    reason: 'whoever reads the repository has the key, for ever',
+  },
+  {
+    code: 'SEC012',
+    severity: 'error',
+    title: 'files of secrets can be opened, and are whole',
+    reason: 'what they held cannot be used, nor trusted',
+  },
+] as const;
+
+export type SecretCode = (typeof secretRules)[number]['code'];
+
+/** What is wrong with the secrets of a home. Never holds a value. */
+export interface SecretProblem {
+  readonly code: SecretCode;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** All that is wrong with the secrets of a home, at once. */
+export class SecretsError extends Error {
+  readonly problems: readonly SecretProblem[];
+
+  constructor(problems: readonly SecretProblem[]) {
+    super(problems.map(({ code, message }) => `${code}: ${message}`).join('\n'));
+    this.name = 'SecretsError';
+    this.problems = problems;
+  }
+}

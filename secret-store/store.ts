@@ -1,0 +1,342 @@
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ClusterPlace, Secret } from '../model/secrets.ts';
+import { decryptWithIdentities, encryptToRecipients } from '../secret-files/age.ts';
+import { decryptVault, encryptVault, updateVault } from '../secret-files/ansible-vault.ts';
+import { SecretFileError } from '../secret-files/error.ts';
+import { secretDocument, secretValues } from '../secret-files/kubernetes-secret.ts';
+import { readSops, rewrapSops, sopsConfig, updateSops, writeSops } from '../secret-files/sops.ts';
+import { htpasswdLine, verifyHtpasswd } from '../secret-values/htpasswd.ts';
+import { machinePassword, makePassword } from '../secret-values/password.ts';
+import { clusterFile, filesBelow, readIfThere, secretFiles, writeWhole } from './files.ts';
+import { deriveParts, type Parts, publicHalves } from './make.ts';
+import { formatPublicFacts, type PublicFacts, parsePublicFacts } from './public.ts';
+import { changeVariables, isTemplate, readVariables } from './variables.ts';
+
+/** A Secret of the cluster, opened: its values, and those that are to be written. */
+interface Opened {
+  readonly text: string | undefined;
+  readonly values: ReadonlyMap<string, string>;
+  readonly changes: Map<string, string | undefined>;
+}
+
+/**
+ * The secrets of a home, opened with a home identity. Values are changed in memory; `save` writes file after file,
+ * each in one step. A run that is killed leaves every file readable, and `add` mends what does not fit together.
+ */
+export class SecretStore {
+  readonly #folder: string;
+  readonly #identities: readonly string[];
+  readonly #now: Date;
+  #facts: PublicFacts;
+  #vaultPassword: string;
+  #vaultText: string;
+  readonly #variables: Map<string, string>;
+  readonly #variableChanges = new Map<string, string | undefined>();
+  readonly #opened = new Map<string, Opened>();
+
+  private constructor(
+    folder: string,
+    identities: readonly string[],
+    now: Date,
+    facts: PublicFacts,
+    vaultPassword: string,
+    vaultText: string,
+  ) {
+    this.#folder = folder;
+    this.#identities = identities;
+    this.#now = now;
+    this.#facts = facts;
+    this.#vaultPassword = vaultPassword;
+    this.#vaultText = vaultText;
+    this.#variables = readVariables(vaultText);
+  }
+
+  /**
+   * Begins the secrets of a home: the Vault password, and an empty Vault.
+   * @param recipients of the home identities
+   */
+  static async begin(folder: string, recipients: readonly string[]): Promise<void> {
+    const password = makePassword(machinePassword);
+    const facts: PublicFacts = { recipients: { home: recipients, cluster: null }, made: {}, publicHalves: {} };
+    const encrypted = await encryptToRecipients(Buffer.from(`${password}\n`), recipients);
+    writeWhole(join(folder, secretFiles.vaultPassword), encrypted);
+    writeWhole(join(folder, secretFiles.vault), encryptVault('---\n', password));
+    writeWhole(join(folder, secretFiles.sopsConfig), sopsConfig(recipients));
+    // Last: with it the home has secrets.
+    writeWhole(join(folder, secretFiles.public), formatPublicFacts(facts));
+  }
+
+  /** @throws SecretFileError when there are none, or the identities do not open them. */
+  static async open(folder: string, identities: readonly string[], now: Date): Promise<SecretStore> {
+    const facts = readFacts(folder);
+    const vault = readIfThere(join(folder, secretFiles.vault));
+    const { password, text } = await openVault(folder, identities, vault);
+    return new SecretStore(folder, identities, now, facts, password, text);
+  }
+
+  get facts(): PublicFacts {
+    return this.#facts;
+  }
+
+  get vaultPassword(): string {
+    return this.#vaultPassword;
+  }
+
+  /** Who can open what the cluster reads. */
+  get #clusterRecipients(): string[] {
+    const { home, cluster } = this.#facts.recipients;
+    return cluster === null ? [...home] : [...home, cluster];
+  }
+
+  /** The parts of a secret that stand somewhere as they are, with those that follow from them. */
+  async read(secret: Secret): Promise<Parts> {
+    const parts: Record<string, string> = {};
+    for (const place of secret.places) {
+      if (place.in === 'cluster' && place.form !== undefined) continue;
+      const value = place.in === 'boards' ? this.#variable(place.variable) : await this.#clusterValue(place);
+      if (value !== undefined && value !== '') parts[place.part] ??= value;
+    }
+    return deriveParts(secret.source, parts);
+  }
+
+  /**
+   * Writes the parts to every place that has another value.
+   * @returns how many places changed
+   */
+  async write(secret: Secret, parts: Parts): Promise<number> {
+    let changed = 0;
+    for (const place of secret.places) {
+      const part = parts[place.part];
+      if (part === undefined) throw new Error(`${secret.name} has no part ${place.part}`);
+      if (place.in === 'boards') {
+        if (this.#variable(place.variable) === part) continue;
+        if (isTemplate(part)) throw templateRefused(secret.name);
+        this.#variableChanges.set(place.variable, part);
+      } else {
+        const old = await this.#clusterValue(place);
+        const value = place.form === 'htpasswd' ? htpasswd(secret, part, old) : part;
+        if (old === value) continue;
+        (await this.#secret(place.namespace, place.secret)).changes.set(place.key, value);
+      }
+      changed += 1;
+    }
+    const day = this.#now.toISOString().slice(0, 10);
+    const halves = publicHalves(secret.source, parts);
+    const { made, publicHalves: known, recipients } = this.#facts;
+    this.#facts = {
+      recipients:
+        secret.name === clusterIdentityName ? { ...recipients, cluster: parts['recipient'] ?? null } : recipients,
+      made: { ...made, [secret.name]: changed === 0 ? (made[secret.name] ?? day) : day },
+      publicHalves: Object.keys(halves).length === 0 ? known : { ...known, [secret.name]: halves },
+    };
+    return changed;
+  }
+
+  /** Forgets values that no secret of the home has any more. */
+  async forget(orphans: readonly string[]): Promise<void> {
+    for (const orphan of orphans) {
+      const [, namespace, name, key] = /^(?:([^/]+)\/([^/ ]+) )?(.+)$/.exec(orphan) ?? [];
+      if (namespace === undefined || name === undefined) this.#variableChanges.set(key ?? orphan, undefined);
+      else (await this.#secret(namespace, name)).changes.set(key ?? '', undefined);
+    }
+  }
+
+  /** What stands in the files and belongs to none of the secrets: `<namespace>/<name> <key>`, or a variable. */
+  async orphans(secrets: readonly Secret[]): Promise<string[]> {
+    const wanted = new Set(
+      secrets.flatMap(({ places }) =>
+        places.map((place) =>
+          place.in === 'boards' ? place.variable : `${place.namespace}/${place.secret} ${place.key}`,
+        ),
+      ),
+    );
+    const found = [...this.#variables.keys()].filter((name) => name.startsWith('vault_'));
+    for (const file of filesBelow(join(this.#folder, secretFiles.kubernetes))) {
+      const [, namespace, name] = /^([^/]+)\/([^/]+)\.sops\.yaml$/.exec(file) ?? [];
+      if (namespace === undefined || name === undefined) continue;
+      const { values } = await this.#secret(namespace, name);
+      found.push(...[...values.keys()].map((key) => `${namespace}/${name} ${key}`));
+    }
+    return found.filter((one) => !wanted.has(one)).sort();
+  }
+
+  /** Other home recipients: all is encrypted to them. */
+  async setHomeRecipients(home: readonly string[]): Promise<void> {
+    this.#facts = { ...this.#facts, recipients: { ...this.#facts.recipients, home } };
+    await this.#rewrap();
+    const password = await encryptToRecipients(Buffer.from(`${this.#vaultPassword}\n`), home);
+    writeWhole(join(this.#folder, secretFiles.vaultPassword), password);
+    this.#writeFacts();
+  }
+
+  /** Encrypts all Secrets of the cluster anew, with new data keys, to the recipients of now. */
+  async renewClusterFiles(): Promise<void> {
+    for (const file of filesBelow(join(this.#folder, secretFiles.kubernetes))) {
+      const path = join(this.#folder, secretFiles.kubernetes, file);
+      const document = await readSops(readIfThere(path) ?? '', this.#identities);
+      writeWhole(path, await writeSops(document, this.#clusterRecipients, this.#now));
+    }
+  }
+
+  /** A new Vault password. The one before opens the Vault until the new one is in its place. */
+  async renewVaultPassword(): Promise<void> {
+    const password = makePassword(machinePassword);
+    const next = join(this.#folder, secretFiles.nextVaultPassword);
+    const encrypted = await encryptToRecipients(Buffer.from(`${password}\n`), this.#facts.recipients.home);
+    writeWhole(next, encrypted);
+    this.#vaultPassword = password;
+    writeWhole(join(this.#folder, secretFiles.vault), encryptVault(this.#vaultText, password));
+    writeWhole(join(this.#folder, secretFiles.vaultPassword), encrypted);
+    rmSync(next);
+    this.#facts = {
+      ...this.#facts,
+      made: { ...this.#facts.made, 'vault-password': this.#now.toISOString().slice(0, 10) },
+    };
+    this.#writeFacts();
+  }
+
+  /** Writes what changed. @returns the files, below the folder of the home */
+  async save(): Promise<string[]> {
+    const written: string[] = [];
+    const put = (file: string, text: string) => {
+      if (readIfThere(join(this.#folder, file)) === text) return;
+      writeWhole(join(this.#folder, file), text);
+      written.push(file);
+    };
+    if (this.#variableChanges.size > 0) {
+      this.#vaultText = changeVariables(this.#vaultText, this.#variableChanges);
+      const old = readIfThere(join(this.#folder, secretFiles.vault));
+      put(
+        secretFiles.vault,
+        old === undefined
+          ? encryptVault(this.#vaultText, this.#vaultPassword)
+          : updateVault(old, this.#vaultText, this.#vaultPassword),
+      );
+      this.#variableChanges.clear();
+    }
+    for (const [id, { text, changes }] of this.#opened) {
+      if (changes.size === 0) continue;
+      const [namespace = '', name = ''] = id.split('/');
+      put(clusterFile(namespace, name), await this.#changed(namespace, name, text, changes));
+    }
+    this.#opened.clear();
+    await this.#rewrap();
+    put(secretFiles.sopsConfig, sopsConfig(this.#clusterRecipients));
+    put(secretFiles.public, formatPublicFacts(this.#facts));
+    return written;
+  }
+
+  async #changed(
+    namespace: string,
+    name: string,
+    text: string | undefined,
+    changes: ReadonlyMap<string, string | undefined>,
+  ): Promise<string> {
+    if (text !== undefined) return updateSops(text, this.#identities, Object.fromEntries(changes), this.#now);
+    const values = Object.fromEntries(
+      [...changes].flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])).sort(),
+    );
+    // Flux would read `$` in a value as a variable of its own (kustomize-controller, "Post build variable substitution").
+    const annotations = { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' };
+    const document = secretDocument({ name, namespace, annotations, values });
+    return writeSops(document, this.#clusterRecipients, this.#now);
+  }
+
+  /** Lets exactly the recipients of now open the Secrets of the cluster. */
+  async #rewrap(): Promise<void> {
+    const recipients = this.#clusterRecipients;
+    for (const file of filesBelow(join(this.#folder, secretFiles.kubernetes))) {
+      const path = join(this.#folder, secretFiles.kubernetes, file);
+      const text = readIfThere(path) ?? '';
+      const rewrapped = await rewrapSops(text, this.#identities, recipients);
+      if (rewrapped !== text) writeWhole(path, rewrapped);
+    }
+  }
+
+  #writeFacts(): void {
+    writeWhole(join(this.#folder, secretFiles.sopsConfig), sopsConfig(this.#clusterRecipients));
+    writeWhole(join(this.#folder, secretFiles.public), formatPublicFacts(this.#facts));
+  }
+
+  #variable(name: string): string | undefined {
+    return this.#variableChanges.has(name) ? this.#variableChanges.get(name) : this.#variables.get(name);
+  }
+
+  async #clusterValue({ namespace, secret, key }: ClusterPlace): Promise<string | undefined> {
+    const { values, changes } = await this.#secret(namespace, secret);
+    return changes.has(key) ? changes.get(key) : values.get(key);
+  }
+
+  async #secret(namespace: string, name: string): Promise<Opened> {
+    const id = `${namespace}/${name}`;
+    const known = this.#opened.get(id);
+    if (known !== undefined) return known;
+    const text = readIfThere(join(this.#folder, clusterFile(namespace, name)));
+    const opened: Opened = { text, values: await this.#values(text, id), changes: new Map() };
+    this.#opened.set(id, opened);
+    return opened;
+  }
+
+  async #values(text: string | undefined, id: string): Promise<Map<string, string>> {
+    if (text === undefined) return new Map();
+    const document = await readSops(text, this.#identities).catch((error: unknown) => {
+      if (!(error instanceof SecretFileError)) throw error;
+      throw new SecretFileError(`${secretFiles.kubernetes}/${id}.sops.yaml: ${error.message}`, error.hint);
+    });
+    return new Map([...secretValues(document)].map(([key, value]) => [key, value.toString()]));
+  }
+}
+
+/** The secret whose value is the cluster identity. */
+export const clusterIdentityName = 'cluster-identity';
+
+/** @throws SecretFileError when the home has no secrets yet. */
+export function readFacts(folder: string): PublicFacts {
+  const text = readIfThere(join(folder, secretFiles.public));
+  if (text === undefined) {
+    throw new SecretFileError(
+      `This home has no secrets yet: there is no ${secretFiles.public}.`,
+      'Run: homecloud secrets init',
+    );
+  }
+  return parsePublicFacts(text);
+}
+
+/** Opens the Vault, also between its old password and its next. */
+async function openVault(folder: string, identities: readonly string[], vault: string | undefined) {
+  const candidates = [secretFiles.vaultPassword, secretFiles.nextVaultPassword].flatMap((file) => {
+    const text = readIfThere(join(folder, file));
+    return text === undefined ? [] : [text];
+  });
+  let failure: unknown = new SecretFileError(
+    `There is no ${secretFiles.vaultPassword}.`,
+    'Take it from Git again: without it the Vault cannot be opened.',
+  );
+  for (const candidate of candidates) {
+    try {
+      const password = Buffer.from(await decryptWithIdentities(candidate, identities))
+        .toString()
+        .trim();
+      return { password, text: vault === undefined ? '' : decryptVault(vault, password).toString() };
+    } catch (error) {
+      if (!(error instanceof SecretFileError)) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+function htpasswd({ source }: Secret, password: string, old: string | undefined): string {
+  if (source.kind !== 'password') throw new Error('only a password has a line of htpasswd');
+  const line = old?.trim();
+  if (line !== undefined && verifyHtpasswd(line, source.user, password)) return old ?? line;
+  return htpasswdLine(source.user, password);
+}
+
+function templateRefused(name: string): SecretFileError {
+  return new SecretFileError(
+    `The value of ${name} has {{, {% or {#, which Ansible would take for a template.`,
+    'Have the other side make another one.',
+  );
+}

@@ -1,0 +1,28 @@
+// TypeScript files of the project for a test in plain JavaScript, bundled as the product bundles them.
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
+import { root } from './homes.mjs';
+import { newFolder } from './scratch.mjs';
+
+/**
+ * What some files export, all together.
+ * @param {readonly string[]} files by their path in the repository
+ * @returns {Promise<Record<string, any>>}
+ */
+export async function sources(files) {
+  const outfile = join(newFolder('sources'), 'bundle.mjs');
+  await build({
+    stdin: { contents: files.map((file) => `export * from './${file}';`).join('\n'), resolveDir: root },
+    outfile,
+    bundle: true,
+    platform: 'node',
+    target: 'node20.19',
+    format: 'esm',
+    logLevel: 'error',
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+    },
+  });
+  return import(pathToFileURL(outfile).href);
+}
