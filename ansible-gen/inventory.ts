@@ -59,7 +59,7 @@ function boardVariables(roles: readonly Role[], board: Board, model: Model): Rec
 /** The value of a secret, which stands in no file that homecloud writes, and what Ansible says without it. */
 function vaultReference(name: string): string {
   const secret = `vault_${name}`;
-  return `{{ ${secret} | mandatory('${secret} is missing: add -e @../../secrets/boards.vault.yml --ask-vault-pass') }}`;
+  return `{{ ${secret} | mandatory('${secret} is missing: add -e @../../secrets/boards.vault.yml and the Vault password, as the README shows') }}`;
 }
 
 function defined(entries: [string, unknown][]): Record<string, unknown> {

@@ -149,7 +149,7 @@ export const k3s: Slice = {
       source: { kind: 'token' },
       places: [{ in: 'boards', variable: vaultVariable('k3s', 'token'), part: 'token' }],
       rotation:
-        'k3s must be told on a server first: "k3s token rotate", which asks for the old and the new; then the playbook site. Servers restart one after the other.',
+        'k3s keeps it in its database: "k3s token rotate" on a server first, with this new one, then the playbook site. Servers restart one after the other.',
     },
     {
       name: 'k3s-agent-token',

@@ -1,8 +1,8 @@
 import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
 import { SecretFileError } from './error.ts';
+import { refuseRecipients } from './recipient.ts';
 
 const identityShape = /^AGE-SECRET-KEY-1[0-9A-Z]+$/;
-const recipientShape = /^age1[0-9a-z]{58}$/;
 const armorStart = '-----BEGIN AGE ENCRYPTED FILE-----';
 
 /**
@@ -26,17 +26,6 @@ export async function recipientOf(identity: string): Promise<string> {
   } catch {
     // What the library says can quote the identity.
     throw new SecretFileError(damaged, hint);
-  }
-}
-
-/** Whether it is a classic recipient, `age1…`, without a typing error (its checksum is right). */
-export function isRecipient(text: string): boolean {
-  if (!recipientShape.test(text)) return false;
-  try {
-    new Encrypter().addRecipient(text);
-    return true;
-  } catch {
-    return false;
   }
 }
 
@@ -81,24 +70,6 @@ export function noIdentityFits(): SecretFileError {
     'None of the given identities can open this file: it is encrypted to other recipients.',
     'Give the identity of one of its recipients, or have one of them re-encrypt it to yours.',
   );
-}
-
-/** @throws SecretFileError when there is no recipient, one that is none, or one twice */
-export function refuseRecipients(recipients: readonly string[]): void {
-  if (recipients.length === 0) {
-    throw new SecretFileError('There is no recipient: nobody could open the file again.', 'Name at least one.');
-  }
-  for (const [index, recipient] of recipients.entries()) {
-    if (!isRecipient(recipient)) {
-      throw new SecretFileError(
-        `${JSON.stringify(recipient.startsWith('age1') ? recipient : '…')} is not an age recipient, or has a typing error.`,
-        'A recipient begins with age1, and is the public half of an identity: age-keygen -y prints it.',
-      );
-    }
-    if (recipients.indexOf(recipient) !== index) {
-      throw new SecretFileError(`The recipient ${recipient} is there twice.`, 'Name each recipient once.');
-    }
-  }
 }
 
 /**

@@ -1,4 +1,4 @@
-import { refuseRecipients } from './age.ts';
+import { refuseRecipients } from './recipient.ts';
 import { encryptedRegex } from './sops-document.ts';
 import { writeYaml } from './yaml.ts';
 

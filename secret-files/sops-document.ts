@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { decryptWithIdentities, isRecipient, noIdentityFits, recipientOf } from './age.ts';
 import { SecretFileError } from './error.ts';
+import { isRecipient } from './recipient.ts';
 import { decryptSopsValue, parseSopsValue } from './sops-cipher.ts';
 import {
   beyondUs,
@@ -18,7 +18,7 @@ const encryptedKeys: readonly string[] = ['data', 'stringData'];
 
 /** Kinds of keys that SOPS of old listed in each file, empty. */
 const emptyKinds: readonly string[] = ['kms', 'gcp_kms', 'azure_kv', 'hc_vault', 'pgp'];
-const dataKeyLength = 32;
+export const dataKeyLength = 32;
 
 /** A document that SOPS encrypted, with the places of what can be replaced in it. */
 export interface SopsDocument {
@@ -130,22 +130,6 @@ function* leavesBelow(node: YamlNode, path: readonly string[]): Generator<Leaf> 
   else for (const item of node.items) yield* leavesBelow(item, path);
 }
 
-/**
- * The key that the values are encrypted with.
- * @throws SecretFileError when no identity is one of a recipient, or what it should open was changed
- */
-export async function dataKeyOf(document: SopsDocument, identities: readonly string[]): Promise<Uint8Array> {
-  for (const identity of identities) {
-    const recipient = await recipientOf(identity);
-    const own = document.stanzas.find((one) => one.recipient === recipient);
-    if (own === undefined) continue;
-    const dataKey = await decryptWithIdentities(own.enc, [identity]);
-    if (dataKey.length !== dataKeyLength) throw changed('The data key');
-    return dataKey;
-  }
-  throw noIdentityFits();
-}
-
 /** Decrypts every value. @throws SecretFileError naming the value that was changed, or is in clear */
 export function openLeaves(document: SopsDocument, dataKey: Uint8Array): OpenLeaf[] {
   return Array.from(leavesOf(document.entries), (leaf) => ({ ...leaf, ...openLeaf(leaf, dataKey) }));
@@ -188,6 +172,6 @@ export function verifyMac(document: SopsDocument, leaves: readonly OpenLeaf[], d
 
 const restore = 'Take the file from Git again, as it was before, or mend it with: sops edit FILE';
 
-function changed(what: string): SecretFileError {
+export function changed(what: string): SecretFileError {
   return new SecretFileError(`${what} was changed after the file was encrypted.`, restore);
 }

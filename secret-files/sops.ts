@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { encryptToRecipients, refuseRecipients } from './age.ts';
+import { encryptToRecipients } from './age.ts';
 import { SecretFileError } from './error.ts';
+import { refuseRecipients } from './recipient.ts';
 import { encryptSopsValue } from './sops-cipher.ts';
+import { dataKeyOf } from './sops-data-key.ts';
 import {
-  dataKeyOf,
   encryptedRegex,
   isCovered,
   macOf,
@@ -16,9 +17,6 @@ import {
 } from './sops-document.ts';
 import { indentOf, linesOf, type Replacement, replaceAll } from './splice.ts';
 import { beyondUs, entriesOf, writeYaml, type YamlEntry, type YamlNode } from './yaml.ts';
-
-export { sopsConfig } from './sops-config.ts';
-export { inspectSops, type SopsInspection } from './sops-inspect.ts';
 
 /** The SOPS whose format this is; it stands in each document. `npm run test:tools` runs this one. */
 const sopsVersion = '3.13.3';

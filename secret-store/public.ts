@@ -1,6 +1,6 @@
 import { dump, load } from 'js-yaml';
-import { isRecipient } from '../secret-files/age.ts';
 import { SecretFileError } from '../secret-files/error.ts';
+import { isRecipient } from '../secret-files/recipient.ts';
 import { secretFiles } from './files.ts';
 
 /** What everyone may know of the secrets of a home: `secrets/public.yml`. */

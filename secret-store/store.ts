@@ -5,7 +5,8 @@ import { decryptWithIdentities, encryptToRecipients } from '../secret-files/age.
 import { decryptVault, encryptVault, updateVault } from '../secret-files/ansible-vault.ts';
 import { SecretFileError } from '../secret-files/error.ts';
 import { secretDocument, secretValues } from '../secret-files/kubernetes-secret.ts';
-import { readSops, rewrapSops, sopsConfig, updateSops, writeSops } from '../secret-files/sops.ts';
+import { readSops, rewrapSops, updateSops, writeSops } from '../secret-files/sops.ts';
+import { sopsConfig } from '../secret-files/sops-config.ts';
 import { htpasswdLine, verifyHtpasswd } from '../secret-values/htpasswd.ts';
 import { machinePassword, makePassword } from '../secret-values/password.ts';
 import { clusterFile, filesBelow, readIfThere, secretFiles, writeWhole } from './files.ts';

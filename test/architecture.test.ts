@@ -30,7 +30,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
     'bcryptjs',
     'uqr',
   ],
-  'secret-files': ['age-encryption', 'js-yaml'],
+  'secret-files': ['age-encryption', '@scure/base', 'js-yaml'],
   'secret-store': ['js-yaml'],
   charts: ['cdk8s', 'cdk8s-plus-27', 'cdk8s-plus-27/lib/imports/k8s.js', 'constructs'],
   'ansible-gen': ['js-yaml'],

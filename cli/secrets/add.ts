@@ -1,11 +1,13 @@
-import { readFileSync } from 'node:fs';
 import type { Secret } from '../../model/secrets.ts';
 import { SecretFileError } from '../../secret-files/error.ts';
+import { readIfThere } from '../../secret-store/files.ts';
 import { fulfil, judgeValues, type Outcome, weaknessOf } from '../../secret-store/fulfil.ts';
 import { SecretsError } from '../../secret-store/problems.ts';
 import type { SecretStore } from '../../secret-store/store.ts';
 import { count, type ExitCode, exitCodes } from '../problems.ts';
+import { readInput } from '../read-input.ts';
 import { findSecret } from './find.ts';
+import { halvesOf } from './halves.ts';
 import { openSecretsHome, openStore, type SecretsOptions } from './open.ts';
 import { readHidden } from './read-hidden.ts';
 
@@ -33,15 +35,17 @@ export async function add(options: AddOptions): Promise<ExitCode> {
     outcomes.set(outcome, [...(outcomes.get(outcome) ?? []), secret]);
   }
   const supplied = outcomes.get('to be supplied') ?? [];
-  await finish(store, [
-    ...(outcomes.get('made') ?? []).map(({ name, purpose }) => `+ ${name}: ${purpose}`),
+  const made = outcomes.get('made') ?? [];
+  const lines = [
+    ...made.map(({ name, purpose }) => `+ ${name}: ${purpose}`),
     ...(outcomes.get('completed') ?? []).map(({ name }) => `~ ${name}: a place that lacked it has it now`),
     ...supplied.map(
       ({ name, source }) =>
         `? ${name}: supply ${source.kind === 'supplied' ? source.what : ''}\n    homecloud secrets add ${name} < file`,
     ),
     `There already: ${count((outcomes.get('unchanged') ?? []).length, 'secret')}.`,
-  ]);
+  ];
+  await finish(store, lines, made);
   const problems = await judgeValues(store, home.secrets);
   if (problems.length > 0) throw new SecretsError(problems);
   return supplied.length > 0 ? exitCodes.findings : exitCodes.fine;
@@ -57,14 +61,11 @@ async function supply(store: SecretStore, secret: Secret, value: string): Promis
 }
 
 /** Saves, and tells what was written, and public halves that somebody must be given. */
-async function finish(store: SecretStore, lines: readonly string[]): Promise<void> {
+async function finish(store: SecretStore, lines: readonly string[], made: readonly Secret[] = []): Promise<void> {
   const written = await store.save();
-  const halves = Object.entries(store.facts.publicHalves).flatMap(([name, parts]) =>
-    lines.some((line) => line.startsWith(`+ ${name}:`))
-      ? Object.entries(parts).map(
-          ([part, text]) => `  public half of ${name} (${part}):\n  ${text.trim().replaceAll('\n', '\n  ')}`,
-        )
-      : [],
+  const halves = halvesOf(
+    store.facts,
+    made.map(({ name }) => name),
   );
   const files = written.length === 0 ? [] : [`Written: ${written.join(', ')}. Commit them, then run homecloud synth.`];
   process.stdout.write(`${[...lines, ...halves, ...files].join('\n')}\n`);
@@ -72,12 +73,11 @@ async function finish(store: SecretStore, lines: readonly string[]): Promise<voi
 
 /** A value that an admin gives: of a file, or of standard input; the line feed at its end is not part of it. */
 async function suppliedValue({ fromFile }: AddOptions, what: string): Promise<string> {
-  const text =
-    fromFile !== undefined
-      ? readFileSync(fromFile, 'utf8')
-      : process.stdin.isTTY
-        ? await readHidden(`Paste ${what}, then Enter (it is not shown): `)
-        : readFileSync(process.stdin.fd, 'utf8');
+  if (fromFile === undefined && process.stdin.isTTY) {
+    return readHidden(`Paste ${what}, then Enter (it is not shown): `);
+  }
+  const text = fromFile === undefined ? await readInput() : readIfThere(fromFile);
+  if (text === undefined) throw new SecretFileError(`There is no file ${fromFile}.`, 'Name the file with the value.');
   return text.replace(/\r?\n$/, '');
 }
 

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { recipientOf } from '../../secret-files/age.ts';
 import { SecretFileError } from '../../secret-files/error.ts';
 import { makeIdentity, readIdentities } from '../../secret-store/identity.ts';
 import { paperCopy, readPaperCopy } from '../../secret-values/paper.ts';
 import { type ExitCode, exitCodes, printError } from '../problems.ts';
+import { readInput } from '../read-input.ts';
 import { openSecretsHome, type SecretsOptions } from './open.ts';
 
 export interface PaperOptions extends SecretsOptions {
@@ -17,7 +17,7 @@ export interface PaperOptions extends SecretsOptions {
 export async function paper(options: PaperOptions): Promise<ExitCode> {
   const home = await openSecretsHome(options);
   if (options.restore) {
-    const identity = typed();
+    const identity = await typed();
     const recipient = await recipientOf(identity);
     await makeIdentity(home.identity, home.now, identity);
     process.stdout.write(`The home identity ${recipient} is at ${home.identity} again.\n`);
@@ -25,7 +25,7 @@ export async function paper(options: PaperOptions): Promise<ExitCode> {
   }
   const [identity = ''] = await readIdentities(home.identity);
   if (options.check) {
-    const isRight = typed() === identity;
+    const isRight = (await typed()) === identity;
     if (!isRight) {
       throw new SecretFileError(
         `The copy is an identity, but not the one at ${home.identity}.`,
@@ -45,9 +45,9 @@ export async function paper(options: PaperOptions): Promise<ExitCode> {
 }
 
 /** The copy on standard input. */
-function typed(): string {
+async function typed(): Promise<string> {
   if (process.stdin.isTTY) printError('Type the five lines with their check characters, then Ctrl-D:');
-  const reading = readPaperCopy(readFileSync(process.stdin.fd, 'utf8'));
+  const reading = readPaperCopy(await readInput());
   if ('problem' in reading) {
     throw new SecretFileError(reading.problem, 'Compare it with the paper, character by character.');
   }

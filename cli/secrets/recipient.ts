@@ -1,4 +1,4 @@
-import { isRecipient } from '../../secret-files/age.ts';
+import { isRecipient } from '../../secret-files/recipient.ts';
 import { SecretFileError } from '../../secret-files/error.ts';
 import { type ExitCode, exitCodes } from '../problems.ts';
 import { openSecretsHome, openStore, type SecretsOptions } from './open.ts';

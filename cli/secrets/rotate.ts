@@ -4,6 +4,7 @@ import { makeParts, type Parts } from '../../secret-store/make.ts';
 import { clusterIdentityName, type SecretStore } from '../../secret-store/store.ts';
 import { type ExitCode, exitCodes } from '../problems.ts';
 import { findSecret } from './find.ts';
+import { halvesOf } from './halves.ts';
 import { openSecretsHome, openStore, type SecretsHome, type SecretsOptions } from './open.ts';
 
 export interface RotateOptions extends SecretsOptions {
@@ -51,8 +52,9 @@ export async function rotate(options: RotateOptions): Promise<ExitCode> {
       `${name}: yours to make anew. Have ${source.kind === 'supplied' ? source.what : 'another'}, revoke the old one, then: homecloud secrets add ${name}`,
     );
   }
+  const halves = halvesOf(store.facts, names);
   process.stdout.write(
-    `${lines.map((line, index) => `${index + 1}. ${line}`).join('\n')}\nCommit secrets/ and run homecloud synth before the rest.\n`,
+    `${lines.map((line, index) => `${index + 1}. ${line}`).join('\n')}\n${halves.map((half) => `${half}\n`).join('')}Commit secrets/ and run homecloud synth before the rest.\n`,
   );
   return supplied.length > 0 ? exitCodes.findings : exitCodes.fine;
 }

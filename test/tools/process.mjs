@@ -10,16 +10,21 @@ import { availableParallelism } from 'node:os';
  */
 
 /**
- * Runs a program to its end, without a standard input.
+ * Runs a program to its end.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, minutes?: number }} [options] `minutes`: killed after, @default 5
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, minutes?: number, input?: string }} [options] `minutes`: killed
+ *   after, @default 5; `input`: all of its standard input, @default none
  * @returns {Promise<Outcome>}
  * @throws when the program cannot be started, takes too long, or is ended by a signal
  */
-export function run(command, args, { cwd, env, minutes = 5 } = {}) {
+export function run(command, args, { cwd, env, minutes = 5, input } = {}) {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: env ?? process.env, stdio: ['ignore', 'pipe', 'pipe'] });
+    const stdin = input === undefined ? 'ignore' : 'pipe';
+    const child = spawn(command, args, { cwd, env: env ?? process.env, stdio: [stdin, 'pipe', 'pipe'] });
+    // A program that ends before it has read all of it.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input);
     // The `timeout` of spawn goes on when the program cannot be started, and keeps Node from ending.
     const timer = setTimeout(() => child.kill('SIGKILL'), minutes * 60_000);
     const [stdout, stderr] = [child.stdout, child.stderr].map((stream) => {

@@ -1,15 +1,13 @@
 // What secret-files/ writes, read by age, SOPS and Ansible Vault; and what they write, read by secret-files/.
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { build } from 'esbuild';
 import fc from 'fast-check';
 import { load } from 'js-yaml';
-import { root as repository } from './homes.mjs';
 import { tool, withPath } from './install.mjs';
 import { describe, run, succeed } from './process.mjs';
 import { newFolder } from './scratch.mjs';
+import { sources } from './sources.mjs';
 
 const now = new Date('2026-11-24T10:20:30Z');
 const textLength = 2 ** 20;
@@ -319,28 +317,15 @@ async function newHome() {
   };
 }
 
+const names = ['age', 'sops', 'sops-config', 'sops-inspect', 'recipient', 'kubernetes-secret', 'ansible-vault'];
+
 /** @type {Promise<any> | undefined} */
 let bundled;
 
 /** Our modules as the product bundles them. */
 function modules() {
-  bundled ??= bundle();
+  bundled ??= sources(names.map((name) => `secret-files/${name}.ts`));
   return bundled;
-}
-
-async function bundle() {
-  const outfile = join(newFolder('secret-files'), 'secret-files.mjs');
-  const files = ['age', 'sops', 'kubernetes-secret', 'ansible-vault'];
-  const contents = files.map((file) => `export * from './secret-files/${file}.ts';`).join('\n');
-  await build({
-    stdin: { contents, resolveDir: repository },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    logLevel: 'warning',
-  });
-  return import(pathToFileURL(outfile).href);
 }
 
 /** @throws unless the program fails, and says why */

@@ -3,13 +3,12 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { generateHybridIdentity, generateX25519Identity, identityToRecipient } from 'age-encryption';
-import { build } from 'esbuild';
 import { root as repository } from './homes.mjs';
 import { describe, run, succeed } from './process.mjs';
 import { newFolder } from './scratch.mjs';
+import { sources } from './sources.mjs';
 
 const now = new Date();
 const domain = 'cloud.example.org';
@@ -199,27 +198,9 @@ let bundled;
 
 /** The TypeScript modules, bundled as the product bundles them. */
 function modules() {
-  bundled ??= bundle();
+  const names = ['certificate-authority', 'htpasswd', 'paper', 'password', 'ssh-key', 'syncthing'];
+  bundled ??= sources([...names.map((name) => `secret-values/${name}.ts`), 'model/syncthing-id.ts']);
   return bundled;
-}
-
-async function bundle() {
-  const files = ['certificate-authority', 'htpasswd', 'paper', 'password', 'ssh-key', 'syncthing'];
-  const exports = files.map((file) => `export * from './secret-values/${file}.ts';`);
-  const outfile = join(newFolder('secret-values'), 'bundle.mjs');
-  await build({
-    stdin: { contents: [...exports, "export * from './model/syncthing-id.ts';"].join('\n'), resolveDir: repository },
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20.19',
-    format: 'esm',
-    logLevel: 'error',
-    banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
-    },
-  });
-  return import(pathToFileURL(outfile).href);
 }
 
 /** The ID that Syncthing shows for the certificate of a folder. */
