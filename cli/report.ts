@@ -1,6 +1,7 @@
 import { addressNumber } from '../model/addresses.ts';
 import type { Board, Model } from '../model/model.ts';
 import { planModel } from '../model/plan.ts';
+import { formatPlace } from '../model/secrets.ts';
 import { formatBytes } from '../model/units.ts';
 import { openConfig } from './home.ts';
 import { loadConfig } from './load.ts';
@@ -60,11 +61,7 @@ export function reportFacts(model: Model): Report {
     capacity: model.boards.map(capacity),
     secrets: model.secrets.map(({ name, purpose, places }) => ({
       secret: name,
-      place: places
-        .map((place) =>
-          place.in === 'cluster' ? `${place.namespace}/${place.secret} ${place.key}` : `Vault ${place.variable}`,
-        )
-        .join(', '),
+      place: places.map(formatPlace).join(', '),
       purpose,
     })),
     unverified: unverified(model),

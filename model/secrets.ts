@@ -55,6 +55,13 @@ export interface BoardsPlace {
   readonly part: string;
 }
 
+/** A place in words: `dnas/dnas-users alice`, `vault_k3s_token`. */
+export function formatPlace(
+  place: Pick<ClusterPlace, 'in' | 'namespace' | 'secret' | 'key'> | Pick<BoardsPlace, 'in' | 'variable'>,
+): string {
+  return place.in === 'cluster' ? `${place.namespace}/${place.secret} ${place.key}` : place.variable;
+}
+
 /** A Secret of the cluster, with the keys that its readers need. */
 export interface ClusterSecret {
   readonly namespace: string;

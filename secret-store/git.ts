@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { SecretFileError } from '../secret-files/error.ts';
 
 /** What Git would do with files of a home. It is asked only where a folder belongs to a repository. */
 
@@ -44,7 +45,9 @@ function isInWorkTree(folder: string): boolean {
     if (dirname(at) === at) return false;
   }
   const { status, error } = git(folder, 'rev-parse', '--is-inside-work-tree');
-  if (error) throw new Error(`${folder} belongs to a Git repository, and git cannot be run: install it`);
+  if (error) {
+    throw new SecretFileError(`${folder} belongs to a Git repository, and git cannot be run.`, 'Install git.');
+  }
   return status === 0;
 }
 

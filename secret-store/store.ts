@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ClusterPlace, Secret } from '../model/secrets.ts';
+import { type BoardsPlace, type ClusterPlace, formatPlace, type Secret } from '../model/secrets.ts';
 import { decryptWithIdentities, encryptToRecipients } from '../secret-files/age.ts';
 import { decryptVault, encryptVault, updateVault } from '../secret-files/ansible-vault.ts';
 import { SecretFileError } from '../secret-files/error.ts';
@@ -14,9 +14,14 @@ import { deriveParts, type Parts, publicHalves } from './make.ts';
 import { formatPublicFacts, type PublicFacts, parsePublicFacts } from './public.ts';
 import { changeVariables, isTemplate, readVariables } from './variables.ts';
 
+/** Where a value stands that nobody needs. */
+export type Orphan = Omit<ClusterPlace, 'part' | 'form'> | Omit<BoardsPlace, 'part'>;
+
 /** A Secret of the cluster, opened: its values, and those that are to be written. */
 interface Opened {
   readonly text: string | undefined;
+  /** Whether homecloud wrote it: an admin can keep Secrets of their own beside them. */
+  readonly isOurs: boolean;
   readonly values: ReadonlyMap<string, string>;
   readonly changes: Map<string, string | undefined>;
 }
@@ -134,32 +139,33 @@ export class SecretStore {
     return changed;
   }
 
-  /** Forgets values that no secret of the home has any more. */
-  async forget(orphans: readonly string[]): Promise<void> {
-    for (const orphan of orphans) {
-      const [, namespace, name, key] = /^(?:([^/]+)\/([^/ ]+) )?(.+)$/.exec(orphan) ?? [];
-      if (namespace === undefined || name === undefined) this.#variableChanges.set(key ?? orphan, undefined);
-      else (await this.#secret(namespace, name)).changes.set(key ?? '', undefined);
+  /** Where a value stands that belongs to none of the secrets. */
+  async orphans(secrets: readonly Secret[]): Promise<Orphan[]> {
+    const wanted = new Set(secrets.flatMap(({ places }) => places.map(formatPlace)));
+    const found: Orphan[] = [...this.#variables.keys()]
+      .filter((variable) => variable.startsWith('vault_'))
+      .map((variable) => ({ in: 'boards', variable }));
+    for (const file of filesBelow(join(this.#folder, secretFiles.kubernetes))) {
+      const [, namespace, secret] = /^([^/]+)\/([^/]+)\.sops\.yaml$/.exec(file) ?? [];
+      if (namespace === undefined || secret === undefined) continue;
+      const { values, isOurs } = await this.#secret(namespace, secret);
+      if (!isOurs) continue;
+      found.push(...[...values.keys()].map((key) => ({ in: 'cluster' as const, namespace, secret, key })));
     }
+    return found.filter((orphan) => !wanted.has(formatPlace(orphan)));
   }
 
-  /** What stands in the files and belongs to none of the secrets: `<namespace>/<name> <key>`, or a variable. */
-  async orphans(secrets: readonly Secret[]): Promise<string[]> {
-    const wanted = new Set(
-      secrets.flatMap(({ places }) =>
-        places.map((place) =>
-          place.in === 'boards' ? place.variable : `${place.namespace}/${place.secret} ${place.key}`,
-        ),
-      ),
-    );
-    const found = [...this.#variables.keys()].filter((name) => name.startsWith('vault_'));
-    for (const file of filesBelow(join(this.#folder, secretFiles.kubernetes))) {
-      const [, namespace, name] = /^([^/]+)\/([^/]+)\.sops\.yaml$/.exec(file) ?? [];
-      if (namespace === undefined || name === undefined) continue;
-      const { values } = await this.#secret(namespace, name);
-      found.push(...[...values.keys()].map((key) => `${namespace}/${name} ${key}`));
+  /** Forgets what belongs to none of the secrets. */
+  async forget(orphans: readonly Orphan[], secrets: readonly Secret[]): Promise<void> {
+    for (const orphan of orphans) {
+      if (orphan.in === 'boards') this.#variableChanges.set(orphan.variable, undefined);
+      else (await this.#secret(orphan.namespace, orphan.secret)).changes.set(orphan.key, undefined);
     }
-    return found.filter((one) => !wanted.has(one)).sort();
+    const names = new Set([...secrets.map(({ name }) => name), vaultPasswordName]);
+    const ofThem = <T>(facts: Readonly<Record<string, T>>) =>
+      Object.fromEntries(Object.entries(facts).filter(([name]) => names.has(name)));
+    const { made, publicHalves } = this.#facts;
+    this.#facts = { ...this.#facts, made: ofThem(made), publicHalves: ofThem(publicHalves) };
   }
 
   /** Other home recipients: all is encrypted to them. */
@@ -192,7 +198,7 @@ export class SecretStore {
     rmSync(next);
     this.#facts = {
       ...this.#facts,
-      made: { ...this.#facts.made, 'vault-password': this.#now.toISOString().slice(0, 10) },
+      made: { ...this.#facts.made, [vaultPasswordName]: this.#now.toISOString().slice(0, 10) },
     };
     this.#writeFacts();
   }
@@ -216,10 +222,15 @@ export class SecretStore {
       );
       this.#variableChanges.clear();
     }
-    for (const [id, { text, changes }] of this.#opened) {
+    for (const [id, { text, values, changes }] of this.#opened) {
       if (changes.size === 0) continue;
       const [namespace = '', name = ''] = id.split('/');
-      put(clusterFile(namespace, name), await this.#changed(namespace, name, text, changes));
+      const file = clusterFile(namespace, name);
+      const isEmpty = [...values.keys(), ...changes.keys()].every(
+        (key) => changes.has(key) && changes.get(key) === undefined,
+      );
+      if (isEmpty) rmSync(join(this.#folder, file));
+      else put(file, await this.#changed(namespace, name, text, changes));
     }
     this.#opened.clear();
     await this.#rewrap();
@@ -240,7 +251,7 @@ export class SecretStore {
     );
     // Flux would read `$` in a value as a variable of its own (kustomize-controller, "Post build variable substitution").
     const annotations = { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' };
-    const document = secretDocument({ name, namespace, annotations, values });
+    const document = secretDocument({ name, namespace, labels: ourLabel, annotations, values });
     return writeSops(document, this.#clusterRecipients, this.#now);
   }
 
@@ -274,20 +285,30 @@ export class SecretStore {
     const known = this.#opened.get(id);
     if (known !== undefined) return known;
     const text = readIfThere(join(this.#folder, clusterFile(namespace, name)));
-    const opened: Opened = { text, values: await this.#values(text, id), changes: new Map() };
+    const opened = { text, ...(await this.#open(text, id)), changes: new Map() };
     this.#opened.set(id, opened);
     return opened;
   }
 
-  async #values(text: string | undefined, id: string): Promise<Map<string, string>> {
-    if (text === undefined) return new Map();
+  async #open(text: string | undefined, id: string): Promise<Pick<Opened, 'isOurs' | 'values'>> {
+    if (text === undefined) return { isOurs: true, values: new Map() };
     const document = await readSops(text, this.#identities).catch((error: unknown) => {
       if (!(error instanceof SecretFileError)) throw error;
       throw new SecretFileError(`${secretFiles.kubernetes}/${id}.sops.yaml: ${error.message}`, error.hint);
     });
-    return new Map([...secretValues(document)].map(([key, value]) => [key, value.toString()]));
+    const { labels } = (document['metadata'] ?? {}) as { labels?: Readonly<Record<string, unknown>> };
+    return {
+      isOurs: Object.entries(ourLabel).every(([key, value]) => labels?.[key] === value),
+      values: new Map([...secretValues(document)].map(([key, value]) => [key, value.toString()])),
+    };
   }
 }
+
+/** Marks the Secrets that homecloud wrote (Kubernetes, "Recommended Labels"). */
+const ourLabel = { 'app.kubernetes.io/managed-by': 'homecloud' };
+
+/** The Vault password is a secret of its own: it opens the others. */
+export const vaultPasswordName = 'vault-password';
 
 /** The secret whose value is the cluster identity. */
 export const clusterIdentityName = 'cluster-identity';

@@ -18,6 +18,13 @@ export async function init(options: SecretsOptions): Promise<ExitCode> {
       'To make what is missing run "homecloud secrets add"; to let another identity open them "homecloud secrets add-recipient".',
     );
   }
+  const leftOver = [secretFiles.vault, secretFiles.vaultPassword].find((file) => existsSync(join(home.folder, file)));
+  if (leftOver !== undefined) {
+    throw new SecretFileError(
+      `${leftOver} is there, and ${secretFiles.public} is not.`,
+      `Take ${secretFiles.public} from Git again. If an init was interrupted, nothing is lost: delete ${secretFiles.folder}/ and run it again.`,
+    );
+  }
   const isThere = existsSync(home.identity);
   refuseTracked(home.identity);
   const identities = isThere ? await readIdentities(home.identity) : [await makeIdentity(home.identity, home.now)];

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Secret } from '../../model/secrets.ts';
+import { formatPlace, type Secret } from '../../model/secrets.ts';
 import { inspectSops } from '../../secret-files/sops-inspect.ts';
 import { clusterFile, readIfThere } from '../../secret-store/files.ts';
 import { isWhole, judgeValues } from '../../secret-store/fulfil.ts';
@@ -63,7 +63,11 @@ async function opened(home: SecretsHome): Promise<Listing> {
     const fits = isWhole(secret, parts) && (await store.write(secret, parts)) === 0;
     states.set(secret.name, fits ? 'present' : 'missing');
   }
-  return { states, orphans: await store.orphans(home.secrets), problems: await judgeValues(store, home.secrets) };
+  return {
+    states,
+    orphans: (await store.orphans(home.secrets)).map(formatPlace),
+    problems: await judgeValues(store, home.secrets),
+  };
 }
 
 /** What can be told without a key: the keys of the encrypted Secrets, and the dates. */

@@ -1,5 +1,5 @@
-import { isRecipient } from '../../secret-files/recipient.ts';
 import { SecretFileError } from '../../secret-files/error.ts';
+import { isRecipient } from '../../secret-files/recipient.ts';
 import { type ExitCode, exitCodes } from '../problems.ts';
 import { openSecretsHome, openStore, type SecretsOptions } from './open.ts';
 

@@ -1,7 +1,7 @@
 import type { Secret } from '../../model/secrets.ts';
 import { SecretFileError } from '../../secret-files/error.ts';
 import { makeParts, type Parts } from '../../secret-store/make.ts';
-import { clusterIdentityName, type SecretStore } from '../../secret-store/store.ts';
+import { clusterIdentityName, type SecretStore, vaultPasswordName } from '../../secret-store/store.ts';
 import { type ExitCode, exitCodes } from '../problems.ts';
 import { findSecret } from './find.ts';
 import { halvesOf } from './halves.ts';
@@ -15,9 +15,6 @@ export interface RotateOptions extends SecretsOptions {
   /** A board that is in other hands. */
   readonly stolen?: string;
 }
-
-/** The Vault password is a secret of its own: it opens the others. */
-const vaultPasswordName = 'vault-password';
 
 /** `homecloud secrets rotate`: new values, and what brings each to where it is read. */
 export async function rotate(options: RotateOptions): Promise<ExitCode> {
