@@ -3,8 +3,8 @@ import { ConfigError } from '../model/problems.ts';
 import { SecretsError } from '../secret-store/problems.ts';
 import { scanSecrets } from '../secret-store/scan.ts';
 import { compareTree } from '../tree/compare.ts';
-import { isOwnFolder, openHome, preloadSynthesizers, synthesize } from './home.ts';
-import { loadConfig } from './load.ts';
+import { isOwnFolder, openConfig, openHome, preloadSynthesizers, synthesize } from './home.ts';
+import { type LoadedConfig, loadConfig } from './load.ts';
 import type { VerbOptions } from './main.ts';
 import { outFolder } from './out.ts';
 import { count, type ExitCode, exitCodes, formatProblem, locateProblems, printError, printJson } from './problems.ts';
@@ -18,11 +18,11 @@ export interface CheckOptions extends VerbOptions {
 export async function check(options: CheckOptions): Promise<ExitCode> {
   const loading = loadConfig(options.config);
   preloadSynthesizers();
-  const home = openHome(await loading);
+  const loaded = await loading;
+  if (options.strict) refuseWarnings(loaded);
+  const home = openHome(loaded);
   const clear = scanSecrets(home.folder, isOwnFolder(home.folder));
   if (clear.length > 0) throw new SecretsError(clear);
-  if (options.strict && home.warnings.length > 0)
-    throw new ConfigError(home.warnings.map((warning) => ({ ...warning, severity: 'error' })));
   const out = outFolder(options.out, home.folder);
   const difference = compareTree(out, await synthesize(home.model));
   const problems = await locateProblems(home.warnings, options.config);
@@ -44,4 +44,15 @@ export async function check(options: CheckOptions): Promise<ExitCode> {
     if (isFine && !options.quiet) process.stdout.write(`The config is right, and ${out} is up to date.\n`);
   }
   return isFine ? exitCodes.fine : exitCodes.findings;
+}
+
+/** @throws ConfigError with all problems as errors, when there is one: an error, or a warning. */
+function refuseWarnings(loaded: LoadedConfig): void {
+  try {
+    const { warnings } = openConfig(loaded);
+    if (warnings.length > 0) throw new ConfigError(warnings);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    throw new ConfigError(error.problems.map((problem) => ({ ...problem, severity: 'error' })));
+  }
 }

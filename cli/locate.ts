@@ -92,9 +92,9 @@ class Search {
         return element && { at: element, value: element };
       }
       case 'ConditionalExpression':
-        return find(node.consequent) ?? find(node.alternate);
+        return onlyOne(find(node.consequent), find(node.alternate));
       case 'LogicalExpression':
-        return node.operator === '&&' ? find(node.right) : (find(node.left) ?? find(node.right));
+        return node.operator === '&&' ? find(node.right) : onlyOne(find(node.left), find(node.right));
       case 'CallExpression':
         // An element of `list.map(...)` is made from the same element of the list.
         if (typeof key === 'number')
@@ -109,7 +109,8 @@ class Search {
   #mapped(callee: MemberExpression, module: Module, index: number): Place | undefined {
     const isMap = this.#keyOf(callee.property, callee.computed, module) === 'map';
     const element = isMap ? this.#elements({ node: callee.object, module }).known[index] : undefined;
-    return element && { at: element, value: element };
+    // What the function makes of it stands elsewhere: the element is the nearest place.
+    return element && { at: element, value: { node: callee, module } };
   }
 
   /** The elements of an array up to the first spread of what cannot be seen. */
@@ -264,6 +265,11 @@ function resolveLocal(folder: string, from: string): string | undefined {
 
 function nameOf(node: { type: 'Identifier'; name: string } | { type: 'StringLiteral'; value: string }): string {
   return node.type === 'Identifier' ? node.name : node.value;
+}
+
+/** The one of two that is there; of both, nobody knows which one holds. */
+function onlyOne<T>(one: T | undefined, other: T | undefined): T | undefined {
+  return one === undefined ? other : other === undefined ? one : undefined;
 }
 
 function locationOf({ node, module }: Written): Location | undefined {

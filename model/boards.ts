@@ -2,8 +2,8 @@ import * as z from 'zod';
 import type { Config } from './config.ts';
 import { diskOptions } from './disks.ts';
 import { duplicates } from './duplicates.ts';
-import { address, bytes, name } from './fields.ts';
-import { indexed } from './pattern.ts';
+import { accountName, address, bytes, integer, name } from './fields.ts';
+import { indexed, isComplete } from './pattern.ts';
 import { rule } from './rules.ts';
 import type { Slice } from './slice.ts';
 import { formatBytes } from './units.ts';
@@ -20,7 +20,7 @@ export type Architecture = 'arm64' | 'amd64';
 
 const boardOptions = z.strictObject({
   name: name
-    .max(32, 'is longer than 32 characters')
+    .max(32, 'is longer than 32 characters: choose a shorter name')
     .describe('Host name of the board, for ever: a new name is a new board.'),
   address: address.describe("The board's fixed address in the home network."),
   hardware: z
@@ -36,23 +36,15 @@ const boardOptions = z.strictObject({
     .enum(['sd-card', 'ssd'])
     .default('sd-card')
     .describe('What the board boots from. SD cards wear out under the database of a server.'),
-  vrrpPriority: z
-    .int('is not a whole number')
-    .min(1, 'is below 1')
-    .max(254, 'is above 254')
+  vrrpPriority: integer(1, 254)
     .optional()
     .describe(
       'Who owns the virtual IP at the first start: the highest, 1 to 254. By default from the last number of `address`.',
     ),
   ssh: z
     .strictObject({
-      user: name.default('admin').describe('Account that Ansible logs in with; it may use sudo.'),
-      port: z
-        .int('is not a whole number')
-        .min(1, 'is below 1')
-        .max(65535, 'is above 65535')
-        .default(22)
-        .describe('Port of the SSH server.'),
+      user: accountName.default('admin').describe('Account that Ansible logs in with; it may use sudo.'),
+      port: integer(1, 65535).default(22).describe('Port of the SSH server.'),
     })
     .prefault({})
     .describe('How Ansible reaches the board.'),
@@ -88,6 +80,7 @@ const namesAreFree = rule({
   severity: 'error',
   title: 'no board has a name that Ansible or the system uses',
   reason: 'Ansible takes the board for a group of boards, or for the machine that it runs on',
+  keepsValue: true,
   reads: ['boards[].name'],
   *check({ boards }) {
     for (const [index, { name }] of indexed(boards)) {
@@ -159,21 +152,24 @@ const databaseIsOffTheCard = rule({
   severity: 'warning',
   title: "a server's database is not on an SD card",
   reason: 'the database writes all day: the card slows the cluster down, then fails (rancher/docs issue 3134)',
-  reads: ['boards[].role', 'boards[].boot', 'boards[].disks'],
+  reads: ['boards[].role', 'boards[].boot', 'boards[].disks[].purpose'],
   *check({ boards }) {
     for (const [index, { role, boot, disks }] of indexed(boards)) {
       const hasSystemDisk = disks.some(({ purpose }) => purpose === 'system');
-      if (role !== 'server' || boot !== 'sd-card' || hasSystemDisk) continue;
+      if (role !== 'server' || boot !== 'sd-card' || hasSystemDisk || !isComplete(disks)) continue;
       yield {
         path: ['boards', index],
         message: "the server keeps the cluster's database on an SD card",
-        hint: "add a disk with purpose: 'system', or write boot: 'ssd' if the board boots from one",
+        hint: "add a disk with purpose: 'system', or write boot: 'ssd' if the board boots from one (without it boot is 'sd-card')",
       };
     }
   },
 });
 
-/** Of a board: k3s's own minimum for a server is 2 GiB, for an agent 512 MiB (k3s documentation, requirements). */
+/**
+ * Of a board. k3s's own minimum is 2 GiB for a server (k3s documentation, requirements); an agent needs 512 MiB for k3s
+ * alone, and what it runs needs as much again.
+ */
 const leastMemory = { server: 2 * 2 ** 30, agent: 2 ** 30 } as const;
 
 const memorySuffices = rule({
@@ -195,6 +191,27 @@ const memorySuffices = rule({
   },
 });
 
+/** Ports that homecloud opens on boards (design, "Identities and ports"; k3s documentation, requirements). */
+const takenPorts = new Set([80, 443, 445, 2049, 2379, 2380, 6443, 6444, 8443, 10248, 10249, 10250, 10256, 22000]);
+
+const sshPortIsFree = rule({
+  code: 'NODE014',
+  severity: 'error',
+  title: 'the port of SSH is not one that the home opens for something else',
+  reason: 'one of the two cannot start: the board cannot be reached, or serves nothing',
+  reads: ['boards[].ssh.port'],
+  *check({ boards }) {
+    for (const [index, { ssh }] of indexed(boards)) {
+      if (!takenPorts.has(ssh.port)) continue;
+      yield {
+        path: ['boards', index, 'ssh', 'port'],
+        message: `${ssh.port} is a port that homecloud opens on boards for something else`,
+        hint: 'write the port that the SSH server of the board really has: port: 22',
+      };
+    }
+  },
+});
+
 export const boards: Slice = {
   name: 'boards',
   rules: [
@@ -205,6 +222,7 @@ export const boards: Slice = {
     fourServersAreNoGain,
     databaseIsOffTheCard,
     memorySuffices,
+    sshPortIsFree,
   ],
   requirements: (_config, board) => ({
     ports: [{ port: board.ssh.port, protocol: 'tcp', from: 'home', purpose: 'SSH' }],

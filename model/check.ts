@@ -1,8 +1,9 @@
 import type { Config } from './config.ts';
 import { elementOf, meets, names } from './pattern.ts';
-import { ConfigError, type Finding, type Path, type Problem } from './problems.ts';
+import { ConfigError, type Path, type Problem, type RuleFinding } from './problems.ts';
 import { readConfig } from './read.ts';
 import type { Rule } from './rules.ts';
+import { shapeRules } from './schema-problems.ts';
 import { slices } from './slices.ts';
 
 /** All rules, in the order in which their problems are told. */
@@ -55,10 +56,12 @@ function breaches(config: unknown, unknown: readonly Path[], all: readonly Rule[
     const view = viewOf(config, doubts, rule);
     if (view !== config) unsure.add(code);
     if (view === undefined) continue;
-    for (const finding of (rule.check as (view: unknown) => Iterable<Finding>)(view)) {
+    const isField = (path: Path) => fieldsOf(rule).some((pattern) => names(pattern, path));
+    for (const { isEitherWrong, ...finding } of (rule.check as (view: unknown) => Iterable<RuleFinding>)(view)) {
       found.push({ code, severity, ...finding });
-      if (severity === 'error' && fieldsOf(rule).some((pattern) => names(pattern, finding.path)))
-        doubts.push(finding.path);
+      if (severity === 'warning' || rule.keepsValue) continue;
+      const sides = isEitherWrong && finding.other ? [finding.path, finding.other] : [finding.path];
+      doubts.push(...sides.filter(isField));
     }
   }
   return { found, unsure };
@@ -136,16 +139,22 @@ function acknowledgements(config: unknown, unknown: readonly Path[]): Acknowledg
 /** A warning for each answer to a warning that is not there. */
 function stale(unneeded: readonly Acknowledgement[], all: readonly Rule[]): Problem[] {
   const { code, severity } = staleAcknowledgement;
+  const errors = [...shapeRules, ...all.filter((rule) => rule.severity === 'error')].map((rule) => rule.code);
+  const warnings = all.filter((rule) => rule.severity === 'warning').map((rule) => rule.code);
   return unneeded.map((answer) => {
-    const isError = all.some((rule) => rule.code === answer.code && rule.severity === 'error');
+    const bare = (code: string) => code.replace(/0/g, '');
+    const meant = warnings.find((one) => one !== answer.code && bare(one) === bare(answer.code));
     return {
       code,
       severity,
       path: answer.path,
-      message: isError
+      message: errors.includes(answer.code)
         ? `${answer.code} is an error, and only warnings can be accepted`
         : `no warning has the code ${answer.code}`,
-      hint: 'take the entry away: there is nothing that it accepts',
+      hint:
+        meant === undefined || errors.includes(answer.code)
+          ? 'take the entry away: there is nothing that it accepts'
+          : `did you mean '${meant}'? If not, take the entry away`,
     };
   });
 }

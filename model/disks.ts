@@ -6,17 +6,18 @@ import { byName } from './order.ts';
 import { indexed } from './pattern.ts';
 import { formatPath, type Path } from './problems.ts';
 import { rule } from './rules.ts';
+import { show } from './show.ts';
 import type { Slice } from './slice.ts';
 
 export const diskOptions = z.strictObject({
   name: name
-    .max(32, 'is longer than 32 characters')
+    .max(32, 'is longer than 32 characters: choose a shorter name')
     .describe('Name of the disk on its board: shares are placed on `<board>/<disk>`.'),
   device: z
     .string()
     .regex(
-      /^\/dev\/disk\/by-(id|uuid|partuuid|label)\/[A-Za-z0-9._:+@=-]+$/,
-      'is not a stable name: /dev/sda can be another disk after a restart. Write a path below /dev/disk/by-id/, as "ls -l /dev/disk/by-id/" on the board shows it',
+      /^\/dev\/disk\/by-(id|uuid|partuuid|label)\/[A-Za-z0-9][A-Za-z0-9._:+@=\\-]*$/,
+      'is not a stable name: write a path below /dev/disk/by-id/, as "ls -l /dev/disk/by-id/" on the board shows it; /dev/sda, and what is named after a socket, can be another disk after a restart',
     )
     .describe('Stable path of the device: `/dev/disk/by-id/usb-…`.'),
   purpose: z
@@ -26,7 +27,7 @@ export const diskOptions = z.strictObject({
     ),
   erase: z
     .string()
-    .min(1, 'is empty')
+    .min(1, 'is empty: take the key away, or write a text')
     .optional()
     .describe(
       'Serial number of the disk, if homecloud may erase what is on it. Without it only an empty disk is ever formatted.',
@@ -53,7 +54,68 @@ const disksAreUnique = rule({
         indexed(disks).map(([at, { device }]) => ({ path: path(at, 'device'), key: device, what: device })),
         'give each disk its own device',
       );
+      for (const [at, { device }] of indexed(disks)) {
+        const whole = indexed(disks).find(([, other]) => other.device === wholeDisk(device) && other.device !== device);
+        if (whole === undefined) continue;
+        yield {
+          path: path(at, 'device'),
+          other: path(whole[0], 'device'),
+          message: `${device} is a part of ${formatPath(path(whole[0], 'device'))}, the whole disk`,
+          hint: 'name the whole disk once, or each of its parts',
+        };
+      }
     }
+  },
+});
+
+/** The disk that a partition belongs to (udev, 60-persistent-storage.rules: `-part1`). */
+function wholeDisk(device: string): string {
+  return device.replace(/-part\d+$/, '');
+}
+
+const partsHaveOnePurpose = rule({
+  code: 'DSK009',
+  severity: 'warning',
+  title: 'shares and Longhorn are on different disks',
+  reason: 'each waits for the other: a large copy to a share makes the volumes of the cluster stand still',
+  reads: ['boards[].disks[].device', 'boards[].disks[].purpose'],
+  *check({ boards }) {
+    for (const [index, { disks }] of indexed(boards)) {
+      for (const [at, { device, purpose }] of indexed(disks)) {
+        if (purpose !== 'longhorn') continue;
+        const shares = indexed(disks).find(
+          ([, other]) => other.purpose === 'dnas' && wholeDisk(other.device) === wholeDisk(device),
+        );
+        if (shares === undefined) continue;
+        const other = ['boards', index, 'disks', shares[0], 'device'];
+        yield {
+          path: ['boards', index, 'disks', at, 'device'],
+          other,
+          message: `${device} is on the same disk as ${formatPath(other)}`,
+          hint: "give Longhorn a disk of its own, or take the disk with purpose: 'longhorn' away",
+        };
+      }
+    }
+  },
+});
+
+const serialsAreUnique = rule({
+  code: 'DSK006',
+  severity: 'error',
+  title: 'each serial number that may be erased stands at one disk',
+  reason: 'a disk is erased whose number was copied from another',
+  reads: ['boards[].disks[].erase'],
+  *check({ boards }) {
+    yield* duplicates(
+      indexed(boards).flatMap(([index, { disks }]) =>
+        disks.flatMap(({ erase }, at) =>
+          erase === undefined
+            ? []
+            : [{ path: ['boards', index, 'disks', at, 'erase'], key: erase, what: `the serial number ${show(erase)}` }],
+        ),
+      ),
+      'read each serial number from its own disk: "lsblk -o NAME,SERIAL" on the board shows it',
+    );
   },
 });
 
@@ -62,6 +124,7 @@ const mountPointsAreUnique = rule({
   severity: 'error',
   title: 'a board has one disk for the system and one for Longhorn at most',
   reason: 'both would be mounted at the same place, and one would hide the other',
+  keepsValue: true,
   reads: ['boards[].disks[].purpose'],
   *check({ boards }) {
     for (const [index, { disks }] of indexed(boards)) {
@@ -106,7 +169,7 @@ const devicesAreOfOneBoard = rule({
 
 export const disks: Slice = {
   name: 'disks',
-  rules: [disksAreUnique, mountPointsAreUnique, devicesAreOfOneBoard],
+  rules: [disksAreUnique, mountPointsAreUnique, partsHaveOnePurpose, serialsAreUnique, devicesAreOfOneBoard],
 };
 
 type DiskConfig = z.output<typeof diskOptions>;

@@ -5,20 +5,23 @@ import type { BoardConfig } from './boards.ts';
 import type { Config } from './config.ts';
 import { mountPoint } from './disks.ts';
 import { duplicates } from './duplicates.ts';
-import { cidr, name, notYet } from './fields.ts';
+import { cidr, integer, name, notYet } from './fields.ts';
 import type { Dnas, DnasInstance, InstanceShare, Person } from './model.ts';
 import { suggest } from './nearest.ts';
 import { byName } from './order.ts';
-import { indexed } from './pattern.ts';
+import { indexed, isComplete } from './pattern.ts';
 import { type Finding, formatPath, listed, type Path } from './problems.ts';
 import { addRequirements } from './requirements.ts';
 import type { Resources } from './resources.ts';
 import { rule } from './rules.ts';
 import { type Secret, vaultVariable } from './secrets.ts';
+import { show } from './show.ts';
 import type { Slice } from './slice.ts';
 
 const shareOptions = z.strictObject({
-  name: name.max(32, 'is longer than 32 characters').describe('Name of the share in every protocol.'),
+  name: name
+    .max(32, 'is longer than 32 characters: choose a shorter name')
+    .describe('Name of the share in every protocol.'),
   on: z
     .array(
       z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/, 'is not a place: write "<board>/<disk>", for example "oak/data"'),
@@ -34,10 +37,7 @@ const shareOptions = z.strictObject({
         .min(1, 'is empty: name at least one network')
         .describe('Networks whose machines may mount it; NFS has no passwords.'),
       readOnly: z.boolean().default(false).describe('Clients read only.'),
-      exportId: z
-        .int('is not a whole number')
-        .min(1, 'is below 1')
-        .max(65535, 'is above 65535')
+      exportId: integer(1, 65535)
         .optional()
         .describe(
           'Number of the export, which clients remember, 1 to 65535. By default made from the name of the share.',
@@ -66,19 +66,31 @@ const reservedShareNames = new Set([
   'nul',
   'aux',
   'prn',
+  ...Array.from({ length: 9 }, (_none, index) => [`com${index + 1}`, `lpt${index + 1}`]).flat(),
 ]);
 
-const shareNamesAreFree = rule({
-  code: 'DNAS003',
+const shareNamesAreUnique = rule({
+  code: 'DNAS017',
   severity: 'error',
-  title: 'each share has a name of its own, which Samba and Windows do not use otherwise',
-  reason: 'Samba takes such a share for one of its special sections',
+  title: 'each share has a name of its own',
+  reason: 'one folder would be seen in place of the other',
   reads: ['shares[].name'],
   *check({ shares }) {
     yield* duplicates(
       indexed(shares).map(([index, { name }]) => ({ path: ['shares', index, 'name'], key: name, what: `"${name}"` })),
       'give each share its own name',
     );
+  },
+});
+
+const shareNamesAreFree = rule({
+  code: 'DNAS003',
+  severity: 'error',
+  title: 'no share has a name that Samba or Windows use otherwise',
+  reason: 'Samba takes such a share for one of its special sections, and Windows cannot open it',
+  keepsValue: true,
+  reads: ['shares[].name'],
+  *check({ shares }) {
     for (const [index, { name }] of indexed(shares)) {
       if (!reservedShareNames.has(name)) continue;
       yield {
@@ -95,34 +107,51 @@ const placesExist = rule({
   severity: 'error',
   title: 'a share is placed on disks of purpose dnas that exist, once each board',
   reason: 'the share would be served from nowhere',
-  reads: ['shares[].on[]'],
-  readsAll: ['boards[].name', 'boards[].disks[].name', 'boards[].disks[].purpose'],
+  reads: ['shares[].on[]', 'boards[].name', 'boards[].disks[].name', 'boards[].disks[].purpose'],
   *check({ shares, boards }) {
-    const disks = new Map<string, string>(
-      boards.flatMap((board) => board.disks.flatMap((disk) => [[`${board.name}/${disk.name}`, disk.purpose] as const])),
+    const byName = new Map(indexed(boards).map(([, board]) => [board.name, board]));
+    const candidates = boards.flatMap(({ name, disks }) =>
+      disks.flatMap((disk) => (disk.purpose === 'dnas' ? [`${name}/${disk.name}`] : [])),
     );
-    const candidates = [...disks].filter(([, purpose]) => purpose === 'dnas').map(([place]) => place);
     const known =
       candidates.length > 0
-        ? `disks with purpose: 'dnas' are ${candidates.map((place) => `'${place}'`).join(', ')}`
+        ? `disks with purpose: 'dnas' are ${listed(candidates.map((place) => `'${place}'`))}`
         : "no disk has purpose: 'dnas' yet";
+    /** What is wrong with a place, and what of it; `undefined` when it is right, or cannot be told. */
+    const judge = (place: string) => {
+      const [boardName = '', diskName = ''] = place.split('/');
+      const board = byName.get(boardName);
+      if (board === undefined) {
+        if (!isComplete(boards)) return undefined;
+        return { key: boardName, message: `there is no board "${boardName}"`, hint: suggest(place, candidates, known) };
+      }
+      const disk = indexed(board.disks).find(([, { name }]) => name === diskName)?.[1];
+      if (disk?.purpose === 'dnas' || (disk === undefined && !isComplete(board.disks))) return undefined;
+      if (disk === undefined)
+        return { key: place, message: `there is no disk "${place}"`, hint: suggest(place, candidates, known) };
+      return {
+        key: place,
+        message: `the disk "${place}" has purpose '${disk.purpose}', and shares need purpose 'dnas'`,
+        hint: known,
+      };
+    };
     const places = indexed(shares).flatMap(([index, { on }]) =>
       on.flatMap((place, at) => [{ path: ['shares', index, 'on', at], value: place }]),
     );
-    yield* eachOnce(places, (place) => {
-      const purpose = disks.get(place);
-      if (purpose === 'dnas') return undefined;
-      if (purpose === undefined)
-        return { message: `there is no disk "${place}"`, hint: suggest(place, candidates, known) };
-      return { message: `the disk "${place}" has purpose '${purpose}', and shares need purpose 'dnas'`, hint: known };
-    });
+    yield* eachOnce(places, judge);
     for (const [index, { on }] of indexed(shares)) {
       yield* duplicates(
-        indexed(on).map(([at, place]) => ({
-          path: ['shares', index, 'on', at],
-          key: place.split('/')[0] ?? place,
-          what: `the board of "${place}"`,
-        })),
+        on.flatMap((place, at) =>
+          judge(place) === undefined
+            ? [
+                {
+                  path: ['shares', index, 'on', at],
+                  key: place.split('/')[0] ?? place,
+                  what: `the board of "${place}"`,
+                },
+              ]
+            : [],
+        ),
         'a board holds a share once: keep one of its disks',
       );
     }
@@ -134,34 +163,32 @@ const membersExist = rule({
   severity: 'error',
   title: 'those who may use a share are in the list of people',
   reason: 'the service refuses to start for an account that does not exist',
-  reads: ['shares[].people[]'],
-  readsAll: ['people[].name'],
+  reads: ['shares[].people[]', 'people[].name'],
   *check({ shares, people }) {
     const names = people.flatMap(({ name }) => [name]);
-    const members = indexed(shares).flatMap(([index, { people }]) =>
-      people.flatMap((member, at) => [{ path: ['shares', index, 'people', at], value: member }]),
-    );
-    yield* eachOnce(members, (member) =>
-      names.includes(member)
+    const judge = (member: string) =>
+      names.includes(member) || !isComplete(people)
         ? undefined
         : {
-            message: `"${member}" is not in people`,
+            key: member,
+            message: `${show(member)} is not in people`,
             hint: suggest(
               member,
               names,
-              names.length > 0
-                ? `people are ${names.map((name) => `'${name}'`).join(', ')}`
-                : 'add the person to people',
+              names.length > 0 ? `people are ${listed(names.map((name) => `'${name}'`))}` : 'add the person to people',
             ),
-          },
+          };
+    const members = indexed(shares).flatMap(([index, { people }]) =>
+      people.flatMap((member, at) => [{ path: ['shares', index, 'people', at], value: member }]),
     );
+    yield* eachOnce(members, judge);
     for (const [index, { people }] of indexed(shares)) {
       yield* duplicates(
-        indexed(people).map(([at, member]) => ({
-          path: ['shares', index, 'people', at],
-          key: member,
-          what: `"${member}"`,
-        })),
+        people.flatMap((member, at) =>
+          judge(member) === undefined
+            ? [{ path: ['shares', index, 'people', at], key: member, what: `"${member}"` }]
+            : [],
+        ),
         'name each person once',
       );
     }
@@ -173,22 +200,30 @@ interface Reference {
   readonly value: string;
 }
 
-/** One finding for each value that is wrong, however often it is written: it is one mistake. */
+/** What is wrong with a reference; references of one key are wrong for one reason. */
+interface Verdict extends Pick<Finding, 'message' | 'hint'> {
+  readonly key: string;
+}
+
+/** One finding for each reason, however often it is met: it is one mistake. */
 function* eachOnce(
   references: readonly Reference[],
-  judge: (value: string) => Pick<Finding, 'message' | 'hint'> | undefined,
+  judge: (value: string) => Verdict | undefined,
 ): Generator<Finding> {
-  const byValue = new Map<string, Path[]>();
+  const found = new Map<string, { readonly verdict: Verdict; readonly paths: Path[] }>();
+  const verdicts = new Map<string, Verdict | undefined>();
   for (const { path, value } of references) {
-    const paths = byValue.get(value);
-    if (paths === undefined) byValue.set(value, [path]);
-    else paths.push(path);
+    if (!verdicts.has(value)) verdicts.set(value, judge(value));
+    const verdict = verdicts.get(value);
+    if (verdict === undefined) continue;
+    const same = found.get(verdict.key);
+    if (same === undefined) found.set(verdict.key, { verdict, paths: [path] });
+    else same.paths.push(path);
   }
-  for (const [value, [path, ...more]] of byValue) {
-    const finding = judge(value);
-    if (finding === undefined || path === undefined) continue;
+  for (const { verdict, paths } of found.values()) {
+    const [path = [], ...more] = paths;
     const also = more.length === 0 ? '' : `; the same at ${listed(more.map(formatPath))}`;
-    yield { path, message: `${finding.message}${also}`, hint: finding.hint };
+    yield { path, message: `${verdict.message}${also}`, hint: verdict.hint };
   }
 }
 
@@ -271,12 +306,12 @@ const exportIdsAreUnique = rule({
   reads: ['shares[].name', 'shares[].nfs.exportId'],
   *check({ shares }) {
     yield* duplicates(
-      shares.flatMap((share, index) =>
-        share.nfs === undefined
-          ? []
-          : [{ path: ['shares', index, 'nfs'], key: exportId(share), what: `the export number ${exportId(share)}` }],
-      ),
-      'add exportId to nfs of one of them, another number from 1 to 65535',
+      shares.flatMap((share, index) => {
+        if (share.nfs === undefined) return [];
+        const path = ['shares', index, 'nfs', ...(share.nfs.exportId === undefined ? [] : ['exportId'])];
+        return [{ path, key: exportId(share), what: `the export number ${exportId(share)}` }];
+      }),
+      'give one of the two another number, from 1 to 65535: nfs: { …, exportId: 8 }',
     );
   },
 });
@@ -337,6 +372,7 @@ function isOn(place: string, board: BoardConfig): boolean {
 export const dnas: Slice = {
   name: 'dnas',
   rules: [
+    shareNamesAreUnique,
     shareNamesAreFree,
     placesExist,
     membersExist,

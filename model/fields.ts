@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isAddress, isCidr, isRange } from './addresses.ts';
+import { isAddress, isCidr, isRange, networkAddress } from './addresses.ts';
 import { parseBytes } from './units.ts';
 
 /** Fields that several slices share: each says what it wants in words that a person at home can act on. */
@@ -10,23 +10,48 @@ import { parseBytes } from './units.ts';
  */
 export const name = z
   .string()
-  .max(63, 'is longer than 63 characters')
+  .max(63, 'is longer than 63 characters: choose a shorter name')
   .regex(
     /^(?=.*[a-z])[a-z0-9]([a-z0-9-]*[a-z0-9])?$/,
     'may only have lower-case letters, digits and inner hyphens, and needs a letter: for example "oak" or "photos-2"',
   );
 
-export const address = z
-  .string()
-  .refine(isAddress, 'is not an IPv4 address: write four numbers, for example "192.168.1.11"');
+export const address = text((written) => {
+  const [alone = ''] = written.split('/');
+  const example = isAddress(alone) ? `the address alone, '${alone}'` : "four numbers, for example '192.168.1.11'";
+  return isAddress(written) ? undefined : `is not an IPv4 address: write ${example}`;
+});
 
-export const cidr = z
-  .string()
-  .refine(isCidr, 'is not an IPv4 network: write an address and a prefix length, for example "192.168.1.0/24"');
+export const cidr = text((written) => {
+  const example = isAddress(written)
+    ? `'${written}/32' for this one machine, or '${networkAddress(`${written}/24`)}/24' for its network`
+    : "an address and a prefix length, for example '192.168.1.0/24'";
+  return isCidr(written) ? undefined : `is not an IPv4 network: write ${example}`;
+});
 
-export const addressRange = z
-  .string()
-  .refine(isRange, 'is not a range of addresses: write the first address and the last, "192.168.1.100-192.168.1.199"');
+export const addressRange = text((written) => {
+  const tight = written.replaceAll(/\s/g, '');
+  const example = isRange(tight)
+    ? `it without spaces, '${tight}'`
+    : "the first address and the last, '192.168.1.100-192.168.1.199'";
+  return isRange(written) ? undefined : `is not a range of addresses: write ${example}`;
+});
+
+/** A text that is judged as a whole: `judge` says what is wrong with it, and how to mend it. */
+function text(judge: (written: string) => string | undefined) {
+  return z.string().refine((written) => judge(written) === undefined, {
+    error: ({ input }) => judge(String(input)) ?? '',
+  });
+}
+
+/** A whole number within limits, both included. */
+export function integer(first: number, last: number) {
+  const how = `write a number from ${first} to ${last}`;
+  return z
+    .int(`is not a whole number: ${how}`)
+    .min(first, `is below ${first}: ${how}`)
+    .max(last, `is above ${last}: ${how}`);
+}
 
 /**
  * Labels of letters, digits and hyphens, at least two of them (RFC 1035, section 2.3.1). The longest host name has 253
@@ -45,12 +70,26 @@ export const email = z.email('is not an e-mail address: write for example "alice
 /** Bytes, written with their unit: `'8GiB'`. Resolved to a number of bytes. */
 export const bytes = z
   .string()
-  .refine(
-    (text) => parseBytes(text) !== undefined,
-    'is not a size: write a number and its unit, MiB, GiB or TiB: "8GiB"',
-  )
+  .refine((written) => parseBytes(written) !== undefined, {
+    error: ({ input }) => {
+      const meant = String(input).replace(
+        /^([\d.]+)\s*([MGT])i?B?$/i,
+        (_all, number, unit) => `${number}${unit.toUpperCase()}iB`,
+      );
+      return `is not a size: write a number and its unit, MiB, GiB or TiB, for example '${parseBytes(meant) === undefined ? '8GiB' : meant}'`;
+    },
+  })
   .transform((text) => parseBytes(text) ?? 0);
 
 /** A capability that this version of homecloud cannot build: only `false`, its absence, is taken. */
 export const notYet = (what: string) =>
   z.literal(false, { error: () => `is not available yet: this version of homecloud does not build ${what}` });
+
+/** The name of an account on a board (Debian, adduser: NAME_REGEX). */
+export const accountName = z
+  .string()
+  .max(32, 'is longer than 32 characters: no account has such a name')
+  .regex(
+    /^[a-z_][a-z0-9_-]*$/,
+    "is not the name of an account: write lower-case letters, digits, - and _, for example 'admin'",
+  );

@@ -14,17 +14,29 @@ const gitSecretName = 'home-git';
 /** Flux takes every key of it that ends with `.agekey` for an age identity (kustomize-controller, decryption). */
 const decryptionSecretName = 'sops-age';
 
+/** An address that Flux takes (source-controller, GitRepository: `spec.url`), without a password. */
+function isGitUrl(text: string): boolean {
+  const isShaped = /^(ssh:\/\/[^\s@/:]+@[^\s/:@]+(:\d+)?|https:\/\/[^\s/:@]+(:\d+)?)\/[^\s?#]+$/.test(text);
+  return isShaped && URL.canParse(text);
+}
+
 export const gitOptions = z.strictObject({
   url: z
     .string()
-    .regex(
-      /^(ssh:\/\/[^\s@/:]+@[^\s/:@]+(:\d+)?|https:\/\/[^\s/:@]+(:\d+)?)\/[^\s?#]+$/,
-      'is not a Git address that Flux can use: write ssh://git@git.example.org/alice/home.git or https://git.example.org/alice/home.git, without a password',
-    )
+    .refine(isGitUrl, {
+      error: ({ input }) => {
+        const [, server, path] = /^([\w.-]+@[\w.-]+):(?!\/)(\S+)$/.exec(String(input)) ?? [];
+        const example =
+          server === undefined
+            ? "'ssh://git@git.example.org/alice/home.git' or 'https://git.example.org/alice/home.git', without a password"
+            : `'ssh://${server}/${path}'`;
+        return `is not a Git address that Flux can use: write ${example}`;
+      },
+    })
     .describe('Repository of the home, which Flux watches: `ssh://git@git.example.org/alice/home.git`.'),
   branch: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'is not the name of a branch')
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'is not the name of a branch: write it as "git branch" shows it')
     .default('main')
     .describe('Branch that Flux applies.'),
   knownHosts: z
@@ -40,7 +52,7 @@ export const gitOptions = z.strictObject({
     .describe('Everyone can read the repository by https: Flux needs no credential for it.'),
   interval: z
     .string()
-    .regex(/^\d+[smh]$/, 'is not a duration: write a number and s, m or h, for example "10m"')
+    .regex(/^[1-9]\d*[smh]$/, 'is not a duration: write a number above 0 and s, m or h, for example "10m"')
     .default('10m')
     .describe('How often Flux looks for a new commit.'),
 });
@@ -95,13 +107,23 @@ function isHashOf(hashed: string, host: string): boolean {
   return createHmac('sha1', Buffer.from(salt, 'base64')).update(host).digest('base64') === hash;
 }
 
-/** A name in which `*` and `?` stand for any characters, and for one. */
+/** A name in which `*` and `?` stand for any characters, and for one: none of both is tried twice. */
 function isPatternOf(pattern: string, host: string): boolean {
-  const expression = pattern
-    .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
-    .replace(/\*+/g, '.*')
-    .replace(/\?/g, '.');
-  return new RegExp(`^${expression}$`, 'i').test(host);
+  let [at, from, star] = [0, 0, -1];
+  for (let place = 0; place < host.length; ) {
+    const wanted = pattern[at]?.toLowerCase();
+    if (wanted === '?' || wanted === host[place]) {
+      at += 1;
+      place += 1;
+    } else if (wanted === '*') {
+      [star, from] = [at, place];
+      at += 1;
+    } else if (star >= 0) {
+      from += 1;
+      [at, place] = [star + 1, from];
+    } else return false;
+  }
+  return /^\**$/.test(pattern.slice(at));
 }
 
 const sshIsNeverPublic = rule({

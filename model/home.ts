@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { domain, email, name } from './fields.ts';
+import { nearest } from './nearest.ts';
 import { rule } from './rules.ts';
+import { show } from './show.ts';
 import type { Slice } from './slice.ts';
 
 export const homeOptions = z.strictObject({
   name: name
-    .max(32, 'is longer than 32 characters')
+    .max(32, 'is longer than 32 characters: choose a shorter name')
     .default('home')
     .describe('Name of the home: of its cluster in Flux and of the context in the kubeconfig.'),
   domain: domain.describe('Domain of the home. Each service gets a host name below it, such as `traefik.<domain>`.'),
@@ -22,23 +24,40 @@ const timeZoneIsKnown = rule({
   reason: 'boards with an unknown time zone fall back to UTC: backups and alerts come at the wrong hour',
   reads: ['home.timeZone'],
   *check({ home }) {
-    if (isTimeZone(home.timeZone)) return;
+    const { timeZone } = home;
+    const right = rightTimeZone(timeZone);
+    if (right === timeZone) return;
     yield {
       path: ['home', 'timeZone'],
-      message: `"${home.timeZone}" is not a time zone of the IANA list`,
-      hint: "write a region and a city with a slash between them, for example timeZone: 'Europe/Paris'",
+      message: `${show(timeZone)} is not a time zone of the IANA list`,
+      hint:
+        right === undefined
+          ? "write a region and a city with a slash between them, for example timeZone: 'Europe/Paris'"
+          : `write timeZone: '${right}'`,
     };
   },
 });
 
-function isTimeZone(timeZone: string): boolean {
+/** The zone as the list writes it, or the one that was most likely meant. */
+function rightTimeZone(timeZone: string): string | undefined {
+  const zones = Intl.supportedValuesOf('timeZone');
+  if (zones.includes(timeZone)) return timeZone;
+  const sameLetters = zones.find((zone) => zone.toLowerCase() === timeZone.toLowerCase());
+  if (sameLetters !== undefined) return sameLetters;
   // The list lacks `Etc/UTC` and second names such as `Asia/Kolkata`; asking for each zone costs 20 ms.
-  if (Intl.supportedValuesOf('timeZone').includes(timeZone)) return true;
   try {
-    return new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '';
+    if (new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions().timeZone !== '') {
+      // Intl takes any case, the files of a board do not.
+      return timeZone.replace(/[A-Za-z]+/g, (word) =>
+        /^(GMT|UTC|UCT|EST|MST|HST|[A-Z]{3}\d)/i.test(word)
+          ? word.toUpperCase()
+          : word.charAt(0).toUpperCase() + word.slice(1),
+      );
+    }
   } catch {
-    return false;
+    // Not a zone.
   }
+  return nearest(timeZone, zones);
 }
 
 const domainCanBeAsked = rule({
@@ -49,7 +68,7 @@ const domainCanBeAsked = rule({
   reads: ['home.domain'],
   *check({ home }) {
     const last = home.domain.slice(home.domain.lastIndexOf('.') + 1);
-    const why = unaskedDomains[last];
+    const why = unaskedDomains.get(last);
     if (why === undefined) return;
     yield {
       path: ['home', 'domain'],
@@ -60,12 +79,12 @@ const domainCanBeAsked = rule({
 });
 
 /** Endings that resolvers keep to themselves. */
-const unaskedDomains: Readonly<Record<string, string>> = {
-  local: 'which devices look up by multicast only (RFC 6762, section 3)',
-  localhost: 'which every device takes for itself (RFC 6761, section 6.3)',
-  invalid: 'which no resolver looks up (RFC 6761, section 6.4)',
-  onion: 'which only Tor looks up (RFC 7686, section 2)',
-};
+const unaskedDomains: ReadonlyMap<string, string> = new Map([
+  ['local', 'which devices look up by multicast only (RFC 6762, section 3)'],
+  ['localhost', 'which every device takes for itself (RFC 6761, section 6.3)'],
+  ['invalid', 'which no resolver looks up (RFC 6761, section 6.4)'],
+  ['onion', 'which only Tor looks up (RFC 7686, section 2)'],
+]);
 
 export const home: Slice = {
   name: 'home',

@@ -1,7 +1,6 @@
 import * as z from 'zod';
 import type { BoardConfig } from './boards.ts';
 import type { Config } from './config.ts';
-import { duplicates } from './duplicates.ts';
 import type { BoardK3s, Cluster } from './model.ts';
 import { planNetwork } from './network.ts';
 import { indexed } from './pattern.ts';
@@ -29,36 +28,24 @@ const kubeletArgsAreFree = rule({
   reason: 'the board does not start, or joins under another name, address or label than the home knows',
   reads: ['k3s.kubeletArgs[]'],
   *check({ k3s }) {
-    const options = indexed(k3s.kubeletArgs).map(([index, argument]) => ({
-      path: ['k3s', 'kubeletArgs', index],
-      key: argument.slice(0, argument.indexOf('=')),
-    }));
-    for (const { path, key } of options) {
-      const owner = ownedKubeletArgs[key];
-      if (owner !== undefined) yield { path, message: `${key} is set by ${owner}`, hint: 'take the entry away' };
+    for (const [index, argument] of indexed(k3s.kubeletArgs)) {
+      const option = argument.slice(0, argument.indexOf('='));
+      if (!ownedKubeletArgs.has(option)) continue;
+      yield {
+        path: ['k3s', 'kubeletArgs', index],
+        message: `${option} is an option that k3s or homecloud sets`,
+        hint: 'take the entry away',
+      };
     }
-    yield* duplicates(
-      options.map(({ path, key }) => ({ path, key, what: `the option ${key}` })),
-      'keep one of the two: the kubelet takes the last',
-    );
   },
 });
 
-/** Options of the kubelet that have an owner already, and who it is (k3s, pkg/daemons/agent/agent_linux.go). */
-const ownedKubeletArgs: Readonly<Record<string, string>> = {
-  'hostname-override': 'boards[].name',
-  'node-ip': 'boards[].address',
-  'cluster-dns': 'network.services',
-  'node-labels': 'homecloud',
-  'register-with-taints': 'homecloud',
-  ...Object.fromEntries(
-    ['config', 'config-dir', 'kubeconfig', 'root-dir', 'cert-dir', 'cloud-provider', 'cluster-domain'].map((key) => [
-      key,
-      'k3s',
-    ]),
-  ),
-  'container-runtime-endpoint': 'k3s',
-};
+/** Options of the kubelet that have an owner already (k3s, pkg/daemons/agent/agent.go and agent_linux.go). */
+const ownedKubeletArgs = new Set([
+  ...['hostname-override', 'node-ip', 'node-labels', 'register-with-taints', 'cloud-provider', 'address'],
+  ...['config', 'config-dir', 'kubeconfig', 'root-dir', 'cert-dir', 'client-ca-file', 'read-only-port'],
+  ...['cluster-dns', 'cluster-domain', 'container-runtime-endpoint', 'anonymous-auth', 'authorization-mode'],
+]);
 
 const versionIsOfK3s = rule({
   code: 'K3S007',

@@ -8,8 +8,14 @@ export function nearest(written: string, known: readonly string[]): string | und
     written.toLowerCase(),
     known.map((name) => name.toLowerCase()),
   );
+  // Another number is another thing: a Raspberry Pi 3 is none of version 4.
+  if (near !== written.toLowerCase() && withoutDigits(near) === withoutDigits(written.toLowerCase())) return undefined;
   const isNear = distance(written.toLowerCase(), near) <= Math.max(1, Math.floor(written.length / 3));
   return isNear ? known.find((name) => name.toLowerCase() === near) : undefined;
+}
+
+function withoutDigits(text: string): string {
+  return text.replace(/\d/g, '');
 }
 
 /** A hint about a name that is not one of the known. */

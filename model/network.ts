@@ -1,16 +1,31 @@
 import * as z from 'zod';
-import { addressAt, broadcastAddress, contains, intervalOf, isWithin, networkAddress, overlaps } from './addresses.ts';
+import {
+  addressAt,
+  broadcastAddress,
+  contains,
+  intervalOf,
+  isWithin,
+  networkAddress,
+  overlaps,
+  prefixLength,
+} from './addresses.ts';
 import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
-import { address, addressRange, cidr } from './fields.ts';
+import { address, addressRange, cidr, integer } from './fields.ts';
 import type { Network } from './model.ts';
-import { indexed, type Known } from './pattern.ts';
+import { countOf, indexed, type Known } from './pattern.ts';
 import { formatPath, listed, type Path } from './problems.ts';
 import { rule } from './rules.ts';
 import type { Slice } from './slice.ts';
 
 export const networkOptions = z.strictObject({
-  subnet: cidr.describe('The network of the home, as the router has it: `192.168.1.0/24`.'),
+  subnet: cidr
+    .refine((written) => prefixLength(written) >= 8 && prefixLength(written) <= 29, {
+      error: 'is not the network of a home: write a prefix length from 8 to 29, most often /24',
+      // What is no network at all was told.
+      when: ({ issues }) => issues.length === 0,
+    })
+    .describe('The network of the home, as the router has it: `192.168.1.0/24`.'),
   gateway: address.describe("The router's address in that network."),
   nameservers: z
     .array(address)
@@ -24,10 +39,7 @@ export const networkOptions = z.strictObject({
   virtualIp: address.describe(
     'The one address of the home, owned by one healthy server at a time: the API server, the ingress, the port forward of the router and the DNS records point at it. A free address outside `dhcp`.',
   ),
-  virtualRouterId: z
-    .int('is not a whole number')
-    .min(1, 'is below 1')
-    .max(255, 'is above 255')
+  virtualRouterId: integer(1, 255)
     .optional()
     .describe(
       'VRRP identity of the virtual IP, unique in the network, 1 to 255. By default the last number of `virtualIp`.',
@@ -81,17 +93,24 @@ const networksAreInNetworkForm = rule({
   severity: 'error',
   title: 'networks are written by their first address',
   reason: 'programs read the address bits after the prefix in different ways',
-  reads: ['network.others[]'],
+  keepsValue: true,
+  reads: ['network.others[]', 'shares[].nfs.clients[]'],
   readsIfKnown: ['network.subnet', 'network.pods', 'network.services'],
-  *check({ network }) {
-    for (const { path, key, cidr } of networksOf(network)) {
+  *check({ network, shares }) {
+    const clients = indexed(shares).flatMap(([index, { nfs }]) =>
+      (nfs?.clients ?? []).flatMap((cidr, at) => [{ path: ['shares', index, 'nfs', 'clients', at], key: at, cidr }]),
+    );
+    for (const { path, key, cidr } of [...networksOf(network), ...clients]) {
       const [written = '', prefix = ''] = cidr.split('/');
       const right = `${networkAddress(cidr)}/${prefix}`;
       if (right === cidr) continue;
       yield {
         path,
         message: `${written} is an address inside the network ${right}, not the network itself`,
-        hint: typeof key === 'string' ? `write ${key}: '${right}'` : `write '${right}'`,
+        hint:
+          typeof key === 'string'
+            ? `write ${key}: '${right}'`
+            : `write '${right}' for the network, or '${written}/32' for the one machine`,
       };
     }
   },
@@ -118,24 +137,61 @@ const networksAreApart = rule({
   severity: 'error',
   title: 'the networks of the home, the pods and the services are apart',
   reason: 'pods answer for the devices of the home: the boards lose the network (k3s issue 588)',
+  reads: ['network.others[]'],
   readsIfKnown: ['network.subnet', 'network.pods', 'network.services'],
   *check({ network }) {
     const { subnet, pods, services } = network;
-    const networks = networksOf({ subnet, pods, services });
-    for (const [index, { path, cidr }] of networks.entries()) {
-      for (const other of networks.slice(0, index)) {
-        if (!overlaps(cidr, other.cidr)) continue;
+    if (subnet !== undefined && pods !== undefined && services !== undefined) {
+      // The home is most likely as its router has it: one fault, of two networks that nobody sees.
+      if (overlaps(subnet, pods) && overlaps(subnet, services)) {
+        const free = freeNetworks(network);
         yield {
-          path,
-          other: other.path,
-          message: `${cidr} overlaps ${formatPath(other.path)}, ${other.cidr}`,
-          hint: "choose networks that share no address: pods: '10.42.0.0/16' and services: '10.43.0.0/16' fit most homes",
+          path: ['network', 'subnet'],
+          message: `${subnet} overlaps network.pods, ${pods}, and network.services, ${services}`,
+          hint: `write pods: '${free.pods}' and services: '${free.services}', which exist only inside the cluster`,
         };
-        break;
+        return;
       }
+    }
+    const networks = networksOf({ subnet, pods, services });
+    for (const [index, { path, key, cidr }] of networks.entries()) {
+      const other = networks.slice(0, index).find((one) => overlaps(cidr, one.cidr));
+      if (other === undefined) continue;
+      const wrong = key === 'pods' ? 'pods' : 'services';
+      yield {
+        path,
+        other: other.path,
+        message: `${cidr} overlaps ${formatPath(other.path)}, ${other.cidr}`,
+        hint: `write ${key}: '${freeNetworks(network, [wrong])[wrong]}', which exists only inside the cluster`,
+      };
     }
   },
 });
+
+type ClusterNetwork = 'pods' | 'services';
+
+/** Networks for pods and for services that share no address with the others of the config, nor with each other. */
+function freeNetworks(
+  network: Parameters<typeof networksOf>[0],
+  wrong: readonly ClusterNetwork[] = ['pods', 'services'],
+): Readonly<Record<ClusterNetwork, string>> {
+  const { subnet, others } = network;
+  const kept = (['pods', 'services'] as const).filter((key) => !wrong.includes(key)).map((key) => network[key]);
+  const taken = [
+    ...networksOf({ subnet, ...(others && { others }) }).map(({ cidr }) => cidr),
+    ...kept.filter((cidr) => cidr !== undefined),
+  ];
+  const [first = '10.42.0.0/16', second = '10.43.0.0/16'] = possibleClusterNetworks.filter(
+    (candidate) => !taken.some((one) => overlaps(one, candidate)),
+  );
+  return { pods: first, services: wrong.length > 1 ? second : first };
+}
+
+/** From those of k3s by default on; then those of RFC 1918 that Docker does not take for itself. */
+const possibleClusterNetworks = [
+  ...Array.from({ length: 214 }, (_none, index) => `10.${42 + index}.0.0/16`),
+  ...Array.from({ length: 14 }, (_none, index) => `172.${18 + index}.0.0/16`),
+];
 
 const clusterNetworksAreApartFromOthers = rule({
   code: 'NET003',
@@ -143,19 +199,22 @@ const clusterNetworksAreApartFromOthers = rule({
   title: 'pods and services share no address with the other networks that the home reaches',
   reason: 'who comes by the VPN, or stands in the guest network, gets no answer: the pods have the address',
   reads: ['network.others[]'],
-  readsIfKnown: ['network.pods', 'network.services'],
+  readsIfKnown: ['network.subnet', 'network.pods', 'network.services'],
   *check({ network }) {
     for (const [index, cidr] of indexed(network.others)) {
-      for (const key of ['pods', 'services'] as const) {
+      const keys = (['pods', 'services'] as const).filter((key) => {
         const inner = network[key];
-        if (inner === undefined || !overlaps(cidr, inner)) continue;
-        yield {
-          path: ['network', 'others', index],
-          other: ['network', key],
-          message: `${cidr} overlaps network.${key}, ${inner}`,
-          hint: `give ${key} another network, for example ${key}: '${key === 'pods' ? '10.98.0.0/16' : '10.99.0.0/16'}'; it exists only inside the cluster`,
-        };
-      }
+        return inner !== undefined && overlaps(cidr, inner);
+      });
+      const [first] = keys;
+      if (first === undefined) continue;
+      const free = freeNetworks(network, keys);
+      yield {
+        path: ['network', 'others', index],
+        other: ['network', first],
+        message: `${cidr} overlaps ${keys.map((key) => `network.${key}, ${network[key]}`).join(', and ')}`,
+        hint: `write ${keys.map((key) => `${key}: '${free[key]}'`).join(' and ')}, which exist only inside the cluster`,
+      };
     }
   },
 });
@@ -165,15 +224,16 @@ const clusterNetworksArePrivate = rule({
   severity: 'warning',
   title: 'pods and services have private addresses',
   reason: 'the public machines that own those addresses cannot be reached from the cluster any more',
-  readsIfKnown: ['network.pods', 'network.services'],
+  reads: ['network.others[]'],
+  readsIfKnown: ['network.subnet', 'network.pods', 'network.services'],
   *check({ network }) {
     for (const key of ['pods', 'services'] as const) {
       const cidr = network[key];
       if (cidr === undefined || privateNetworks.some((network) => isWithin(cidr, network))) continue;
       yield {
         path: ['network', key],
-        message: `${cidr} is a network of public addresses, which somebody else owns`,
-        hint: `write ${key}: '${key === 'pods' ? '10.42.0.0/16' : '10.43.0.0/16'}', or another part of 10.0.0.0/8`,
+        message: `${cidr} is no network for private use`,
+        hint: `write ${key}: '${freeNetworks(network, [key])[key]}'`,
       };
     }
   },
@@ -270,10 +330,11 @@ const fixedAddressesAreNotLeased = rule({
     if (dhcp === undefined) return;
     const owners = fixedOwners(home);
     const leased = owners.filter(({ address }) => contains(dhcp, address));
-    if (leased.length > 1 && leased.length === owners.length) {
+    // Where most are leased, the range is the one that is wrong.
+    if (leased.length > 1 && leased.length > owners.length / 2) {
       yield {
         path: ['network', 'dhcp'],
-        message: `${dhcp} has the addresses of the virtual IP and of all boards: ${listOwners(leased)}`,
+        message: `${dhcp} has most of the fixed addresses: ${listOwners(leased)}`,
         hint: 'make the range of leases smaller in the router, and write here what the router then shows',
       };
       return;
@@ -294,17 +355,19 @@ const podNetworkHasRoom = rule({
   severity: 'error',
   title: 'the pod network has a /24 for each board',
   reason: 'a board without a part of its own for pods never becomes ready',
-  reads: ['network.pods', 'boards[].name'],
+  keepsValue: true,
+  reads: ['network.pods', 'network.others[]', 'boards[].name'],
+  readsIfKnown: ['network.subnet', 'network.services'],
   *check({ network, boards }) {
     const { first, last } = intervalOf(network.pods);
     const room = Math.floor((last - first + 1) / 256);
-    const count = indexed(boards).length;
+    const count = countOf(boards);
     if (count <= room) return;
     yield {
       path: ['network', 'pods'],
       other: ['boards'],
       message: `${network.pods} has room for ${room} ${room === 1 ? 'board' : 'boards'} of 256 addresses each, and there ${count === 1 ? 'is 1' : `are ${count}`}`,
-      hint: "write pods: '10.42.0.0/16', which has room for 256 boards",
+      hint: `write pods: '${freeNetworks(network, ['pods']).pods}', which has room for 256 boards`,
     };
   },
 });
@@ -314,7 +377,9 @@ const serviceNetworkHasASize = rule({
   severity: 'error',
   title: 'the service network has a prefix length from 12 to 27',
   reason: 'the API server refuses more than 20 bits of services, and fewer than 32 addresses run out',
-  reads: ['network.services'],
+  keepsValue: true,
+  reads: ['network.services', 'network.others[]'],
+  readsIfKnown: ['network.subnet', 'network.pods'],
   *check({ network }) {
     const { first, last } = intervalOf(network.services);
     const size = last - first + 1;
@@ -322,7 +387,7 @@ const serviceNetworkHasASize = rule({
     yield {
       path: ['network', 'services'],
       message: `${network.services} has ${size} addresses; from 32 (/27) to 1048576 (/12) are possible`,
-      hint: "write services: '10.43.0.0/16', which has 65536",
+      hint: `write services: '${freeNetworks(network, ['services']).services}', which has 65536`,
     };
   },
 });
@@ -330,7 +395,7 @@ const serviceNetworkHasASize = rule({
 const nameserversAreOutsideTheCluster = rule({
   code: 'NET013',
   severity: 'error',
-  title: 'no name server of the boards stands behind the cluster that they start',
+  title: 'name servers of the boards are machines outside of the cluster that the boards start',
   reason: 'after a blackout the boards wait for the cluster, and the cluster waits for names',
   reads: ['network.nameservers[]'],
   readsIfKnown: ['network.virtualIp', 'network.pods', 'network.services'],
@@ -350,6 +415,14 @@ const nameserversAreOutsideTheCluster = rule({
       },
     ];
     for (const [index, address] of indexed(network.nameservers)) {
+      if (address.startsWith('0.') || address.startsWith('127.')) {
+        yield {
+          path: ['network', 'nameservers', index],
+          message: `${address} is no machine: each takes it for itself`,
+          hint: 'write the address of the router, or of a name server outside the home',
+        };
+        continue;
+      }
       const place = inside.find(({ holds }) => holds(address));
       if (place === undefined) continue;
       yield {

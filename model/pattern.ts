@@ -37,6 +37,16 @@ type At<V, R extends string, U> = '' extends R
       ? View<V, R extends `.${infer X}` ? X : never, U>
       : V;
 
+/** How many elements a list has, with those that are not well-formed. */
+export function countOf(list: Known<unknown>): number {
+  return (list as readonly unknown[]).length;
+}
+
+/** Whether every element of a list is well-formed: only then is what is not found in it really not there. */
+export function isComplete(list: Known<unknown>): boolean {
+  return indexed(list).length === countOf(list);
+}
+
 /** The elements of a list that are well-formed, each with its index in the config. */
 export function indexed<T>(list: Known<T>): (readonly [index: number, element: T])[] {
   return list.flatMap((element, index) => [[index, element] as const]);

@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
-import { bytes, email, name } from './fields.ts';
+import { bytes, email, integer, name } from './fields.ts';
 import type { Person } from './model.ts';
 import { byName } from './order.ts';
 import { indexed } from './pattern.ts';
 import { rule } from './rules.ts';
 import type { Slice } from './slice.ts';
-import { isDeviceId } from './syncthing-id.ts';
+import { isDeviceId, normalizeDeviceId } from './syncthing-id.ts';
 
 /** First and last uid of a person: above the system's and `dnas`'s accounts, below what systemd gives away (UIDS-GIDS). */
 const uids = { first: 2000, last: 59999 } as const;
@@ -16,25 +16,26 @@ const deviceOptions = z.strictObject({
   name: name.describe('Name of the device: `alice-phone`.'),
   syncthing: z
     .string()
-    .regex(
-      /^([A-Z2-7]{7}-){7}[A-Z2-7]{7}$/,
-      'is not a Syncthing device ID: copy it from the app\'s page "Show ID", eight groups of seven characters',
-    )
     .refine(
       isDeviceId,
-      'has a check character that does not fit the others: one of them is misspelt, copy the ID from the app\'s page "Show ID"',
+      'is not a Syncthing device ID, or one of its characters is misspelt: copy it from the app\'s page "Show ID", eight groups of seven characters',
     )
+    .transform(normalizeDeviceId)
     .describe("The device's Syncthing ID, eight groups of seven characters."),
 });
 
 const personOptions = z.strictObject({
-  name: name.max(32, 'is longer than 32 characters').describe('Account name, the same in every service: `alice`.'),
-  uid: z
-    .int('is not a whole number')
-    .min(uids.first, `is below ${uids.first}`)
-    .max(uids.last, `is above ${uids.last}`)
-    .describe(`Number of the account, never given to somebody else, ${uids.first} to ${uids.last}.`),
-  fullName: z.string().min(1, 'is empty').optional().describe('Name as people write it. By default `name`.'),
+  name: name
+    .max(32, 'is longer than 32 characters: choose a shorter name')
+    .describe('Account name, the same in every service: `alice`.'),
+  uid: integer(uids.first, uids.last).describe(
+    `Number of the account, never given to somebody else, ${uids.first} to ${uids.last}.`,
+  ),
+  fullName: z
+    .string()
+    .min(1, 'is empty: take the key away, or write a text')
+    .optional()
+    .describe('Name as people write it. By default `name`.'),
   email: email.optional().describe('E-mail address, for password resets and shares.'),
   quota: bytes.optional().describe('Space in Nextcloud: `50GiB`. By default none is set.'),
   devices: z.array(deviceOptions).default([]).describe('Phones and computers that sync peer to peer.'),
@@ -65,6 +66,7 @@ const namesAreNotTaken = rule({
   severity: 'error',
   title: "no person has the name of a system's account",
   reason: 'the account exists already, with other rights',
+  keepsValue: true,
   reads: ['people[].name'],
   *check({ people }) {
     for (const [index, { name }] of indexed(people)) {
@@ -78,25 +80,31 @@ const namesAreNotTaken = rule({
   },
 });
 
-/** Accounts of Debian's base-passwd, of the Samba image (Alpine's) and of homecloud. */
+/** Accounts of Debian (base-passwd), of the Samba image (Alpine's alpine-baselayout-data) and of homecloud. */
 const systemAccounts = new Set([
   ...['root', 'daemon', 'bin', 'sys', 'sync', 'games', 'man', 'lp', 'mail', 'news', 'uucp', 'proxy', 'www-data'],
-  ...['backup', 'list', 'irc', 'nobody', 'guest', 'admin', 'dnas', 'syncthing', 'sshd', 'messagebus', 'ntp', 'users'],
+  ...['backup', 'list', 'irc', 'nobody', 'adm', 'shutdown', 'halt', 'operator', 'cron', 'ftp', 'sshd', 'ntp', 'guest'],
+  ...['admin', 'users', 'messagebus', 'dnas', 'syncthing'],
 ]);
 
 const devicesAreUnique = rule({
   code: 'ST001',
   severity: 'error',
-  title: 'each device has a name and a Syncthing ID of its own',
+  title: 'each device has a Syncthing ID of its own, and a name of its own among those of its person',
   reason: 'two devices with one ID throw each other out and never sync',
   reads: ['people[].devices[].name', 'people[].devices[].syncthing'],
   *check({ people }) {
     const devices = people.flatMap((person, index) =>
       person.devices.flatMap((device, at) => [{ device, path: ['people', index, 'devices', at] }]),
     );
+    // Each person can have a phone.
     yield* duplicates(
-      devices.map(({ device, path }) => ({ path: [...path, 'name'], key: device.name, what: `"${device.name}"` })),
-      'give each device its own name',
+      devices.map(({ device, path }) => ({
+        path: [...path, 'name'],
+        key: `${path[1]} ${device.name}`,
+        what: `"${device.name}"`,
+      })),
+      'give each device of the person its own name',
     );
     yield* duplicates(
       devices.map(({ device, path }) => ({ path: [...path, 'syncthing'], key: device.syncthing, what: 'this ID' })),

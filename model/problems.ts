@@ -11,6 +11,12 @@ export interface Finding {
   readonly other?: Path;
 }
 
+/** What a check of a rule gives. */
+export interface RuleFinding extends Finding {
+  /** Nobody knows which of the two sides is wrong: both are unknown to the rules after it. @default false */
+  readonly isEitherWrong?: boolean;
+}
+
 /** A finding with the code of the rule that made it. */
 export interface Problem extends Finding {
   /** Stable, upper case: `NET005`. */

@@ -2,7 +2,7 @@ import type * as z from 'zod';
 import { configSchema } from './config.ts';
 import { nearest } from './nearest.ts';
 import type { Path, Problem } from './problems.ts';
-import { schemaProblems, unknownKey, unreadable } from './schema-problems.ts';
+import { endless, schemaProblems, unknownKey, unreadable } from './schema-problems.ts';
 
 /** A written config, as far as it is well-formed. */
 export interface Reading {
@@ -40,13 +40,27 @@ class Reader {
     let value: unknown;
     try {
       value = get();
-      const result = schema.safeParse(value);
-      if (result.success) return result.data;
+      const isTooMuch = path.length <= 1 && isEndless(value);
+      if (isTooMuch && path.length === 1) return this.#giveUp(path, [endless(path)]);
+      const result = isTooMuch ? undefined : schema.safeParse(value);
+      if (result?.success) return result.data;
       // One value, one problem: the first says enough.
-      return this.#parts(schema, value, path, schemaProblems(result.error.issues.slice(0, 1), path, value));
+      const issues = result?.error.issues.slice(0, 1) ?? [];
+      return this.#parts(schema, value, path, result ? schemaProblems(issues, path, value) : [endless(path)]);
     } catch (error) {
-      return this.#parts(schema, value, path, [unreadable(path, error)]);
+      try {
+        return this.#parts(schema, value, path, [unreadable(path, error)]);
+      } catch {
+        // A proxy can refuse every question.
+        return this.#giveUp(path, [unreadable(path, error)]);
+      }
     }
+  }
+
+  #giveUp(path: Path, problems: readonly Problem[]): undefined {
+    this.unknown.push(path);
+    this.problems.push(...problems);
+    return undefined;
   }
 
   /**
@@ -64,9 +78,7 @@ class Reader {
           ? this.#list(element, value, path)
           : undefined;
     if (this.problems.length > before) return parts;
-    this.unknown.push(path);
-    this.problems.push(...problems);
-    return undefined;
+    return this.#giveUp(path, problems);
   }
 
   #list(element: z.ZodType, value: readonly unknown[], path: Path): unknown[] {
@@ -78,9 +90,13 @@ class Reader {
   #group(shape: Readonly<Record<string, z.ZodType>>, value: Readonly<Record<string, unknown>>, path: Path): unknown {
     const keys = Object.keys(shape);
     const strange = Object.keys(value).filter((key) => !Object.hasOwn(shape, key));
-    this.problems.push(...strange.map((key) => unknownKey(path, key, keys)));
-    // A key that is missing because its name is misspelt is one mistake, already told.
+    // A key that is missing because its name is misspelt, or another, is one mistake, already told.
     const misspelt = new Set(strange.map((key) => nearest(key, keys)));
+    const absent = keys.filter(
+      (key) => !Object.hasOwn(value, key) && shape[key]?.safeParse(undefined).success === false,
+    );
+    if (strange.length === 1 && absent.length === 1) misspelt.add(absent[0]);
+    this.problems.push(...strange.map((key) => unknownKey(path, key, keys, absent)));
     return Object.fromEntries(
       keys.map((key) => {
         const isMisspelt = !Object.hasOwn(value, key) && misspelt.has(key);
@@ -93,4 +109,25 @@ class Reader {
 
 function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** More values than a home has, by far, and more levels. */
+const limits = { values: 200_000, levels: 100 } as const;
+
+/** Whether a value has no end, or hardly one: reading it would take for ever. */
+function isEndless(value: unknown): boolean {
+  let left: number = limits.values;
+  const goesOn = (inner: unknown, level: number): boolean => {
+    left -= 1;
+    if (left < 0 || level > limits.levels) return true;
+    if (typeof inner !== 'object' || inner === null) return false;
+    if (Array.isArray(inner) && inner.length > left) return true;
+    return Object.values(inner).some((next) => goesOn(next, level + 1));
+  };
+  try {
+    return goesOn(value, 0);
+  } catch {
+    // What throws is told where it stands.
+    return false;
+  }
 }

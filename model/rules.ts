@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
 import type { Pattern, View } from './pattern.ts';
-import type { Finding } from './problems.ts';
+import type { RuleFinding } from './problems.ts';
 
 /** A named check across fields of the config. */
 export interface Rule {
@@ -17,16 +17,21 @@ export interface Rule {
   readonly readsAll: readonly Pattern[];
   /** Fields outside of lists that it can do without: `undefined` where they are unknown. */
   readonly readsIfKnown: readonly Pattern[];
-  readonly check: (view: never) => Iterable<Finding>;
+  /**
+   * Whether a value that breaks the rule still says what was meant, so that rules after it may judge it: a reserved
+   * name is a name, a network of the wrong size a network. @default false
+   */
+  readonly keepsValue?: boolean;
+  readonly check: (view: never) => Iterable<RuleFinding>;
 }
 
 /** What a rule is written as: its check sees only the fields that it declares. */
 interface Definition<R extends Pattern, A extends Pattern, M extends Pattern>
-  extends Pick<Rule, 'code' | 'severity' | 'title' | 'reason'> {
+  extends Pick<Rule, 'code' | 'severity' | 'title' | 'reason' | 'keepsValue'> {
   readonly reads?: readonly R[];
   readonly readsAll?: readonly A[];
   readonly readsIfKnown?: readonly M[];
-  readonly check: (config: View<Config, R | A> & View<Config, M, undefined>) => Iterable<Finding>;
+  readonly check: (config: View<Config, R | A> & View<Config, M, undefined>) => Iterable<RuleFinding>;
 }
 
 export function rule<const R extends Pattern = never, const A extends Pattern = never, const M extends Pattern = never>(

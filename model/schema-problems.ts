@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { configSchema } from './config.ts';
 import { nearest } from './nearest.ts';
 import { formatPath, type Path, type Problem } from './problems.ts';
+import { describe, show } from './show.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -52,6 +53,7 @@ function issueProblems(issue: Issue, path: Path, value: unknown): Problem[] {
     case 'invalid_type':
       return [value === undefined ? missing(path) : wrongType(path, issue.expected, value)];
     case 'invalid_union': {
+      if (issue.message !== 'Invalid input') return [sentence('CFG004', path, issue.message, 'correct the value')];
       const types = issue.errors.flatMap((alternative) => alternative.map((inner) => expectedType(inner)));
       return [wrongType(path, [...new Set(types)].join(' or '), value)];
     }
@@ -75,9 +77,12 @@ function issueProblems(issue: Issue, path: Path, value: unknown): Problem[] {
   }
 }
 
-/** A key that the schema does not have. */
-export function unknownKey(path: Path, key: string, keys: readonly string[]): Problem {
-  const suggestion = nearest(key, keys);
+/**
+ * A key that the schema does not have.
+ * @param absent keys that must be there, and are not: the one that is missing was most likely meant
+ */
+export function unknownKey(path: Path, key: string, keys: readonly string[], absent: readonly string[]): Problem {
+  const suggestion = nearest(key, keys) ?? (absent.length === 1 ? absent[0] : undefined);
   return problem(
     'CFG001',
     [...path, key],
@@ -86,9 +91,19 @@ export function unknownKey(path: Path, key: string, keys: readonly string[]): Pr
   );
 }
 
-/** A value that throws when it is read, or that contains itself. */
+/** A value of more parts than a home can have. */
+export function endless(path: Path): Problem {
+  return problem(
+    'CFG006',
+    path,
+    'cannot be read: it contains itself, is nested too deeply, or has more than 200000 values',
+    'write only what belongs there',
+  );
+}
+
+/** A value that throws when it is read. */
 export function unreadable(path: Path, error: unknown): Problem {
-  const reason = error instanceof RangeError ? 'it contains itself' : String(error);
+  const reason = error instanceof Error && error.message !== '' ? error.message : 'it throws when it is read';
   return problem(
     'CFG006',
     path,
@@ -98,25 +113,34 @@ export function unreadable(path: Path, error: unknown): Problem {
 }
 
 function missing(path: Path): Problem {
-  const what = partsAt(path)?.description ?? 'The README shows an example.';
-  return problem('CFG002', path, 'is missing', `add it. ${what}`);
+  if (typeof path.at(-1) === 'number') return problem('CFG002', path, 'is empty', 'take the empty entry away');
+  return problem('CFG002', path, 'is missing', `add it${exampleOf(path)}. ${partsAt(path)?.description ?? ''}`.trim());
+}
+
+/** `, for example memory: '8GiB'`, from the description of the key. */
+function exampleOf(path: Path): string {
+  const [, example] = /: `([^`<…]+)`/.exec(partsAt(path)?.description ?? '') ?? [];
+  const key = path.at(-1);
+  return example === undefined || typeof key !== 'string' ? '' : `, for example ${key}: '${example}'`;
 }
 
 function wrongType(path: Path, expected: string, value: unknown): Problem {
   const words = typeWords[expected] ?? expected;
   const what = partsAt(path)?.description;
+  const how = inRightType(expected, value, exampleOf(path)) ?? `write ${words}${exampleOf(path)}`;
   return problem(
     'CFG003',
     path,
     `is ${describe(value)}, and must be ${words}`,
-    `${inRightType(expected, value) ?? `write ${words}`}.${what === undefined ? '' : ` ${what}`}`,
+    `${how}.${what === undefined ? '' : ` ${what}`}`,
   );
 }
 
 /** What was most likely meant, in the type that it must have. */
-function inRightType(expected: string, value: unknown): string | undefined {
-  if (expected === 'string' && typeof value === 'number')
-    return `write it in quotes: '${value}', with its unit if it has one`;
+function inRightType(expected: string, value: unknown, example: string): string | undefined {
+  if (expected === 'string' && typeof value === 'number') {
+    return example === '' ? `write it in quotes: '${value}'` : `write it in quotes${example}`;
+  }
   const isNumber = typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value);
   if ((expected === 'number' || expected === 'int') && isNumber) return `write it without quotes: ${value}`;
   if (expected === 'boolean' && (value === 'true' || value === 'false')) return `write it without quotes: ${value}`;
@@ -161,31 +185,6 @@ const typeWords: Record<string, string> = {
 
 function expectedType(issue: Issue): string {
   return issue.code === 'invalid_type' ? (typeWords[issue.expected] ?? issue.expected) : issue.message;
-}
-
-/** The kind of a value, for a person: `a list`, `the text "8"`. */
-function describe(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'a list';
-  switch (typeof value) {
-    case 'string':
-      return `the text ${show(value)}`;
-    case 'number':
-      return `the number ${value}`;
-    case 'boolean':
-      return String(value);
-    case 'function':
-      return 'a function';
-    case 'object':
-      return 'a group of keys';
-    default:
-      return `a ${typeof value}`;
-  }
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : describe(value);
 }
 
 function valueAt(value: unknown, path: Path): unknown {

@@ -1,6 +1,7 @@
 import { boards } from './boards.ts';
 import { disks } from './disks.ts';
 import { dnas } from './dnas.ts';
+import { entries } from './entries.ts';
 import { git } from './git.ts';
 import { home } from './home.ts';
 import { k3s } from './k3s.ts';
@@ -11,4 +12,16 @@ import { traefik } from './traefik.ts';
 import { virtualIp } from './virtual-ip.ts';
 
 /** All slices, in the order in which their problems are told. */
-export const slices: readonly Slice[] = [home, network, people, boards, disks, virtualIp, git, k3s, traefik, dnas];
+export const slices: readonly Slice[] = [
+  entries,
+  home,
+  network,
+  people,
+  boards,
+  disks,
+  virtualIp,
+  git,
+  k3s,
+  traefik,
+  dnas,
+];

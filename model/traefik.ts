@@ -7,22 +7,20 @@ import type { Slice } from './slice.ts';
 
 /** A value of a Helm chart. Not `null`, which means "forget your default" to Helm: cdk8s drops it on the way. */
 const helmValue: z.ZodType<HelmValue> = z
-  .lazy(() => z.union([z.string(), z.number(), z.boolean(), z.array(helmValue), z.record(z.string(), helmValue)]))
+  .lazy(() =>
+    z.union([z.string(), z.number(), z.boolean(), z.array(helmValue), z.record(z.string(), helmValue)], {
+      error:
+        'has a part that is no value of a Helm chart: write texts, numbers, true or false, lists and groups of keys',
+    }),
+  )
   .meta({ id: 'HelmValue' });
 
 type HelmValue = string | number | boolean | HelmValue[] | { [key: string]: HelmValue };
-
-/** Whether a value ends somewhere: zod also takes one that contains itself. */
-function isTree(value: unknown, above: readonly unknown[] = []): boolean {
-  if (typeof value !== 'object' || value === null) return true;
-  return !above.includes(value) && Object.values(value).every((inner) => isTree(inner, [...above, value]));
-}
 
 export const traefikOptions = z.strictObject({
   dashboard: z.boolean().default(true).describe('The dashboard at `traefik.<domain>`, reachable from home only.'),
   values: z
     .record(z.string(), helmValue)
-    .refine(isTree, 'contains itself: write each value where it belongs')
     .default({})
     .describe("More values of Traefik's Helm chart, merged over those of homecloud."),
 });

@@ -11,5 +11,6 @@ export function parseBytes(text: string): number | undefined {
 /** `8 GiB`, `1.5 GiB`, `512 MiB`: the largest unit that leaves at least one. */
 export function formatBytes(bytes: number): string {
   const unit = bytes >= powers.TiB ? 'TiB' : bytes >= powers.GiB ? 'GiB' : 'MiB';
-  return `${Math.round((bytes / powers[unit]) * 10) / 10} ${unit}`;
+  // Down: what is too little never looks like enough.
+  return `${Math.floor((bytes / powers[unit]) * 10) / 10} ${unit}`;
 }

@@ -7,7 +7,7 @@ const version = z
   .string()
   .regex(
     /^v?\d+\.\d+\.\d+([-+.][\w.+-]+)?$/,
-    'is not an exact version, such as "41.3.0": others change under your feet',
+    'is not an exact version: write it in full, with all of its numbers, as its releases are named',
   )
   .optional()
   .describe('Exact version. By default the one that homecloud was tested with.');

@@ -125,7 +125,7 @@ describe('anything at all', () => {
   it('in the place of each key: a problem at that key', () => {
     for (const path of keyPaths(configJsonSchema())) {
       for (const wrong of [null, Symbol.iterator, Number.POSITIVE_INFINITY, [[]], { 'not a key': 1 }, '\u0000']) {
-        const problems = problemsOf(changed((c: Anything) => setAt(c, path, wrong), full));
+        const problems = problemsOf(changed((c: Anything) => setAt(c, path, wrong)));
         if (isRight(path, wrong)) continue;
         const place = formatPath(path.map((part) => (part === '[]' ? 0 : part)));
         expect({ place, wrong, problems: problems.filter((text) => text.includes(`${place}`)) }).not.toMatchObject({
@@ -155,8 +155,8 @@ describe('anything at all', () => {
 
   it.each<[string, unknown, number]>([
     ['a long text', 'a'.repeat(1_000_000), 0],
-    ['a long list', Array.from({ length: 10_000 }, () => 'a'), 1],
-    ['many keys', Object.fromEntries(Array.from({ length: 10_000 }, (_none, index) => [`key${index}`, index])), 2],
+    ['a long list', Array.from({ length: 5000 }, () => 'a'), 1],
+    ['many keys', Object.fromEntries(Array.from({ length: 5000 }, (_none, index) => [`key${index}`, index])), 2],
     ['deep lists', Array.from({ length: 5000 }).reduce<unknown>((inner) => [inner], []), 3],
     ['a text that regular expressions stumble over', `${'a-'.repeat(50_000)}!`, 4],
   ])('%s at any path is judged within 2 s of work', (_what, value, turn) => {

@@ -122,9 +122,14 @@ describe('locate', () => {
       "const names = ['oak', ▸'elm'];\nexport default { boards: names.map((name) => ({ name })) };",
     ],
     [
-      'a key that map() takes over from the list',
+      'a key of an element made by map()',
       ['boards', 0, 'name'],
-      "export default { boards: [{ ▸name: 'oak' }].map((board) => ({ ...board, role: 1 })) };",
+      "export default { boards: [▸{ name: 'oak' }].map((board) => ({ ...board, name: 1 })) };",
+    ],
+    [
+      'a choice of which both sides have the key',
+      ['boards', 0, 'name'],
+      "const lab = [{ name: 'a' }];\nconst home = [{ name: 'b' }];\nexport default { ▸boards: test ? lab : home };",
     ],
     ['an element behind a spread of a call', ['boards', 0, 'name'], 'export default { ▸boards: [...more(), {}] };'],
     ['a key made by a helper', ['boards', 0, 'disks', 0], `export default { boards: [▸pi('oak')] };`],

@@ -7,7 +7,7 @@ export default {
   problems: [
     `error CFG003
   boards[0].memory: is the number 8, and must be a text in quotes
-  → write it in quotes: '8', with its unit if it has one. Memory of the board: \`8GiB\`.`,
+  → write it in quotes, for example memory: '8GiB'. Memory of the board: \`8GiB\`.`,
   ],
   nearMisses: {
     'a text with its unit': (home) => {

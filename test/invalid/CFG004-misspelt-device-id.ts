@@ -8,8 +8,8 @@ export default {
   },
   problems: [
     `error CFG004
-  people[0].devices[0].syncthing: "ZKLACEW-KDO64VY-6WCGGZZ-UI64JWD-TYN37YC-R6E44VT-ZQB3YLL-7OJC…" has a check character that does not fit the others
-  → one of them is misspelt, copy the ID from the app's page "Show ID"`,
+  people[0].devices[0].syncthing: "ZKLACEW-KDO64VY-6WCGGZZ-UI64JWD-TYN37YC-R6E44VT-ZQB3YLL-7OJC…" is not a Syncthing device ID, or one of its characters is misspelt
+  → copy it from the app's page "Show ID", eight groups of seven characters`,
   ],
   nearMisses: {
     'a right one': (home) => {

@@ -7,7 +7,7 @@ export default {
   problems: [
     `error CFG004
   boards[2].address: "192.168.1.256" is not an IPv4 address
-  → write four numbers, for example "192.168.1.11"`,
+  → write four numbers, for example '192.168.1.11'`,
   ],
   nearMisses: {
     'the largest number': (home) => {

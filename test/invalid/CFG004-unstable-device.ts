@@ -7,7 +7,7 @@ export default {
   problems: [
     `error CFG004
   boards[0].disks[0].device: "/dev/sda1" is not a stable name
-  → /dev/sda can be another disk after a restart. Write a path below /dev/disk/by-id/, as "ls -l /dev/disk/by-id/" on the board shows it`,
+  → write a path below /dev/disk/by-id/, as "ls -l /dev/disk/by-id/" on the board shows it; /dev/sda, and what is named after a socket, can be another disk after a restart`,
   ],
   nearMisses: {
     'another stable name': (home) => {

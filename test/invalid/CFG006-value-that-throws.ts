@@ -11,7 +11,7 @@ export default {
   },
   problems: [
     `error CFG006
-  home.timeZone: cannot be read: Error: no clock here
+  home.timeZone: cannot be read: no clock here
   → write a plain value: a text, a number, a list or a group of keys`,
   ],
   nearMisses: {

@@ -7,8 +7,8 @@ export default {
   reliesOn: [['shares', 3, 'name']],
   problems: [
     `error DNAS010
-  shares[3].nfs: the export number 37442 is already used by shares[2].nfs
-  → add exportId to nfs of one of them, another number from 1 to 65535`,
+  shares[3].nfs: the export number 37442 is already used by shares[2].nfs.exportId
+  → give one of the two another number, from 1 to 65535: nfs: { …, exportId: 8 }`,
   ],
   nearMisses: {
     'the next number': (home) => {

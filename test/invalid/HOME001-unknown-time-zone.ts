@@ -7,7 +7,7 @@ export default {
   problems: [
     `error HOME001
   home.timeZone: "Europe/Pariss" is not a time zone of the IANA list
-  → write a region and a city with a slash between them, for example timeZone: 'Europe/Paris'`,
+  → write timeZone: 'Europe/Paris'`,
   ],
   nearMisses: {
     'a second name of a zone': (home) => {

@@ -7,7 +7,7 @@ export default {
   problems: [
     `warning K3S006
   boards[2]: the server keeps the cluster's database on an SD card
-  → add a disk with purpose: 'system', or write boot: 'ssd' if the board boots from one`,
+  → add a disk with purpose: 'system', or write boot: 'ssd' if the board boots from one (without it boot is 'sd-card')`,
   ],
   nearMisses: {
     'an SSD': (home) => {

@@ -8,7 +8,7 @@ export default {
   problems: [
     `error NET002
   network.pods: 192.168.0.0/16 overlaps network.subnet, 192.168.1.0/24
-  → choose networks that share no address: pods: '10.42.0.0/16' and services: '10.43.0.0/16' fit most homes`,
+  → write pods: '10.42.0.0/16', which exists only inside the cluster`,
   ],
   nearMisses: {
     'the network beside': (home) => {

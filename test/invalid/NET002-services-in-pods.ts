@@ -8,7 +8,7 @@ export default {
   problems: [
     `error NET002
   network.services: 10.42.128.0/20 overlaps network.pods, 10.42.0.0/16
-  → choose networks that share no address: pods: '10.42.0.0/16' and services: '10.43.0.0/16' fit most homes`,
+  → write services: '10.43.0.0/16', which exists only inside the cluster`,
   ],
   nearMisses: {
     'right after the pods': (home) => {

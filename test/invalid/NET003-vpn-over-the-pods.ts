@@ -8,7 +8,7 @@ export default {
   problems: [
     `error NET003
   network.others[0]: 10.42.8.0/24 overlaps network.pods, 10.42.0.0/16
-  → give pods another network, for example pods: '10.98.0.0/16'; it exists only inside the cluster`,
+  → write pods: '10.44.0.0/16', which exist only inside the cluster`,
   ],
   nearMisses: {
     'right before the pods': (home) => {

@@ -6,8 +6,8 @@ export default {
   },
   problems: [
     `warning NET004
-  network.services: 8.8.0.0/16 is a network of public addresses, which somebody else owns
-  → write services: '10.43.0.0/16', or another part of 10.0.0.0/8`,
+  network.services: 8.8.0.0/16 is no network for private use
+  → write services: '10.43.0.0/16'`,
   ],
   nearMisses: {
     'the last private network': (home) => {

@@ -6,7 +6,7 @@ export default {
   },
   problems: [
     `error NET009
-  network.dhcp: 192.168.1.2-192.168.1.254 has the addresses of the virtual IP and of all boards: network.virtualIp 192.168.1.10, boards[0].address 192.168.1.11, boards[1].address 192.168.1.12, boards[2].address 192.168.1.13
+  network.dhcp: 192.168.1.2-192.168.1.254 has most of the fixed addresses: network.virtualIp 192.168.1.10, boards[0].address 192.168.1.11, boards[1].address 192.168.1.12, boards[2].address 192.168.1.13
   → make the range of leases smaller in the router, and write here what the router then shows`,
   ],
   nearMisses: {

@@ -6,7 +6,7 @@ export default {
   },
   problems: [
     `error NODE009
-  k3s.kubeletArgs[0]: node-ip is set by boards[].address
+  k3s.kubeletArgs[0]: node-ip is an option that k3s or homecloud sets
   → take the entry away`,
   ],
   nearMisses: {

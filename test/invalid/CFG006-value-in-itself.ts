@@ -6,9 +6,9 @@ export default {
     home.traefik.values.self = home.traefik.values;
   },
   problems: [
-    `error CFG004
-  traefik.values: a group of keys contains itself
-  → write each value where it belongs`,
+    `error CFG006
+  traefik: cannot be read: it contains itself, is nested too deeply, or has more than 200000 values
+  → write only what belongs there`,
   ],
   nearMisses: {
     'a value used twice': (home) => {

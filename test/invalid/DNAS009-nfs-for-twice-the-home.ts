@@ -1,0 +1,12 @@
+import type { Fixture } from '../fixture.ts';
+
+export default {
+  break: (home) => {
+    home.shares[3].nfs.clients = ['192.168.0.0/23'];
+  },
+  problems: [
+    `error DNAS009
+  shares[3].nfs.clients[0]: 192.168.0.0/23 is not inside network.subnet, 192.168.1.0/24
+  → write clients: ['192.168.1.0/24'], or single machines of it, each with /32`,
+  ],
+} satisfies Fixture;
