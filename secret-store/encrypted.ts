@@ -3,7 +3,7 @@ import type { EncryptedSecret } from '../model/model.ts';
 import { clusterSecrets, type Secret } from '../model/secrets.ts';
 import { SecretFileError } from '../secret-files/error.ts';
 import { inspectSops } from '../secret-files/sops-inspect.ts';
-import { clusterFile, readIfThere } from './files.ts';
+import { clusterFile, readIfThere, secretFiles } from './files.ts';
 import type { SecretProblem } from './problems.ts';
 
 /**
@@ -43,6 +43,9 @@ export function readEncryptedSecrets(folder: string, secrets: readonly Secret[],
       if (without.length > 0) missing.push(`${namespace}/${name} (${without.join(', ')})`);
     }
   }
+  const facts = readIfThere(join(folder, secretFiles.public));
+  if (!isSample && problems.length === 0 && facts?.includes(throwAwayRecipient))
+    problems.push(throwAwayProblem(secretFiles.vaultPassword));
   if (missing.length > 0) {
     problems.push({
       code: 'SEC009',
@@ -62,6 +65,15 @@ function keysOf(text: string): string[] {
   ];
 }
 
+/** @param what can be opened by everyone */
+export function throwAwayProblem(what: string): SecretProblem {
+  return {
+    code: 'SEC010',
+    message: `${what} can be opened with the throw-away identity of the sample, which everyone has`,
+    hint: 'delete the folder secrets/ and make your own, with an identity of your own: "homecloud secrets init", then "homecloud secrets add"',
+  };
+}
+
 /** What makes a file no encrypted Secret of that name. */
 export function problemOf(
   file: string,
@@ -79,11 +91,7 @@ export function problemOf(
       };
     }
     if (recipients.includes(throwAwayRecipient) && !isSample) {
-      return {
-        code: 'SEC010',
-        message: `${file} can be opened with the throw-away identity of the sample, which everyone has`,
-        hint: 'delete the folder secrets/, and make your own: "homecloud secrets init", then "homecloud secrets add"',
-      };
+      return throwAwayProblem(file);
     }
     if (kind !== 'Secret' || (expected && (name !== expected.name || namespace !== expected.namespace))) {
       return {

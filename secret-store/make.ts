@@ -77,7 +77,16 @@ export function publicHalves(source: SecretSource, parts: Parts): Parts {
   return name === undefined || half === undefined ? {} : { [name]: half };
 }
 
-/** The parts that a person knows or types: those that can be weak. */
+/** The part that can be weak, when somebody has chosen it: whoever can open the files can write their own into them. */
 export function guessable(source: SecretSource, parts: Parts): string | undefined {
-  return source.kind === 'password' ? parts['password'] : source.kind === 'supplied' ? parts['value'] : undefined;
+  switch (source.kind) {
+    case 'password':
+      return parts['password'];
+    case 'token':
+      return parts['token'];
+    case 'supplied':
+      return parts['value'];
+    default:
+      return undefined;
+  }
 }

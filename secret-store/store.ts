@@ -9,7 +9,7 @@ import { readSops, rewrapSops, updateSops, writeSops } from '../secret-files/sop
 import { sopsConfig } from '../secret-files/sops-config.ts';
 import { htpasswdLine, verifyHtpasswd } from '../secret-values/htpasswd.ts';
 import { machinePassword, makePassword } from '../secret-values/password.ts';
-import { clusterFile, filesBelow, readIfThere, secretFiles, writeWhole } from './files.ts';
+import { clusterFile, filesBelow, isUnfinished, readIfThere, secretFiles, writeWhole } from './files.ts';
 import { deriveParts, type Parts, publicHalves } from './make.ts';
 import { formatPublicFacts, type PublicFacts, parsePublicFacts } from './public.ts';
 import { changeVariables, isTemplate, readVariables } from './variables.ts';
@@ -36,26 +36,22 @@ export class SecretStore {
   readonly #now: Date;
   #facts: PublicFacts;
   #vaultPassword: string;
+  /** File of the password that opens the Vault. */
+  readonly #vaultPasswordFile: string;
   #vaultText: string;
   readonly #variables: Map<string, string>;
   readonly #variableChanges = new Map<string, string | undefined>();
   readonly #opened = new Map<string, Opened>();
 
-  private constructor(
-    folder: string,
-    identities: readonly string[],
-    now: Date,
-    facts: PublicFacts,
-    vaultPassword: string,
-    vaultText: string,
-  ) {
+  private constructor(folder: string, identities: readonly string[], now: Date, facts: PublicFacts, vault: OpenVault) {
     this.#folder = folder;
     this.#identities = identities;
     this.#now = now;
     this.#facts = facts;
-    this.#vaultPassword = vaultPassword;
-    this.#vaultText = vaultText;
-    this.#variables = readVariables(vaultText);
+    this.#vaultPassword = vault.password;
+    this.#vaultPasswordFile = vault.passwordFile;
+    this.#vaultText = vault.text;
+    this.#variables = readVariables(vault.text);
   }
 
   /**
@@ -77,8 +73,7 @@ export class SecretStore {
   static async open(folder: string, identities: readonly string[], now: Date): Promise<SecretStore> {
     const facts = readFacts(folder);
     const vault = readIfThere(join(folder, secretFiles.vault));
-    const { password, text } = await openVault(folder, identities, vault);
-    return new SecretStore(folder, identities, now, facts, password, text);
+    return new SecretStore(folder, identities, now, facts, await openVault(folder, identities, vault));
   }
 
   get facts(): PublicFacts {
@@ -168,9 +163,19 @@ export class SecretStore {
     this.#facts = { ...this.#facts, made: ofThem(made), publicHalves: ofThem(publicHalves) };
   }
 
-  /** Other home recipients: all is encrypted to them. */
+  /**
+   * Other home recipients: all is encrypted to them. Without one that was there before, keys and password are new, too:
+   * it has the old ones.
+   */
   async setHomeRecipients(home: readonly string[]): Promise<void> {
+    const isFewer = this.#facts.recipients.home.some((one) => !home.includes(one));
     this.#facts = { ...this.#facts, recipients: { ...this.#facts.recipients, home } };
+    this.#cleanUp();
+    if (isFewer) {
+      await this.renewClusterFiles();
+      await this.renewVaultPassword();
+      return;
+    }
     await this.#rewrap();
     const password = await encryptToRecipients(Buffer.from(`${this.#vaultPassword}\n`), home);
     writeWhole(join(this.#folder, secretFiles.vaultPassword), password);
@@ -179,15 +184,16 @@ export class SecretStore {
 
   /** Encrypts all Secrets of the cluster anew, with new data keys, to the recipients of now. */
   async renewClusterFiles(): Promise<void> {
-    for (const file of filesBelow(join(this.#folder, secretFiles.kubernetes))) {
-      const path = join(this.#folder, secretFiles.kubernetes, file);
-      const document = await readSops(readIfThere(path) ?? '', this.#identities);
+    for (const file of this.#clusterFiles()) {
+      const path = join(this.#folder, file);
+      const document = await naming(file, () => readSops(readIfThere(path) ?? '', this.#identities));
       writeWhole(path, await writeSops(document, this.#clusterRecipients, this.#now));
     }
   }
 
   /** A new Vault password. The one before opens the Vault until the new one is in its place. */
   async renewVaultPassword(): Promise<void> {
+    this.#cleanUp();
     const password = makePassword(machinePassword);
     const next = join(this.#folder, secretFiles.nextVaultPassword);
     const encrypted = await encryptToRecipients(Buffer.from(`${password}\n`), this.#facts.recipients.home);
@@ -205,6 +211,7 @@ export class SecretStore {
 
   /** Writes what changed. @returns the files, below the folder of the home */
   async save(): Promise<string[]> {
+    this.#cleanUp();
     const written: string[] = [];
     const put = (file: string, text: string) => {
       if (readIfThere(join(this.#folder, file)) === text) return;
@@ -258,12 +265,30 @@ export class SecretStore {
   /** Lets exactly the recipients of now open the Secrets of the cluster. */
   async #rewrap(): Promise<void> {
     const recipients = this.#clusterRecipients;
-    for (const file of filesBelow(join(this.#folder, secretFiles.kubernetes))) {
-      const path = join(this.#folder, secretFiles.kubernetes, file);
+    for (const file of this.#clusterFiles()) {
+      const path = join(this.#folder, file);
       const text = readIfThere(path) ?? '';
-      const rewrapped = await rewrapSops(text, this.#identities, recipients);
+      const rewrapped = await naming(file, () => rewrapSops(text, this.#identities, recipients));
       if (rewrapped !== text) writeWhole(path, rewrapped);
     }
+  }
+
+  #clusterFiles(): string[] {
+    return filesBelow(join(this.#folder, secretFiles.kubernetes))
+      .filter((file) => file.endsWith('.sops.yaml'))
+      .map((file) => `${secretFiles.kubernetes}/${file}`);
+  }
+
+  /** Takes away what a run that was killed left, and ends its change of the Vault password. */
+  #cleanUp(): void {
+    for (const file of filesBelow(join(this.#folder, secretFiles.folder)).filter(isUnfinished))
+      rmSync(join(this.#folder, secretFiles.folder, file));
+    const next = join(this.#folder, secretFiles.nextVaultPassword);
+    const text = readIfThere(next);
+    if (text === undefined) return;
+    if (this.#vaultPasswordFile === secretFiles.nextVaultPassword)
+      writeWhole(join(this.#folder, secretFiles.vaultPassword), text);
+    rmSync(next);
   }
 
   #writeFacts(): void {
@@ -292,10 +317,7 @@ export class SecretStore {
 
   async #open(text: string | undefined, id: string): Promise<Pick<Opened, 'isOurs' | 'values'>> {
     if (text === undefined) return { isOurs: true, values: new Map() };
-    const document = await readSops(text, this.#identities).catch((error: unknown) => {
-      if (!(error instanceof SecretFileError)) throw error;
-      throw new SecretFileError(`${secretFiles.kubernetes}/${id}.sops.yaml: ${error.message}`, error.hint);
-    });
+    const document = await naming(`${secretFiles.kubernetes}/${id}.sops.yaml`, () => readSops(text, this.#identities));
     const { labels } = (document['metadata'] ?? {}) as { labels?: Readonly<Record<string, unknown>> };
     return {
       isOurs: Object.entries(ourLabel).every(([key, value]) => labels?.[key] === value),
@@ -325,28 +347,42 @@ export function readFacts(folder: string): PublicFacts {
   return parsePublicFacts(text);
 }
 
+interface OpenVault {
+  readonly password: string;
+  readonly passwordFile: string;
+  readonly text: string;
+}
+
 /** Opens the Vault, also between its old password and its next. */
-async function openVault(folder: string, identities: readonly string[], vault: string | undefined) {
-  const candidates = [secretFiles.vaultPassword, secretFiles.nextVaultPassword].flatMap((file) => {
-    const text = readIfThere(join(folder, file));
-    return text === undefined ? [] : [text];
-  });
+async function openVault(folder: string, identities: readonly string[], vault: string | undefined): Promise<OpenVault> {
   let failure: unknown = new SecretFileError(
     `There is no ${secretFiles.vaultPassword}.`,
     'Take it from Git again: without it the Vault cannot be opened.',
   );
-  for (const candidate of candidates) {
+  for (const passwordFile of [secretFiles.vaultPassword, secretFiles.nextVaultPassword]) {
+    const encrypted = readIfThere(join(folder, passwordFile));
+    if (encrypted === undefined) continue;
     try {
-      const password = Buffer.from(await decryptWithIdentities(candidate, identities))
-        .toString()
-        .trim();
-      return { password, text: vault === undefined ? '' : decryptVault(vault, password).toString() };
+      const bytes = await naming(passwordFile, () => decryptWithIdentities(encrypted, identities));
+      const password = Buffer.from(bytes).toString().trim();
+      const open = async () => (vault === undefined ? '' : decryptVault(vault, password).toString());
+      return { password, passwordFile, text: await naming(secretFiles.vault, open) };
     } catch (error) {
       if (!(error instanceof SecretFileError)) throw error;
       failure = error;
     }
   }
   throw failure;
+}
+
+/** Does something with a file, whose name what is wrong then begins with. */
+async function naming<T>(file: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SecretFileError)) throw error;
+    throw new SecretFileError(`${file}: ${error.message}`, error.hint);
+  }
 }
 
 function htpasswd({ source }: Secret, password: string, old: string | undefined): string {

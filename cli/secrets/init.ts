@@ -7,7 +7,7 @@ import { fulfil } from '../../secret-store/fulfil.ts';
 import { makeIdentity, readIdentities, refuseTracked } from '../../secret-store/identity.ts';
 import { clusterIdentityName } from '../../secret-store/store.ts';
 import { type ExitCode, exitCodes } from '../problems.ts';
-import { openSecretsHome, openStore, type SecretsOptions } from './open.ts';
+import { openSecretsHome, openStore, refuseThrowAway, type SecretsOptions } from './open.ts';
 
 /** `homecloud secrets init`: the home identity, the Vault password and the cluster identity. */
 export async function init(options: SecretsOptions): Promise<ExitCode> {
@@ -29,6 +29,7 @@ export async function init(options: SecretsOptions): Promise<ExitCode> {
   refuseTracked(home.identity);
   const identities = isThere ? await readIdentities(home.identity) : [await makeIdentity(home.identity, home.now)];
   const recipients = await Promise.all(identities.map((identity) => recipientOf(identity)));
+  refuseThrowAway(home.folder, recipients);
   const { SecretStore } = await import('../../secret-store/store.ts');
   await SecretStore.begin(home.folder, recipients);
   const store = await openStore(home);

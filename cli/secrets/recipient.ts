@@ -1,7 +1,7 @@
 import { SecretFileError } from '../../secret-files/error.ts';
 import { isRecipient } from '../../secret-files/recipient.ts';
 import { type ExitCode, exitCodes } from '../problems.ts';
-import { openSecretsHome, openStore, type SecretsOptions } from './open.ts';
+import { openSecretsHome, openStore, refuseThrowAway, type SecretsOptions } from './open.ts';
 
 export interface RecipientOptions extends SecretsOptions {
   readonly recipient: string;
@@ -41,8 +41,10 @@ export async function removeRecipient(options: RecipientOptions): Promise<ExitCo
 }
 
 async function change(options: SecretsOptions, next: (home: readonly string[]) => string[]): Promise<ExitCode> {
-  const store = await openStore(await openSecretsHome(options));
+  const secretsHome = await openSecretsHome(options);
+  const store = await openStore(secretsHome);
   const home = next(store.facts.recipients.home);
+  refuseThrowAway(secretsHome.folder, home);
   await store.setHomeRecipients(home);
   process.stdout.write(
     `Everything is encrypted to ${home.join(', ')}. Commit secrets/ and .sops.yaml, then run homecloud synth.\n`,

@@ -1,3 +1,4 @@
+import { suggest } from '../../model/nearest.ts';
 import type { Secret } from '../../model/secrets.ts';
 import { SecretFileError } from '../../secret-files/error.ts';
 import { makeParts, type Parts } from '../../secret-store/make.ts';
@@ -87,7 +88,13 @@ function chosen(options: RotateOptions, home: SecretsHome, made: Readonly<Record
 }
 
 /** All that a stolen board can know: what the cluster reads, what joins it, and who the board is. */
-function readableBy(board: string, { secrets }: SecretsHome): string[] {
+function readableBy(board: string, { secrets, boards }: SecretsHome): string[] {
+  if (!boards.includes(board)) {
+    throw new SecretFileError(
+      `This home has no board ${board}.`,
+      suggest(board, boards, `its boards are ${boards.join(', ')}. Of one that is out of the config already: --all`),
+    );
+  }
   const own = secrets.filter(({ name }) => name === `syncthing-${board}`);
   const shared = secrets.filter(
     ({ name, places }) =>
