@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { ConfigError } from '../model/problems.ts';
-import { SecretsError } from '../secret-store/problems.ts';
 import { scanSecrets } from '../secret-store/scan.ts';
 import { compareTree } from '../tree/compare.ts';
 import { isOwnFolder, openConfig, openHome, preloadSynthesizers, synthesize } from './home.ts';
@@ -20,9 +19,7 @@ export async function check(options: CheckOptions): Promise<ExitCode> {
   preloadSynthesizers();
   const loaded = await loading;
   if (options.strict) refuseWarnings(loaded);
-  const home = openHome(loaded);
-  const clear = scanSecrets(home.folder, isOwnFolder(home.folder));
-  if (clear.length > 0) throw new SecretsError(clear);
+  const home = openHome(loaded, (folder) => scanSecrets(folder, isOwnFolder(folder)));
   const out = outFolder(options.out, home.folder);
   const difference = compareTree(out, await synthesize(home.model));
   const problems = await locateProblems(home.warnings, options.config);

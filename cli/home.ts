@@ -1,4 +1,4 @@
-import { dirname, sep } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkConfig } from '../model/check.ts';
 import type { Config } from '../model/config.ts';
@@ -6,7 +6,7 @@ import type { Model } from '../model/model.ts';
 import { planModel, secretsOf } from '../model/plan.ts';
 import type { Problem } from '../model/problems.ts';
 import { readEncryptedSecrets } from '../secret-store/encrypted.ts';
-import { SecretsError } from '../secret-store/problems.ts';
+import { type SecretProblem, SecretsError } from '../secret-store/problems.ts';
 import { type Tree, TreeBuilder } from '../tree/tree.ts';
 import type { LoadedConfig } from './load.ts';
 import { rolesFolder } from './roles-folder.ts';
@@ -32,18 +32,22 @@ export interface Home {
   readonly warnings: readonly Problem[];
 }
 
-/** @throws ConfigError with all problems of the config, or SecretsError with all of the encrypted Secrets. */
-export function openHome(loaded: LoadedConfig): Home {
+/**
+ * @param more what else is wrong with the secrets: all is told at once
+ * @throws ConfigError with all problems of the config, or SecretsError with all of the secrets
+ */
+export function openHome(loaded: LoadedConfig, more: (folder: string) => readonly SecretProblem[] = () => []): Home {
   const { folder, config, warnings } = openConfig(loaded);
   const { secrets, problems } = readEncryptedSecrets(folder, secretsOf(config), isOwnFolder(folder));
-  if (problems.length > 0) throw new SecretsError(problems);
+  const all = new Map([...problems, ...more(folder)].map((problem) => [problem.message, problem]));
+  if (all.size > 0) throw new SecretsError([...all.values()]);
   return { folder, model: planModel(config, version, secrets), warnings };
 }
 
-/** Whether a folder is in homecloud's own repository, where the sample and the homes of the tests are. */
+/** Whether a folder is the sample, or one of the homes of homecloud's tests. */
 export function isOwnFolder(folder: string): boolean {
   const own = fileURLToPath(new URL('../', import.meta.url));
-  return `${folder}${sep}`.startsWith(own);
+  return `${folder}${sep}` === own || folder.startsWith(join(own, 'test') + sep);
 }
 
 /** cdk8s and what else only a verb that synthesizes needs; `report` and `--help` do without. */

@@ -117,9 +117,9 @@ addSecretsVerb('paper', 'print the home identity as a page to keep')
   .option('--restore', 'make the file of the home identity from a copy on standard input')
   .action((options) => run(options, async () => (await import('./secrets/paper.ts')).paper));
 
-addSecretsVerb('prune', 'delete what no secret of the home needs any more').action((options) =>
-  run(options, async () => (await import('./secrets/prune.ts')).prune),
-);
+addSecretsVerb('prune', 'name what no secret of the home needs any more')
+  .option('-y, --yes', 'delete it')
+  .action((options) => run(options, async () => (await import('./secrets/prune.ts')).prune));
 
 addSecretsVerb('hook', 'let Git run homecloud check before each commit').action((options) =>
   run(options, async () => (await import('./secrets/hook.ts')).hook),

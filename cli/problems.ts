@@ -98,9 +98,31 @@ async function mendable(error: unknown, config: string): Promise<LocatedProblem[
   if (error instanceof SecretsError) return error.problems.map((problem) => outer(problem.code, problem));
   if (error instanceof SecretFileError) return [outer('SEC012', error)];
   if (error instanceof WriteError) return [outer('OUT009', error)];
+  if (isFileError(error)) {
+    const { path, code = '' } = error;
+    const message = `${path === undefined ? '' : `${path}: `}${fileErrors.get(code)}`;
+    return [outer('SEC012', { message, hint: 'mend that, then run this again' })];
+  }
   if (error instanceof LoadError)
     return [{ ...outer('CFG007', error), ...(error.location && { location: error.location }) }];
   return undefined;
+}
+
+/** What a person can mend about a file that a verb reads or writes by its name. */
+const fileErrors: ReadonlyMap<string, string> = new Map([
+  ['EACCES', 'this account may not read or write it'],
+  ['EPERM', 'this account may not do that, or its file system cannot'],
+  ['EISDIR', 'a folder is there, where a file is needed'],
+  ['ENOTDIR', 'goes through a file, where a folder is needed'],
+  ['EROFS', 'is on a file system that can only be read'],
+  ['ENOSPC', 'the disk is full; no file was changed half'],
+  ['ELOOP', 'is a link that goes in a circle'],
+  ['ENOENT', 'is not there, or is a link to nothing'],
+]);
+
+function isFileError(error: unknown): error is NodeJS.ErrnoException {
+  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  return error instanceof Error && syscall !== undefined && fileErrors.has(code ?? '');
 }
 
 /** What is wrong around the config, as text. */

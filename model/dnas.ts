@@ -402,7 +402,8 @@ export const dnas: Slice = {
           purpose: `${person} opens shares by SMB with it`,
           source: { kind: 'password', user: person, typedBy: 'person' },
           places: [{ in: 'cluster', namespace, secret: usersSecretName, key: person, part: 'password' }],
-          rotation: 'commit and push, then restart the pods of dnas: who has a share open is cut off for seconds.',
+          rotation:
+            'push; when Flux has applied it, "kubectl -n dnas rollout restart deployment": who has a share open is cut off for seconds.',
         }),
       ),
       ...withDisks
@@ -418,6 +419,7 @@ export const dnas: Slice = {
               { in: 'boards', variable: vaultVariable('syncthing', board, 'key'), part: 'key' },
             ],
             rotation: 'the playbook site. Every device that syncs with the board must be told its new ID.',
+            onBoards: [board],
           }),
         ),
     ];

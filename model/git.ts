@@ -160,7 +160,7 @@ export const git: Slice = {
       purpose: 'Flux opens the encrypted Secrets of the repository with it',
       source: { kind: 'age-identity' },
       places: [{ in: 'boards', variable: vaultVariable('flux', 'identity'), part: 'identity' }],
-      rotation: `the Secret ${fluxNamespace}/${decryptionSecretName} in the cluster first, then commit and push. The one before stays beside it, so that nothing is interrupted.`,
+      rotation: `the Secret ${fluxNamespace}/${decryptionSecretName} in the cluster, before you push. The one before stays beside it, so that nothing is interrupted.`,
     },
     ...credential(git),
   ],

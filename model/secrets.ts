@@ -11,6 +11,10 @@ export interface Secret {
   readonly places: readonly SecretPlace[];
   /** What brings a new value to where it is read, and what that interrupts. */
   readonly rotation: string;
+  /** Boards that have it on their disks, and with it whoever steals one. @default all */
+  readonly onBoards?: readonly string[];
+  /** Variable of the Vault that keeps the value before, which something old still needs. @default none */
+  readonly keptBefore?: string;
 }
 
 /**

@@ -81,7 +81,7 @@ export const traefik: Slice = {
                 form: 'htpasswd',
               },
             ],
-            rotation: 'commit and push: Flux brings it to Traefik, and browsers ask again.',
+            rotation: 'push: Flux brings it to Traefik, and browsers ask again.',
           },
         ]
       : [],

@@ -5,6 +5,7 @@ import { SecretFileError } from '../secret-files/error.ts';
 import { inspectSops } from '../secret-files/sops-inspect.ts';
 import { clusterFile, readIfThere, secretFiles } from './files.ts';
 import type { SecretProblem } from './problems.ts';
+import { parsePublicFacts } from './public.ts';
 
 /**
  * Public half of the identity in `test/throw-away.agekey`, which the sample's secrets are encrypted to. Everyone can
@@ -43,9 +44,7 @@ export function readEncryptedSecrets(folder: string, secrets: readonly Secret[],
       if (without.length > 0) missing.push(`${namespace}/${name} (${without.join(', ')})`);
     }
   }
-  const facts = readIfThere(join(folder, secretFiles.public));
-  if (!isSample && problems.length === 0 && facts?.includes(throwAwayRecipient))
-    problems.push(throwAwayProblem(secretFiles.vaultPassword));
+  problems.push(...factsProblems(folder, found, isSample, problems.length > 0));
   if (missing.length > 0) {
     problems.push({
       code: 'SEC009',
@@ -54,6 +53,37 @@ export function readEncryptedSecrets(folder: string, secrets: readonly Secret[],
     });
   }
   return { secrets: found, problems };
+}
+
+/** What is wrong with `public.yml`, and between it and the Secrets: who must be able to open them can. */
+function factsProblems(
+  folder: string,
+  secrets: readonly EncryptedSecret[],
+  isSample: boolean,
+  isTold: boolean,
+): SecretProblem[] {
+  const text = readIfThere(join(folder, secretFiles.public));
+  if (text === undefined || isTold) return [];
+  try {
+    const { home, cluster } = parsePublicFacts(text).recipients;
+    if (!isSample && home.includes(throwAwayRecipient)) return [throwAwayProblem(secretFiles.vaultPassword)];
+    const wanted = cluster === null ? home : [...home, cluster];
+    return secrets.flatMap(({ namespace, name, text }) => {
+      const { recipients } = inspectSops(text);
+      const absent = wanted.filter((one) => !recipients.includes(one));
+      if (absent.length === 0) return [];
+      return [
+        {
+          code: 'SEC013',
+          message: `${clusterFile(namespace, name)} cannot be opened by ${absent.map((one) => (one === cluster ? 'the cluster' : one)).join(', ')}`,
+          hint: 'run "homecloud secrets add", which encrypts it to everyone who must read it',
+        } as const,
+      ];
+    });
+  } catch (error) {
+    if (!(error instanceof SecretFileError)) throw error;
+    return [{ code: 'SEC012', message: error.message, hint: error.hint }];
+  }
 }
 
 function keysOf(text: string): string[] {
@@ -70,7 +100,7 @@ export function throwAwayProblem(what: string): SecretProblem {
   return {
     code: 'SEC010',
     message: `${what} can be opened with the throw-away identity of the sample, which everyone has`,
-    hint: 'delete the folder secrets/ and make your own, with an identity of your own: "homecloud secrets init", then "homecloud secrets add"',
+    hint: 'in a new home, move the folder secrets/ away and make your own with an identity of your own: "homecloud secrets init", then "homecloud secrets add". If it was added beside yours: "homecloud secrets remove-recipient", then "homecloud secrets rotate --all"',
   };
 }
 

@@ -7,7 +7,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 
@@ -53,15 +53,20 @@ export function isUnfinished(file: string): boolean {
 /** Writes a file in one step: whoever reads it, and whatever is killed, it is the old one or the new one. */
 export function writeWhole(file: string, text: string, mode = 0o644): void {
   const folder = dirname(file);
-  mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync(folder)) if (isUnfinished(name)) rmSync(join(folder, name));
+  mkdirSync(folder, { recursive: true, mode: 0o755 });
   const temporary = join(folder, `.homecloud-${process.pid}-${basename(file)}.tmp`);
-  const handle = openSync(temporary, 'wx', mode);
   try {
-    writeSync(handle, text);
-    fsyncSync(handle);
-  } finally {
-    closeSync(handle);
+    const handle = openSync(temporary, 'wx', mode);
+    try {
+      // Unlike a single write, it goes on until all is written, and throws on a full disk.
+      writeFileSync(handle, text);
+      fsyncSync(handle);
+    } finally {
+      closeSync(handle);
+    }
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
   }
   renameSync(temporary, file);
   syncFolder(folder);

@@ -5,12 +5,14 @@ import type { SecretProblem } from './problems.ts';
 import type { SecretStore } from './store.ts';
 
 /** What became of a secret. */
-export type Outcome = 'made' | 'completed' | 'unchanged' | 'to be supplied';
+export type Outcome = 'made' | 'completed' | 'unchanged' | 'to be supplied' | 'lost';
 
 /** Makes what is missing of a secret: all of it, or places that do not have its value. */
 export async function fulfil(store: SecretStore, secret: Secret, context: MakeContext): Promise<Outcome> {
   const parts = await store.read(secret);
   if (isWhole(secret, parts)) return (await store.write(secret, parts)) === 0 ? 'unchanged' : 'completed';
+  // It was there: nobody but the admin knows whether it can be had from Git again.
+  if (store.facts.made[secret.name] !== undefined) return 'lost';
   const made = await makeParts(secret.source, context);
   if (made === undefined) return 'to be supplied';
   await store.write(secret, made);

@@ -1,4 +1,4 @@
-import { closeSync, linkSync, mkdirSync, openSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { formatIdentityFile, newIdentity, parseIdentityFile } from '../secret-files/age.ts';
@@ -11,6 +11,12 @@ import { wouldTrack } from './git.ts';
  * `~/.config/homecloud/<home>.agekey`.
  */
 export function identityFile(home: string, named?: string): string {
+  if (named?.startsWith('AGE-SECRET-KEY')) {
+    throw new SecretFileError(
+      'An identity is never given as an argument: every program of this computer can read those.',
+      'Write it into a file of mode 0600, and name that: --identity <file>.',
+    );
+  }
   const config = process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config');
   return resolve(named ?? (process.env['HOMECLOUD_IDENTITY'] || join(config, 'homecloud', `${home}.agekey`)));
 }
@@ -46,7 +52,8 @@ export async function makeIdentity(file: string, now: Date, identity?: string): 
   const temporary = `${file}.${process.pid}.tmp`;
   const handle = openSync(temporary, 'wx', 0o600);
   try {
-    writeSync(handle, text);
+    writeFileSync(handle, text);
+    fsyncSync(handle);
     // Unlike a rename, a link never replaces.
     linkSync(temporary, file);
   } catch (error) {

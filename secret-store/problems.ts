@@ -42,6 +42,12 @@ export const secretRules = [
     title: 'files of secrets can be opened, and are whole',
     reason: 'what they held cannot be used, nor trusted',
   },
+  {
+    code: 'SEC013',
+    severity: 'error',
+    title: 'every Secret of the cluster can be opened by the home and by the cluster',
+    reason: 'Flux cannot open it, and what reads it never starts',
+  },
 ] as const;
 
 export type SecretCode = (typeof secretRules)[number]['code'];

@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { dump, load } from 'js-yaml';
 import { SecretFileError } from '../secret-files/error.ts';
 import { isRecipient } from '../secret-files/recipient.ts';
-import { secretFiles } from './files.ts';
+import { readIfThere, secretFiles } from './files.ts';
 
 /** What everyone may know of the secrets of a home: `secrets/public.yml`. */
 export interface PublicFacts {
@@ -23,6 +24,18 @@ const header = `# What everyone may know of the secrets of this home: recipients
 
 export function formatPublicFacts({ recipients, made, publicHalves }: PublicFacts): string {
   return header + dump({ recipients, made, publicHalves }, { sortKeys: true, lineWidth: -1, quoteStyle: 'single' });
+}
+
+/** @throws SecretFileError when the home has no secrets yet, or the file is not what homecloud writes. */
+export function readPublicFacts(folder: string): PublicFacts {
+  const text = readIfThere(join(folder, secretFiles.public));
+  if (text === undefined) {
+    throw new SecretFileError(
+      `This home has no secrets yet: there is no ${secretFiles.public}.`,
+      'Run: homecloud secrets init',
+    );
+  }
+  return parsePublicFacts(text);
 }
 
 /** @throws SecretFileError when it is not what homecloud writes. */

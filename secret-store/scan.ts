@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { isVault } from '../secret-files/ansible-vault.ts';
 import { problemOf } from './encrypted.ts';
 import { filesBelow, isUnfinished, secretFiles } from './files.ts';
-import { staged, trackedFilesWith } from './git.ts';
+import { quoted, staged, stagedFiles, trackedFilesWith } from './git.ts';
 import type { SecretProblem } from './problems.ts';
 
 /**
@@ -17,23 +17,42 @@ export function scanSecrets(folder: string, isSample: boolean): SecretProblem[] 
 }
 
 function clearFiles(folder: string, isSample: boolean): SecretProblem[] {
-  return filesBelow(join(folder, secretFiles.folder)).flatMap((below) => {
-    const file = `${secretFiles.folder}/${below}`;
-    if (file === secretFiles.public || isUnfinished(file)) return [];
-    const content = readFileSync(join(folder, file));
-    if (/\.sops\.ya?ml$/.test(file)) {
-      const problem = problemOf(file, content.toString(), undefined, isSample);
-      return problem === undefined ? [] : [problem];
-    }
-    if (isVault(content) || isAge(content)) return [];
-    return [
-      {
-        code: 'SEC008',
-        message: `${file} is not encrypted`,
-        hint: 'encrypt it with sops, ansible-vault or age, or move it out of secrets/; if it was ever committed, take what it holds for known to others',
-      },
-    ];
-  });
+  const onDisk = filesBelow(join(folder, secretFiles.folder)).map((below) => `${secretFiles.folder}/${below}`);
+  const found = onDisk.flatMap((file) => problemsOf(file, readFileSync(join(folder, file)), isSample));
+  // What is staged is what a commit publishes, whatever stands on the disk by now.
+  const inGit = stagedFiles(folder, secretFiles.folder).flatMap((file) =>
+    problemsOf(file, Buffer.from(staged(folder, file)), isSample).map((problem) => ({
+      ...problem,
+      message: `${problem.message}, as Git has it for the next commit`,
+    })),
+  );
+  const told = new Set(found.map(({ message }) => message));
+  return [...found, ...inGit.filter(({ message }) => !told.has(message.replace(/, as Git has it.*/, '')))];
+}
+
+function problemsOf(file: string, content: Buffer, isSample: boolean): SecretProblem[] {
+  if (file === secretFiles.public || isUnfinished(file) || isNoSecret.test(file)) return [];
+  if (/\.sops\.ya?ml$/.test(file)) {
+    const problem = problemOf(file, content.toString(), undefined, isSample);
+    return problem === undefined ? [] : [problem];
+  }
+  if (isVault(content) || isAge(content) || isOfSops(content)) return [];
+  return [
+    {
+      code: 'SEC008',
+      message: `${file} is not encrypted`,
+      hint: 'encrypt it with sops, ansible-vault or age, or move it out of secrets/; if it was ever committed, take what it holds for known to others',
+    },
+  ];
+}
+
+/** What Git and desktops leave in folders. */
+const isNoSecret = /(^|\/)(\.gitkeep|\.gitignore|\.gitattributes|\.DS_Store)$/;
+
+/** Whether a file is one that sops wrote, of any of its formats: what it holds is its matter. */
+function isOfSops(content: Buffer): boolean {
+  const text = content.toString();
+  return /ENC\[AES256_GCM,/.test(text) && /"?sops"?\s*[:=]|^sops_/m.test(text);
 }
 
 /** First bytes of an age file (C2SP, age) and of its armor. */
@@ -43,13 +62,16 @@ function isAge(content: Buffer): boolean {
 }
 
 /**
- * Private keys as they stand in files, for `grep -E`: of age, in PEM on a line of its own, and in PEM with its lines
- * joined by `\\n`. What only speaks of one does not look like that.
+ * Private keys as they stand in files, for `grep -E`: of age, also on the page of `secrets paper`; in PEM, also with its
+ * lines joined or after a quote; PEM in base64, as a Secret of Kubernetes has it; of PuTTY. What only speaks of one does
+ * not look like that.
  */
 const privateKeys = [
   'AGE-SECRET-KEY-(PQ-)?1[0-9A-Z]{50}',
-  '^[[:space:]]*-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----[[:space:]]*$',
-  '-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY-----\\\\n[A-Za-z0-9+/]{20}',
+  '^1: +AGE-SECRET-KEY-(PQ-)?1 +/',
+  '-----BEGIN ([A-Z0-9]+ )*PRIVATE KEY( BLOCK)?-----[[:space:]]*(\\\\[rn]|[A-Za-z0-9+/]{20}|$)',
+  'LS0tLS1CRUdJTi(BQUklWQVRF|BFQyBQ|BSU0Eg|BPUEVOU1NI|BFTkNSWVBU)',
+  '^PuTTY-User-Key-File-[0-9]',
 ];
 
 function trackedKeys(folder: string, isSample: boolean): SecretProblem[] {
@@ -57,8 +79,8 @@ function trackedKeys(folder: string, isSample: boolean): SecretProblem[] {
     .filter((file) => !(isSample && staged(folder, file).includes(throwAwayMark)))
     .map((file) => ({
       code: 'SEC011',
-      message: `Git has a private key in clear text: ${file}`,
-      hint: `take it out with "git rm --cached ${file}" and make another key: this one stays in the history`,
+      message: `Git has a private key: ${file}`,
+      hint: `take it out with "git rm --cached ${quoted(file)}" and make another key: this one stays in the history`,
     }));
 }
 

@@ -1,56 +1,41 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type BoardsPlace, type ClusterPlace, formatPlace, type Secret } from '../model/secrets.ts';
-import { decryptWithIdentities, encryptToRecipients } from '../secret-files/age.ts';
-import { decryptVault, encryptVault, updateVault } from '../secret-files/ansible-vault.ts';
 import { SecretFileError } from '../secret-files/error.ts';
-import { secretDocument, secretValues } from '../secret-files/kubernetes-secret.ts';
-import { readSops, rewrapSops, updateSops, writeSops } from '../secret-files/sops.ts';
-import { sopsConfig } from '../secret-files/sops-config.ts';
 import { htpasswdLine, verifyHtpasswd } from '../secret-values/htpasswd.ts';
-import { machinePassword, makePassword } from '../secret-values/password.ts';
-import { clusterFile, filesBelow, isUnfinished, readIfThere, secretFiles, writeWhole } from './files.ts';
+import { type Changes, type ClusterFile, fileOf, nextText, openClusterFile, ourClusterFiles } from './cluster-files.ts';
+import { filesBelow, isUnfinished, readIfThere, secretFiles, writeWhole } from './files.ts';
 import { deriveParts, type Parts, publicHalves } from './make.ts';
-import { formatPublicFacts, type PublicFacts, parsePublicFacts } from './public.ts';
+import { formatPublicFacts, type PublicFacts, readPublicFacts } from './public.ts';
+import { writeSopsConfig } from './sops-config.ts';
 import { changeVariables, isTemplate, readVariables } from './variables.ts';
+import { Vault } from './vault.ts';
 
 /** Where a value stands that nobody needs. */
 export type Orphan = Omit<ClusterPlace, 'part' | 'form'> | Omit<BoardsPlace, 'part'>;
 
-/** A Secret of the cluster, opened: its values, and those that are to be written. */
-interface Opened {
-  readonly text: string | undefined;
-  /** Whether homecloud wrote it: an admin can keep Secrets of their own beside them. */
-  readonly isOurs: boolean;
-  readonly values: ReadonlyMap<string, string>;
-  readonly changes: Map<string, string | undefined>;
-}
-
 /**
- * The secrets of a home, opened with a home identity. Values are changed in memory; `save` writes file after file,
- * each in one step. A run that is killed leaves every file readable, and `add` mends what does not fit together.
+ * The secrets of a home, opened with a home identity. Values are changed in memory. `save` makes every file before it
+ * writes the first, and writes each in one step: a run that is killed leaves every file readable, and the next `save`
+ * brings all to what `public.yml` and the Vault say.
  */
 export class SecretStore {
   readonly #folder: string;
   readonly #identities: readonly string[];
   readonly #now: Date;
+  readonly #vault: Vault;
   #facts: PublicFacts;
-  #vaultPassword: string;
-  /** File of the password that opens the Vault. */
-  readonly #vaultPasswordFile: string;
-  #vaultText: string;
-  readonly #variables: Map<string, string>;
+  #variables: ReadonlyMap<string, unknown>;
   readonly #variableChanges = new Map<string, string | undefined>();
-  readonly #opened = new Map<string, Opened>();
+  readonly #files = new Map<string, ClusterFile>();
+  readonly #changes = new Map<string, Map<string, string | undefined>>();
 
-  private constructor(folder: string, identities: readonly string[], now: Date, facts: PublicFacts, vault: OpenVault) {
+  private constructor(folder: string, identities: readonly string[], now: Date, facts: PublicFacts, vault: Vault) {
     this.#folder = folder;
     this.#identities = identities;
     this.#now = now;
     this.#facts = facts;
-    this.#vaultPassword = vault.password;
-    this.#vaultPasswordFile = vault.passwordFile;
-    this.#vaultText = vault.text;
+    this.#vault = vault;
     this.#variables = readVariables(vault.text);
   }
 
@@ -59,21 +44,20 @@ export class SecretStore {
    * @param recipients of the home identities
    */
   static async begin(folder: string, recipients: readonly string[]): Promise<void> {
-    const password = makePassword(machinePassword);
-    const facts: PublicFacts = { recipients: { home: recipients, cluster: null }, made: {}, publicHalves: {} };
-    const encrypted = await encryptToRecipients(Buffer.from(`${password}\n`), recipients);
-    writeWhole(join(folder, secretFiles.vaultPassword), encrypted);
-    writeWhole(join(folder, secretFiles.vault), encryptVault('---\n', password));
-    writeWhole(join(folder, secretFiles.sopsConfig), sopsConfig(recipients));
-    // Last: with it the home has secrets.
-    writeWhole(join(folder, secretFiles.public), formatPublicFacts(facts));
+    await Vault.begin(folder, recipients);
+    SecretStore.#writeFacts(folder, { recipients: { home: recipients, cluster: null }, made: {}, publicHalves: {} });
+  }
+
+  /** Makes `public.yml` again for secrets that are there without it. */
+  static async recover(folder: string, identities: readonly string[], recipients: readonly string[]): Promise<void> {
+    await Vault.open(folder, identities);
+    SecretStore.#writeFacts(folder, { recipients: { home: recipients, cluster: null }, made: {}, publicHalves: {} });
   }
 
   /** @throws SecretFileError when there are none, or the identities do not open them. */
   static async open(folder: string, identities: readonly string[], now: Date): Promise<SecretStore> {
-    const facts = readFacts(folder);
-    const vault = readIfThere(join(folder, secretFiles.vault));
-    return new SecretStore(folder, identities, now, facts, await openVault(folder, identities, vault));
+    const facts = readPublicFacts(folder);
+    return new SecretStore(folder, identities, now, facts, await Vault.open(folder, identities));
   }
 
   get facts(): PublicFacts {
@@ -81,7 +65,7 @@ export class SecretStore {
   }
 
   get vaultPassword(): string {
-    return this.#vaultPassword;
+    return this.#vault.password;
   }
 
   /** Who can open what the cluster reads. */
@@ -118,7 +102,7 @@ export class SecretStore {
         const old = await this.#clusterValue(place);
         const value = place.form === 'htpasswd' ? htpasswd(secret, part, old) : part;
         if (old === value) continue;
-        (await this.#secret(place.namespace, place.secret)).changes.set(place.key, value);
+        this.#changesOf(idOf(place)).set(place.key, value);
       }
       changed += 1;
     }
@@ -134,17 +118,23 @@ export class SecretStore {
     return changed;
   }
 
+  /** Keeps a value that was replaced where something old still needs it. */
+  keepBefore(variable: string, value: string): void {
+    this.#variableChanges.set(variable, value);
+  }
+
   /** Where a value stands that belongs to none of the secrets. */
   async orphans(secrets: readonly Secret[]): Promise<Orphan[]> {
-    const wanted = new Set(secrets.flatMap(({ places }) => places.map(formatPlace)));
+    const wanted = new Set([
+      ...secrets.flatMap(({ places }) => places.map(formatPlace)),
+      ...secrets.flatMap(({ keptBefore }) => (keptBefore === undefined ? [] : [keptBefore])),
+    ]);
     const found: Orphan[] = [...this.#variables.keys()]
       .filter((variable) => variable.startsWith('vault_'))
       .map((variable) => ({ in: 'boards', variable }));
-    for (const file of filesBelow(join(this.#folder, secretFiles.kubernetes))) {
-      const [, namespace, secret] = /^([^/]+)\/([^/]+)\.sops\.yaml$/.exec(file) ?? [];
-      if (namespace === undefined || secret === undefined) continue;
-      const { values, isOurs } = await this.#secret(namespace, secret);
-      if (!isOurs) continue;
+    for (const id of await ourClusterFiles(this.#folder, this.#identities)) {
+      const [namespace = '', secret = ''] = id.split('/');
+      const { values } = await this.#file(id);
       found.push(...[...values.keys()].map((key) => ({ in: 'cluster' as const, namespace, secret, key })));
     }
     return found.filter((orphan) => !wanted.has(formatPlace(orphan)));
@@ -154,7 +144,7 @@ export class SecretStore {
   async forget(orphans: readonly Orphan[], secrets: readonly Secret[]): Promise<void> {
     for (const orphan of orphans) {
       if (orphan.in === 'boards') this.#variableChanges.set(orphan.variable, undefined);
-      else (await this.#secret(orphan.namespace, orphan.secret)).changes.set(orphan.key, undefined);
+      else this.#changesOf(idOf(orphan)).set(orphan.key, undefined);
     }
     const names = new Set([...secrets.map(({ name }) => name), vaultPasswordName]);
     const ofThem = <T>(facts: Readonly<Record<string, T>>) =>
@@ -170,219 +160,106 @@ export class SecretStore {
   async setHomeRecipients(home: readonly string[]): Promise<void> {
     const isFewer = this.#facts.recipients.home.some((one) => !home.includes(one));
     this.#facts = { ...this.#facts, recipients: { ...this.#facts.recipients, home } };
-    this.#cleanUp();
-    if (isFewer) {
-      await this.renewClusterFiles();
-      await this.renewVaultPassword();
-      return;
-    }
-    await this.#rewrap();
-    const password = await encryptToRecipients(Buffer.from(`${this.#vaultPassword}\n`), home);
-    writeWhole(join(this.#folder, secretFiles.vaultPassword), password);
-    this.#writeFacts();
+    await this.save();
+    if (isFewer) await this.renewVaultPassword();
+    else await this.#vault.writePassword(home);
   }
 
-  /** Encrypts all Secrets of the cluster anew, with new data keys, to the recipients of now. */
-  async renewClusterFiles(): Promise<void> {
-    for (const file of this.#clusterFiles()) {
-      const path = join(this.#folder, file);
-      const document = await naming(file, () => readSops(readIfThere(path) ?? '', this.#identities));
-      writeWhole(path, await writeSops(document, this.#clusterRecipients, this.#now));
-    }
-  }
-
-  /** A new Vault password. The one before opens the Vault until the new one is in its place. */
+  /** A new Vault password. */
   async renewVaultPassword(): Promise<void> {
-    this.#cleanUp();
-    const password = makePassword(machinePassword);
-    const next = join(this.#folder, secretFiles.nextVaultPassword);
-    const encrypted = await encryptToRecipients(Buffer.from(`${password}\n`), this.#facts.recipients.home);
-    writeWhole(next, encrypted);
-    this.#vaultPassword = password;
-    writeWhole(join(this.#folder, secretFiles.vault), encryptVault(this.#vaultText, password));
-    writeWhole(join(this.#folder, secretFiles.vaultPassword), encrypted);
-    rmSync(next);
-    this.#facts = {
-      ...this.#facts,
-      made: { ...this.#facts.made, [vaultPasswordName]: this.#now.toISOString().slice(0, 10) },
-    };
-    this.#writeFacts();
+    await this.#vault.renewPassword(this.#facts.recipients.home);
+    const day = this.#now.toISOString().slice(0, 10);
+    this.#facts = { ...this.#facts, made: { ...this.#facts.made, [vaultPasswordName]: day } };
+    SecretStore.#writeFacts(this.#folder, this.#facts);
   }
 
   /** Writes what changed. @returns the files, below the folder of the home */
   async save(): Promise<string[]> {
-    this.#cleanUp();
+    for (const file of filesBelow(join(this.#folder, secretFiles.folder)).filter(isUnfinished))
+      rmSync(join(this.#folder, secretFiles.folder, file));
+    await this.#vault.settle(this.#facts.recipients.home, this.#identities);
+    const text = changeVariables(this.#vault.text, this.#variableChanges);
+    const files = await this.#nextFiles();
+
+    // All of it is made. What the cluster opens its Secrets with comes before the Secrets.
     const written: string[] = [];
-    const put = (file: string, text: string) => {
-      if (readIfThere(join(this.#folder, file)) === text) return;
-      writeWhole(join(this.#folder, file), text);
+    if (text !== this.#vault.text) {
+      this.#vault.write(text);
+      written.push(secretFiles.vault);
+    }
+    for (const [file, next] of files) {
+      if (next === undefined) rmSync(join(this.#folder, file));
+      else writeWhole(join(this.#folder, file), next);
       written.push(file);
-    };
-    if (this.#variableChanges.size > 0) {
-      this.#vaultText = changeVariables(this.#vaultText, this.#variableChanges);
-      const old = readIfThere(join(this.#folder, secretFiles.vault));
-      put(
-        secretFiles.vault,
-        old === undefined
-          ? encryptVault(this.#vaultText, this.#vaultPassword)
-          : updateVault(old, this.#vaultText, this.#vaultPassword),
-      );
-      this.#variableChanges.clear();
     }
-    for (const [id, { text, values, changes }] of this.#opened) {
-      if (changes.size === 0) continue;
-      const [namespace = '', name = ''] = id.split('/');
-      const file = clusterFile(namespace, name);
-      const isEmpty = [...values.keys(), ...changes.keys()].every(
-        (key) => changes.has(key) && changes.get(key) === undefined,
-      );
-      if (isEmpty) rmSync(join(this.#folder, file));
-      else put(file, await this.#changed(namespace, name, text, changes));
-    }
-    this.#opened.clear();
-    await this.#rewrap();
-    put(secretFiles.sopsConfig, sopsConfig(this.#clusterRecipients));
-    put(secretFiles.public, formatPublicFacts(this.#facts));
+    written.push(...SecretStore.#writeFacts(this.#folder, this.#facts));
+    this.#variables = readVariables(text);
+    this.#variableChanges.clear();
+    this.#changes.clear();
+    this.#files.clear();
     return written;
   }
 
-  async #changed(
-    namespace: string,
-    name: string,
-    text: string | undefined,
-    changes: ReadonlyMap<string, string | undefined>,
-  ): Promise<string> {
-    if (text !== undefined) return updateSops(text, this.#identities, Object.fromEntries(changes), this.#now);
-    const values = Object.fromEntries(
-      [...changes].flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const])).sort(),
-    );
-    // Flux would read `$` in a value as a variable of its own (kustomize-controller, "Post build variable substitution").
-    const annotations = { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' };
-    const document = secretDocument({ name, namespace, labels: ourLabel, annotations, values });
-    return writeSops(document, this.#clusterRecipients, this.#now);
-  }
-
-  /** Lets exactly the recipients of now open the Secrets of the cluster. */
-  async #rewrap(): Promise<void> {
-    const recipients = this.#clusterRecipients;
-    for (const file of this.#clusterFiles()) {
-      const path = join(this.#folder, file);
-      const text = readIfThere(path) ?? '';
-      const rewrapped = await naming(file, () => rewrapSops(text, this.#identities, recipients));
-      if (rewrapped !== text) writeWhole(path, rewrapped);
+  /** Files of Secrets that are to be other than they are. */
+  async #nextFiles(): Promise<[file: string, text: string | undefined][]> {
+    const ids = new Set([...(await ourClusterFiles(this.#folder, this.#identities)), ...this.#changes.keys()]);
+    const files: [string, string | undefined][] = [];
+    for (const id of [...ids].sort()) {
+      const file = await this.#file(id);
+      const changes: Changes = this.#changes.get(id) ?? new Map();
+      const next = await nextText(file, id, changes, this.#clusterRecipients, this.#identities, this.#now);
+      if (next !== file.text) files.push([fileOf(id), next]);
     }
+    return files;
   }
 
-  #clusterFiles(): string[] {
-    return filesBelow(join(this.#folder, secretFiles.kubernetes))
-      .filter((file) => file.endsWith('.sops.yaml'))
-      .map((file) => `${secretFiles.kubernetes}/${file}`);
-  }
-
-  /** Takes away what a run that was killed left, and ends its change of the Vault password. */
-  #cleanUp(): void {
-    for (const file of filesBelow(join(this.#folder, secretFiles.folder)).filter(isUnfinished))
-      rmSync(join(this.#folder, secretFiles.folder, file));
-    const next = join(this.#folder, secretFiles.nextVaultPassword);
-    const text = readIfThere(next);
-    if (text === undefined) return;
-    if (this.#vaultPasswordFile === secretFiles.nextVaultPassword)
-      writeWhole(join(this.#folder, secretFiles.vaultPassword), text);
-    rmSync(next);
-  }
-
-  #writeFacts(): void {
-    writeWhole(join(this.#folder, secretFiles.sopsConfig), sopsConfig(this.#clusterRecipients));
-    writeWhole(join(this.#folder, secretFiles.public), formatPublicFacts(this.#facts));
+  static #writeFacts(folder: string, facts: PublicFacts): string[] {
+    const { home, cluster } = facts.recipients;
+    const written = writeSopsConfig(folder, cluster === null ? home : [...home, cluster]);
+    // Last: with it the home has secrets.
+    const text = formatPublicFacts(facts);
+    if (readIfThere(join(folder, secretFiles.public)) === text) return written;
+    writeWhole(join(folder, secretFiles.public), text);
+    return [...written, secretFiles.public];
   }
 
   #variable(name: string): string | undefined {
-    return this.#variableChanges.has(name) ? this.#variableChanges.get(name) : this.#variables.get(name);
+    if (this.#variableChanges.has(name)) return this.#variableChanges.get(name);
+    const value = this.#variables.get(name);
+    if (value === undefined || typeof value === 'string') return value;
+    throw new SecretFileError(
+      `${secretFiles.vault}: ${name} is no text.`,
+      'Put its value in quotes with ansible-vault edit: a number could have lost digits already.',
+    );
   }
 
-  async #clusterValue({ namespace, secret, key }: ClusterPlace): Promise<string | undefined> {
-    const { values, changes } = await this.#secret(namespace, secret);
-    return changes.has(key) ? changes.get(key) : values.get(key);
+  async #clusterValue(place: ClusterPlace): Promise<string | undefined> {
+    const changes = this.#changes.get(idOf(place));
+    if (changes?.has(place.key)) return changes.get(place.key);
+    return (await this.#file(idOf(place))).values.get(place.key);
   }
 
-  async #secret(namespace: string, name: string): Promise<Opened> {
-    const id = `${namespace}/${name}`;
-    const known = this.#opened.get(id);
-    if (known !== undefined) return known;
-    const text = readIfThere(join(this.#folder, clusterFile(namespace, name)));
-    const opened = { text, ...(await this.#open(text, id)), changes: new Map() };
-    this.#opened.set(id, opened);
-    return opened;
+  #changesOf(id: string): Map<string, string | undefined> {
+    const changes = this.#changes.get(id) ?? new Map<string, string | undefined>();
+    this.#changes.set(id, changes);
+    return changes;
   }
 
-  async #open(text: string | undefined, id: string): Promise<Pick<Opened, 'isOurs' | 'values'>> {
-    if (text === undefined) return { isOurs: true, values: new Map() };
-    const document = await naming(`${secretFiles.kubernetes}/${id}.sops.yaml`, () => readSops(text, this.#identities));
-    const { labels } = (document['metadata'] ?? {}) as { labels?: Readonly<Record<string, unknown>> };
-    return {
-      isOurs: Object.entries(ourLabel).every(([key, value]) => labels?.[key] === value),
-      values: new Map([...secretValues(document)].map(([key, value]) => [key, value.toString()])),
-    };
+  async #file(id: string): Promise<ClusterFile> {
+    const file = this.#files.get(id) ?? (await openClusterFile(this.#folder, id, this.#identities));
+    this.#files.set(id, file);
+    return file;
   }
 }
-
-/** Marks the Secrets that homecloud wrote (Kubernetes, "Recommended Labels"). */
-const ourLabel = { 'app.kubernetes.io/managed-by': 'homecloud' };
-
-/** The Vault password is a secret of its own: it opens the others. */
-export const vaultPasswordName = 'vault-password';
 
 /** The secret whose value is the cluster identity. */
 export const clusterIdentityName = 'cluster-identity';
 
-/** @throws SecretFileError when the home has no secrets yet. */
-export function readFacts(folder: string): PublicFacts {
-  const text = readIfThere(join(folder, secretFiles.public));
-  if (text === undefined) {
-    throw new SecretFileError(
-      `This home has no secrets yet: there is no ${secretFiles.public}.`,
-      'Run: homecloud secrets init',
-    );
-  }
-  return parsePublicFacts(text);
-}
+/** The Vault password is a secret of its own: it opens the others. */
+export const vaultPasswordName = 'vault-password';
 
-interface OpenVault {
-  readonly password: string;
-  readonly passwordFile: string;
-  readonly text: string;
-}
-
-/** Opens the Vault, also between its old password and its next. */
-async function openVault(folder: string, identities: readonly string[], vault: string | undefined): Promise<OpenVault> {
-  let failure: unknown = new SecretFileError(
-    `There is no ${secretFiles.vaultPassword}.`,
-    'Take it from Git again: without it the Vault cannot be opened.',
-  );
-  for (const passwordFile of [secretFiles.vaultPassword, secretFiles.nextVaultPassword]) {
-    const encrypted = readIfThere(join(folder, passwordFile));
-    if (encrypted === undefined) continue;
-    try {
-      const bytes = await naming(passwordFile, () => decryptWithIdentities(encrypted, identities));
-      const password = Buffer.from(bytes).toString().trim();
-      const open = async () => (vault === undefined ? '' : decryptVault(vault, password).toString());
-      return { password, passwordFile, text: await naming(secretFiles.vault, open) };
-    } catch (error) {
-      if (!(error instanceof SecretFileError)) throw error;
-      failure = error;
-    }
-  }
-  throw failure;
-}
-
-/** Does something with a file, whose name what is wrong then begins with. */
-async function naming<T>(file: string, work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof SecretFileError)) throw error;
-    throw new SecretFileError(`${file}: ${error.message}`, error.hint);
-  }
+function idOf({ namespace, secret }: Pick<ClusterPlace, 'namespace' | 'secret'>): string {
+  return `${namespace}/${secret}`;
 }
 
 function htpasswd({ source }: Secret, password: string, old: string | undefined): string {

@@ -1,11 +1,8 @@
 import { load } from 'js-yaml';
 import { SecretFileError } from '../secret-files/error.ts';
 
-/**
- * The variables of an opened `secrets/boards.vault.yml`: one text each. Whatever else an admin keeps in it stays as
- * it is.
- */
-export function readVariables(text: string): Map<string, string> {
+/** The variables of an opened `secrets/boards.vault.yml`. Those of homecloud are texts; an admin can keep others. */
+export function readVariables(text: string): Map<string, unknown> {
   let value: unknown;
   try {
     value = load(text) ?? {};
@@ -15,12 +12,18 @@ export function readVariables(text: string): Map<string, string> {
       'Mend it with ansible-vault edit: a line "name: value" for each variable.',
     );
   }
-  const entries = Object.entries(value as Record<string, unknown>);
-  return new Map(entries.flatMap(([name, value]) => (typeof value === 'string' ? [[name, value]] : [])));
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new SecretFileError(
+      'secrets/boards.vault.yml holds no variables.',
+      'Mend it with ansible-vault edit: a line "name: value" for each variable.',
+    );
+  }
+  return new Map(Object.entries(value));
 }
 
 /** The text with other values: a line for each that is new, and in its old place each that was there. */
 export function changeVariables(text: string, changes: ReadonlyMap<string, string | undefined>): string {
+  if (changes.size === 0) return text;
   const lines = text === '' ? ['---'] : text.replace(/\n$/, '').split('\n');
   for (const [name, value] of changes) {
     const start = lines.findIndex((line) => line.startsWith(`${name}:`));

@@ -78,7 +78,7 @@ function bytesOf({ folder }: Pick<Home, 'folder'>): Record<string, string> {
 }
 
 /** The values of the Vault, by variable. */
-async function variablesOf({ folder }: Pick<Home, 'folder'>, identity: string): Promise<Map<string, string>> {
+async function variablesOf({ folder }: Pick<Home, 'folder'>, identity: string): Promise<Map<string, unknown>> {
   const read = (file: string) => readFileSync(join(folder, 'secrets', file), 'utf8');
   const password = Buffer.from(await decryptWithIdentities(read('vault-password.age'), [identity])).toString();
   return readVariables(decryptVault(read('boards.vault.yml'), password).toString());
@@ -120,7 +120,8 @@ describe('homecloud secrets', () => {
     );
     const after = await variablesOf(copy, identity);
     const changed = [...after].filter(([name, value]) => before.get(name) !== value).map(([name]) => name);
-    expect(changed).toEqual(['vault_k3s_token']);
+    expect(changed).toEqual(['vault_k3s_token', 'vault_k3s_token_before']);
+    expect(after.get('vault_k3s_token_before')).toBe(before.get('vault_k3s_token'));
     expect(bytesOf(copy)[usersFile]).toBe(bytesOf(home)[usersFile]);
   });
 

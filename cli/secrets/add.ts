@@ -2,13 +2,13 @@ import type { Secret } from '../../model/secrets.ts';
 import { SecretFileError } from '../../secret-files/error.ts';
 import { readIfThere } from '../../secret-store/files.ts';
 import { fulfil, judgeValues, type Outcome, weaknessOf } from '../../secret-store/fulfil.ts';
-import { SecretsError } from '../../secret-store/problems.ts';
+import { type SecretProblem, SecretsError } from '../../secret-store/problems.ts';
 import type { SecretStore } from '../../secret-store/store.ts';
 import { count, type ExitCode, exitCodes } from '../problems.ts';
 import { readInput } from '../read-input.ts';
 import { findSecret } from './find.ts';
 import { halvesOf } from './halves.ts';
-import { openSecretsHome, openStore, type SecretsOptions } from './open.ts';
+import { openSecretsHome, openStoreToWrite, type SecretsOptions } from './open.ts';
 import { readHidden } from './read-hidden.ts';
 
 export interface AddOptions extends SecretsOptions {
@@ -21,7 +21,7 @@ export interface AddOptions extends SecretsOptions {
 /** `homecloud secrets add`: makes what is missing, or takes a value that the admin supplies. */
 export async function add(options: AddOptions): Promise<ExitCode> {
   const home = await openSecretsHome(options);
-  const store = await openStore(home);
+  const store = await openStoreToWrite(home);
   if (options.name !== undefined) {
     const secret = findSecret(home.secrets, options.name);
     if (secret.source.kind !== 'supplied') throw notSupplied(secret);
@@ -46,7 +46,14 @@ export async function add(options: AddOptions): Promise<ExitCode> {
     `There already: ${count((outcomes.get('unchanged') ?? []).length, 'secret')}.`,
   ];
   await finish(store, lines, made);
-  const problems = await judgeValues(store, home.secrets);
+  const lost = (outcomes.get('lost') ?? []).map(
+    ({ name }): SecretProblem => ({
+      code: 'SEC012',
+      message: `${name} was made on ${store.facts.made[name]}, and is gone`,
+      hint: `take secrets/ from Git again; only if it is not there either: homecloud secrets rotate ${name}`,
+    }),
+  );
+  const problems = [...lost, ...(await judgeValues(store, home.secrets))];
   if (problems.length > 0) throw new SecretsError(problems);
   return supplied.length > 0 ? exitCodes.findings : exitCodes.fine;
 }
@@ -67,7 +74,8 @@ async function finish(store: SecretStore, lines: readonly string[], made: readon
     store.facts,
     made.map(({ name }) => name),
   );
-  const files = written.length === 0 ? [] : [`Written: ${written.join(', ')}. Commit them, then run homecloud synth.`];
+  const files =
+    written.length === 0 ? [] : [`Written: ${written.join(', ')}. Run homecloud synth, and commit what both wrote.`];
   process.stdout.write(`${[...lines, ...halves, ...files].join('\n')}\n`);
 }
 

@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { SecretFileError } from '../../secret-files/error.ts';
 import { writeWhole } from '../../secret-store/files.ts';
@@ -36,6 +36,7 @@ export async function card(options: CardOptions): Promise<ExitCode> {
     }),
   );
   const folder = join(home.folder, cardsFolder);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = join(folder, `${person}.txt`);
   writeWhole(join(folder, '.gitignore'), '*\n');
   if (wouldTrack(file)) {

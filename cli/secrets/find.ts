@@ -8,7 +8,8 @@ export function findSecret(secrets: readonly Secret[], name: string): Secret {
   if (found !== undefined) return found;
   const names = secrets.map((secret) => secret.name);
   throw new SecretFileError(
-    `This home has no secret ${name}.`,
+    // What was typed could be a value.
+    /^[a-z0-9-]{1,63}$/.test(name) ? `This home has no secret ${name}.` : 'This home has no secret of that name.',
     suggest(name, names, `its secrets are ${names.join(', ')}`),
   );
 }

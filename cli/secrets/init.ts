@@ -5,7 +5,8 @@ import { SecretFileError } from '../../secret-files/error.ts';
 import { secretFiles } from '../../secret-store/files.ts';
 import { fulfil } from '../../secret-store/fulfil.ts';
 import { makeIdentity, readIdentities, refuseTracked } from '../../secret-store/identity.ts';
-import { clusterIdentityName } from '../../secret-store/store.ts';
+import { lockSecrets } from '../../secret-store/lock.ts';
+import { clusterIdentityName, SecretStore } from '../../secret-store/store.ts';
 import { type ExitCode, exitCodes } from '../problems.ts';
 import { openSecretsHome, openStore, refuseThrowAway, type SecretsOptions } from './open.ts';
 
@@ -18,24 +19,29 @@ export async function init(options: SecretsOptions): Promise<ExitCode> {
       'To make what is missing run "homecloud secrets add"; to let another identity open them "homecloud secrets add-recipient".',
     );
   }
-  const leftOver = [secretFiles.vault, secretFiles.vaultPassword].find((file) => existsSync(join(home.folder, file)));
-  if (leftOver !== undefined) {
+  lockSecrets(home.folder);
+  refuseTracked(home.identity);
+  const isThere = existsSync(home.identity);
+  const hasVault = existsSync(join(home.folder, secretFiles.vault));
+  if (hasVault && !isThere) {
     throw new SecretFileError(
-      `${leftOver} is there, and ${secretFiles.public} is not.`,
-      `Take ${secretFiles.public} from Git again. If an init was interrupted, nothing is lost: delete ${secretFiles.folder}/ and run it again.`,
+      `${secretFiles.vault} is there, and neither ${secretFiles.public} nor the home identity that opens it.`,
+      `Take ${secretFiles.public} from Git again, and the identity from paper: homecloud secrets paper --restore. Only if nobody needs what the Vault holds, move ${secretFiles.folder}/ away.`,
     );
   }
-  const isThere = existsSync(home.identity);
-  refuseTracked(home.identity);
   const identities = isThere ? await readIdentities(home.identity) : [await makeIdentity(home.identity, home.now)];
   const recipients = await Promise.all(identities.map((identity) => recipientOf(identity)));
   refuseThrowAway(home.folder, recipients);
-  const { SecretStore } = await import('../../secret-store/store.ts');
-  await SecretStore.begin(home.folder, recipients);
+  if (hasVault) await SecretStore.recover(home.folder, identities, recipients);
+  else await SecretStore.begin(home.folder, recipients);
   const store = await openStore(home);
   for (const secret of home.secrets.filter(({ name }) => name === clusterIdentityName))
     await fulfil(store, secret, { home: home.name, now: home.now });
   await store.save();
+  if (hasVault)
+    process.stdout.write(
+      `${secretFiles.public} was gone and is there again; who else could open the secrets must be added again.\n`,
+    );
   process.stdout.write(
     [
       isThere

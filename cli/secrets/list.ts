@@ -5,7 +5,7 @@ import { inspectSops } from '../../secret-files/sops-inspect.ts';
 import { clusterFile, readIfThere } from '../../secret-store/files.ts';
 import { isWhole, judgeValues } from '../../secret-store/fulfil.ts';
 import type { SecretProblem } from '../../secret-store/problems.ts';
-import { readFacts } from '../../secret-store/store.ts';
+import { readPublicFacts } from '../../secret-store/public.ts';
 import { count, type ExitCode, exitCodes, formatOuter, printError } from '../problems.ts';
 import { formatTable } from '../table.ts';
 import { openSecretsHome, openStore, type SecretsHome, type SecretsOptions } from './open.ts';
@@ -15,7 +15,7 @@ type State = 'present' | 'missing';
 /** `homecloud secrets list`: what the home needs, what is there, and what nobody needs. Never a value. */
 export async function list(options: SecretsOptions): Promise<ExitCode> {
   const home = await openSecretsHome(options);
-  const { made } = readFacts(home.folder);
+  const { made } = readPublicFacts(home.folder);
   const isOpen = existsSync(home.identity);
   const { states, orphans, problems } = isOpen ? await opened(home) : closed(home, made);
   const secrets = home.secrets.map(({ name, purpose, places, source }) => ({

@@ -2,6 +2,7 @@ import { planModel } from '../../model/plan.ts';
 import type { Secret } from '../../model/secrets.ts';
 import { throwAwayProblem, throwAwayRecipient } from '../../secret-store/encrypted.ts';
 import { identityFile, readIdentities } from '../../secret-store/identity.ts';
+import { lockSecrets } from '../../secret-store/lock.ts';
 import { SecretsError } from '../../secret-store/problems.ts';
 import { SecretStore } from '../../secret-store/store.ts';
 import { isOwnFolder, openConfig } from '../home.ts';
@@ -41,11 +42,17 @@ export async function openSecretsHome({ config: file, identity }: SecretsOptions
   };
 }
 
-/** The secrets of a home, opened. @throws SecretFileError when they cannot be opened */
+/** The secrets of a home, opened to be read. @throws SecretFileError when they cannot be opened */
 export async function openStore({ folder, identity, now }: SecretsHome): Promise<SecretStore> {
   const store = await SecretStore.open(folder, await readIdentities(identity), now);
   refuseThrowAway(folder, store.facts.recipients.home);
   return store;
+}
+
+/** The secrets of a home, opened to be changed: no other run can do so meanwhile. */
+export async function openStoreToWrite(home: SecretsHome): Promise<SecretStore> {
+  lockSecrets(home.folder);
+  return openStore(home);
 }
 
 /** @throws SecretsError when everyone could open the secrets of a home that is not the sample. */

@@ -1,10 +1,12 @@
+import { fstatSync } from 'node:fs';
 import { recipientOf } from '../../secret-files/age.ts';
 import { SecretFileError } from '../../secret-files/error.ts';
 import { makeIdentity, readIdentities } from '../../secret-store/identity.ts';
+import { readPublicFacts } from '../../secret-store/public.ts';
 import { paperCopy, readPaperCopy } from '../../secret-values/paper.ts';
 import { type ExitCode, exitCodes, printError } from '../problems.ts';
 import { readInput } from '../read-input.ts';
-import { openSecretsHome, type SecretsOptions } from './open.ts';
+import { openSecretsHome, type SecretsHome, type SecretsOptions } from './open.ts';
 
 export interface PaperOptions extends SecretsOptions {
   /** Reads a copy back. */
@@ -23,7 +25,7 @@ export async function paper(options: PaperOptions): Promise<ExitCode> {
     process.stdout.write(`The home identity ${recipient} is at ${home.identity} again.\n`);
     return exitCodes.fine;
   }
-  const [identity = ''] = await readIdentities(home.identity);
+  const identity = await ownIdentity(home);
   if (options.check) {
     const isRight = (await typed()) === identity;
     if (!isRight) {
@@ -40,8 +42,24 @@ export async function paper(options: PaperOptions): Promise<ExitCode> {
     text: identity,
     fingerprint: await recipientOf(identity),
   };
+  if (fstatSync(process.stdout.fd).isFile()) {
+    throw new SecretFileError(
+      'The page holds the home identity: it must not lie in a file.',
+      'Print it at once: homecloud secrets paper | lp',
+    );
+  }
   process.stdout.write(paperCopy({ ...page, ink: process.stdout.isTTY ? 'light' : 'dark' }));
   return exitCodes.fine;
+}
+
+/** The identity in use that opens the secrets of the home. */
+async function ownIdentity({ folder, identity: file }: SecretsHome): Promise<string> {
+  const { home } = readPublicFacts(folder).recipients;
+  for (const identity of await readIdentities(file)) if (home.includes(await recipientOf(identity))) return identity;
+  throw new SecretFileError(
+    `The identity at ${file} opens nothing of this home.`,
+    'Name the one that does: --identity <file>.',
+  );
 }
 
 /** The copy on standard input. */

@@ -6,7 +6,7 @@ import { clusterIdentityName, type SecretStore, vaultPasswordName } from '../../
 import { type ExitCode, exitCodes } from '../problems.ts';
 import { findSecret } from './find.ts';
 import { halvesOf } from './halves.ts';
-import { openSecretsHome, openStore, type SecretsHome, type SecretsOptions } from './open.ts';
+import { openSecretsHome, openStoreToWrite, type SecretsHome, type SecretsOptions } from './open.ts';
 
 export interface RotateOptions extends SecretsOptions {
   readonly names: readonly string[];
@@ -20,13 +20,13 @@ export interface RotateOptions extends SecretsOptions {
 /** `homecloud secrets rotate`: new values, and what brings each to where it is read. */
 export async function rotate(options: RotateOptions): Promise<ExitCode> {
   const home = await openSecretsHome(options);
-  const store = await openStore(home);
-  const names = chosen(options, home, store.facts.made);
+  const store = await openStoreToWrite(home);
+  const names = [...new Set(chosen(options, home, store.facts.made))];
   if (names.length === 0) {
     process.stdout.write('Nothing to rotate.\n');
     return exitCodes.fine;
   }
-  const lines: string[] = [];
+  const lines = options.stolen === undefined ? [] : afterTheft(options.stolen);
   const supplied: Secret[] = [];
   for (const name of names.filter((name) => name !== vaultPasswordName)) {
     const secret = findSecret(home.secrets, name);
@@ -35,12 +35,14 @@ export async function rotate(options: RotateOptions): Promise<ExitCode> {
       supplied.push(secret);
       continue;
     }
+    if (secret.keptBefore !== undefined) {
+      const before = (await store.read(secret))['token'];
+      if (before !== undefined) store.keepBefore(secret.keptBefore, before);
+    }
     await store.write(secret, parts);
     lines.push(`${name}: new. To apply it: ${secret.rotation}`);
   }
-  // All of it before the first file: a value that cannot be made leaves everything as it was.
   await store.save();
-  if (names.includes(clusterIdentityName)) await store.renewClusterFiles();
   if (names.includes(vaultPasswordName)) {
     await store.renewVaultPassword();
     lines.push('vault-password: new, and the Vault is encrypted with it. Nothing else has it: commit and push.');
@@ -51,8 +53,9 @@ export async function rotate(options: RotateOptions): Promise<ExitCode> {
     );
   }
   const halves = halvesOf(store.facts, names);
+  const next = 'Run homecloud synth, and commit secrets/, .sops.yaml and dist/. Then work through the list, and push.';
   process.stdout.write(
-    `${lines.map((line, index) => `${index + 1}. ${line}`).join('\n')}\n${halves.map((half) => `${half}\n`).join('')}Commit secrets/ and run homecloud synth before the rest.\n`,
+    `${lines.map((line, index) => `${index + 1}. ${line}`).join('\n')}\n${halves.map((half) => `${half}\n`).join('')}${next}\n`,
   );
   return supplied.length > 0 ? exitCodes.findings : exitCodes.fine;
 }
@@ -95,10 +98,13 @@ function readableBy(board: string, { secrets, boards }: SecretsHome): string[] {
       suggest(board, boards, `its boards are ${boards.join(', ')}. Of one that is out of the config already: --all`),
     );
   }
-  const own = secrets.filter(({ name }) => name === `syncthing-${board}`);
-  const shared = secrets.filter(
-    ({ name, places }) =>
-      places.some((place) => place.in === 'cluster') || /^(k3s|git)-/.test(name) || name === clusterIdentityName,
-  );
-  return [...new Set([clusterIdentityName, ...shared.map(({ name }) => name), ...own.map(({ name }) => name)])];
+  return secrets.filter(({ onBoards }) => onBoards === undefined || onBoards.includes(board)).map(({ name }) => name);
+}
+
+/** What to do about a stolen board besides new values. */
+function afterTheft(board: string): string[] {
+  return [
+    `${board}: put it out of the cluster: kubectl delete node ${board}. Then take it out of the config, and its disks out of the shares.`,
+    'the Git server: delete the old deploy key or token there. Until then the thief can read the repository, not its secrets.',
+  ];
 }

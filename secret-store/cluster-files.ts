@@ -1,0 +1,88 @@
+import { join } from 'node:path';
+import { SecretFileError } from '../secret-files/error.ts';
+import { secretDocument, secretValues } from '../secret-files/kubernetes-secret.ts';
+import { readSops, rewrapSops, updateSops, writeSops } from '../secret-files/sops.ts';
+import { inspectSops } from '../secret-files/sops-inspect.ts';
+import { clusterFile, filesBelow, readIfThere, secretFiles } from './files.ts';
+import { naming } from './naming.ts';
+
+/** Changes of a Secret: a new value for a key, or `undefined` to delete it. */
+export type Changes = ReadonlyMap<string, string | undefined>;
+
+/** A Secret in `secrets/kubernetes/`, opened. */
+export interface ClusterFile {
+  /** `undefined` when there is none yet. */
+  readonly text: string | undefined;
+  readonly values: ReadonlyMap<string, string>;
+}
+
+/** Marks the Secrets that homecloud wrote (Kubernetes, "Recommended Labels"). An admin can keep their own beside them. */
+const ourLabel = { 'app.kubernetes.io/managed-by': 'homecloud' };
+
+/** The Secrets of the cluster that homecloud wrote, by `<namespace>/<name>`. Those of the admin are theirs alone. */
+export async function ourClusterFiles(folder: string, identities: readonly string[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (const file of filesBelow(join(folder, secretFiles.kubernetes))) {
+    const [, id] = /^([^/]+\/[^/]+)\.sops\.yaml$/.exec(file) ?? [];
+    if (id !== undefined && (await isOurs(folder, id, identities))) ids.push(id);
+  }
+  return ids;
+}
+
+async function isOurs(folder: string, id: string, identities: readonly string[]): Promise<boolean> {
+  const text = readIfThere(join(folder, fileOf(id))) ?? '';
+  // What homecloud did not write can be of any kind; the label is in clear text in what it wrote.
+  if (!text.includes('app.kubernetes.io/managed-by')) return false;
+  const document = await naming(fileOf(id), () => readSops(text, identities));
+  const { labels } = (document['metadata'] ?? {}) as { labels?: Readonly<Record<string, unknown>> };
+  return Object.entries(ourLabel).every(([key, value]) => labels?.[key] === value);
+}
+
+/** @throws SecretFileError when it is there and cannot be opened */
+export async function openClusterFile(folder: string, id: string, identities: readonly string[]): Promise<ClusterFile> {
+  const text = readIfThere(join(folder, fileOf(id)));
+  if (text === undefined) return { text, values: new Map() };
+  const values = await naming(fileOf(id), async () => secretValues(await readSops(text, identities)));
+  return { text, values: new Map([...values].map(([key, value]) => [key, value.toString()])) };
+}
+
+/**
+ * The text of a Secret for other values and recipients; `undefined` when no value is left. What stays keeps its
+ * ciphertext, unless somebody who could open the file no longer may: then its data key is a new one, for they may have
+ * kept the old.
+ */
+export async function nextText(
+  { text, values }: ClusterFile,
+  id: string,
+  changes: Changes,
+  recipients: readonly string[],
+  identities: readonly string[],
+  now: Date,
+): Promise<string | undefined> {
+  const after = new Map([...values, ...changes].filter(([, value]) => value !== undefined)) as Map<string, string>;
+  if (after.size === 0) return undefined;
+  return naming(fileOf(id), async () => {
+    if (text !== undefined) {
+      const before = inspectSops(text).recipients;
+      if (before.every((one) => recipients.includes(one))) {
+        const updated = await updateSops(text, identities, Object.fromEntries(changes), now);
+        return rewrapSops(updated, identities, recipients);
+      }
+    }
+    const [namespace = '', name = ''] = id.split('/');
+    // Flux would read `$` in a value as a variable of its own (kustomize-controller, "Post build variable substitution").
+    const annotations = { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' };
+    const sorted = Object.fromEntries([...after].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return writeSops(
+      secretDocument({ name, namespace, labels: ourLabel, annotations, values: sorted }),
+      recipients,
+      now,
+    );
+  });
+}
+
+export function fileOf(id: string): string {
+  const [namespace, name] = id.split('/');
+  if (namespace === undefined || name === undefined) throw new SecretFileError(`${id} names no Secret.`, 'Report it.');
+  return clusterFile(namespace, name);
+}
