@@ -13,15 +13,26 @@ export interface SecretValues {
   readonly values: Readonly<Record<string, string | Uint8Array>>;
 }
 
+/**
+ * What kustomize, which Flux builds with, leaves as it is in a text: it refuses other control characters, and makes a
+ * space of U+0085. A byte order mark would get lost in some editors.
+ */
+const plainText = /^[\t\n\r\x20-\x7e\u{a0}-\u{d7ff}\u{e000}-\u{fefe}\u{ff00}-\u{fffd}\u{10000}-\u{10ffff}]*$/u;
+
+/** Whether a value can stand below `stringData`. */
+export function isPlainText(value: string): boolean {
+  return plainText.test(value);
+}
+
 /** The document of a Secret: texts below `stringData`, so that they read well in `sops edit`; bytes below `data`. */
 export function secretDocument(secret: SecretValues): Tree {
   const { name, namespace, type = 'Opaque', annotations, labels, values } = secret;
   const [texts, bytes]: [string, string][][] = [[], []];
   for (const [key, value] of Object.entries(values)) {
     const data = Buffer.from(value);
-    // A byte order mark would get lost in some editors; a zero byte is no text.
-    const isText = typeof value === 'string' || (isUtf8(data) && !data.includes(0) && !data.includes('\ufeff'));
-    if (isText) texts?.push([key, typeof value === 'string' ? value : data.toString()]);
+    const text = isUtf8(data) ? data.toString() : undefined;
+    const isText = text !== undefined && isPlainText(text);
+    if (isText) texts?.push([key, data.toString()]);
     else bytes?.push([key, data.toString('base64')]);
   }
   return {

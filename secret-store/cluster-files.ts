@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { SecretFileError } from '../secret-files/error.ts';
-import { secretDocument, secretValues } from '../secret-files/kubernetes-secret.ts';
+import { isPlainText, secretDocument, secretValues } from '../secret-files/kubernetes-secret.ts';
 import { readSops, rewrapSops, updateSops, writeSops } from '../secret-files/sops.ts';
 import { inspectSops } from '../secret-files/sops-inspect.ts';
 import { clusterFile, filesBelow, readIfThere, secretFiles } from './files.ts';
@@ -64,7 +64,8 @@ export async function nextText(
   return naming(fileOf(id), async () => {
     if (text !== undefined) {
       const before = inspectSops(text).recipients;
-      if (before.every((one) => recipients.includes(one))) {
+      const areTexts = [...changes.values()].every((value) => value === undefined || isPlainText(value));
+      if (areTexts && before.every((one) => recipients.includes(one))) {
         const updated = await updateSops(text, identities, Object.fromEntries(changes), now);
         return rewrapSops(updated, identities, recipients);
       }

@@ -13,7 +13,7 @@ import type { SecretProblem } from './problems.ts';
  * @param isSample whether the throw-away identity may be used: only in homecloud's own repository
  */
 export function scanSecrets(folder: string, isSample: boolean): SecretProblem[] {
-  return [...clearFiles(folder, isSample), ...trackedKeys(folder, isSample)];
+  return [...clearFiles(folder, isSample), ...clearSecrets(folder), ...trackedKeys(folder, isSample)];
 }
 
 function clearFiles(folder: string, isSample: boolean): SecretProblem[] {
@@ -54,6 +54,25 @@ function isOfSops(content: Buffer): boolean {
   const text = content.toString();
   return /ENC\[AES256_GCM,/.test(text) && /"?sops"?\s*[:=]|^sops_/m.test(text);
 }
+
+/** Secrets of Kubernetes in clear text anywhere in Git: an admin's own resources are applied by Flux, too. */
+function clearSecrets(folder: string): SecretProblem[] {
+  return trackedFilesWith(folder, ['^[[:space:]]*"?kind"?: *"?Secret"?,? *$'])
+    .filter((file) => /\.(ya?ml|json)$/.test(file) && !file.startsWith(`${secretFiles.folder}/`))
+    .filter((file) =>
+      staged(folder, file)
+        .split(/^---.*$/m)
+        .some((text) => isSecret.test(text) && hasValues.test(text) && !isOfSops(Buffer.from(text))),
+    )
+    .map((file) => ({
+      code: 'SEC008',
+      message: `Git has a Secret of Kubernetes in clear text: ${file}`,
+      hint: `move it to secrets/kubernetes/<namespace>/<name>.sops.yaml and encrypt it there with sops; what it holds is known to whoever can read the repository`,
+    }));
+}
+
+const isSecret = /^\s*"?kind"?: *"?Secret"?,? *$/m;
+const hasValues = /^\s*"?(stringData|data)"?: *(\{ *)?$/m;
 
 /** First bytes of an age file (C2SP, age) and of its armor. */
 function isAge(content: Buffer): boolean {

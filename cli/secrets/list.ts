@@ -22,6 +22,7 @@ export async function list(options: SecretsOptions): Promise<ExitCode> {
     name,
     state: states.get(name) ?? 'missing',
     made: made[name] ?? '',
+    age: made[name] === undefined ? null : daysSince(made[name], home.now),
     readBy: places.some((place) => place.in === 'cluster' && place.form === undefined) ? 'home, cluster' : 'home',
     source: source.kind === 'supplied' ? 'you' : 'homecloud',
     purpose,
@@ -35,7 +36,7 @@ export async function list(options: SecretsOptions): Promise<ExitCode> {
   const rows = secrets.map(({ readBy, source, ...secret }) => ({
     secret: secret.name,
     state: secret.state,
-    made: secret.made,
+    age: secret.age === null ? '' : count(secret.age, 'day'),
     'made by': source,
     'can be read by': readBy,
     purpose: secret.purpose,
@@ -47,6 +48,11 @@ export async function list(options: SecretsOptions): Promise<ExitCode> {
   for (const problem of problems) printError(formatOuter(problem));
   if (missing.length > 0) printError(`${count(missing.length, 'secret')} missing: homecloud secrets add`);
   return isFine ? exitCodes.fine : exitCodes.findings;
+}
+
+/** Whole days since a date. */
+function daysSince(date: string, now: Date): number {
+  return Math.max(0, Math.floor((now.getTime() - Date.parse(date)) / 86_400_000));
 }
 
 interface Listing {
