@@ -11,7 +11,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   model: ['imports/versions.ts'],
   'secret-values': ['model'],
   'secret-files': [],
-  'secret-store': ['model', 'secret-files', 'secret-values'],
+  'secret-store': ['model', 'secret-files', 'secret-values', 'tree'],
   charts: ['model', 'tree', 'imports'],
   'ansible-gen': ['model', 'tree', 'imports/versions.ts'],
   cli: ['model', 'tree', 'charts', 'ansible-gen', 'imports', 'secret-values', 'secret-files', 'secret-store'],

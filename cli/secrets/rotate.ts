@@ -63,10 +63,13 @@ export async function rotate(options: RotateOptions): Promise<ExitCode> {
 async function renewed(store: SecretStore, secret: Secret, { name, now }: SecretsHome): Promise<Parts | undefined> {
   const made = await makeParts(secret.source, { home: name, now });
   if (made === undefined || secret.name !== clusterIdentityName) return made;
-  // What the cluster still has to open, until it has applied the new files, is encrypted to the one before.
-  const [before = ''] = ((await store.read(secret))['identity'] ?? '').split('\n');
-  return { ...made, identity: [made['identity'], before].filter((one) => one !== '').join('\n') };
+  // What the cluster still has to open, until it has applied the new files, is encrypted to one before.
+  const before = ((await store.read(secret))['identity'] ?? '').split('\n').filter((one) => one !== '');
+  return { ...made, identity: [made['identity'], ...before.slice(0, keptIdentities)].join('\n') };
 }
+
+/** Identities of the cluster that are kept behind a new one: it can be rotated again before the first was applied. */
+const keptIdentities = 3;
 
 /** The names of what is to be rotated. */
 function chosen(options: RotateOptions, home: SecretsHome, made: Readonly<Record<string, string>>): string[] {

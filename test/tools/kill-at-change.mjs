@@ -1,5 +1,6 @@
 // Loaded before a program under test (`node --import`). With KILL_AT_CHANGE=n, the program is killed (-9) just before its
-// n-th change of the name of a file; with COUNT_CHANGES=<file>, it writes there how many there were.
+// n-th change of the name of a file, every second time with half of what it wrote into it; with COUNT_CHANGES=<file>, it
+// writes there how many there were.
 import fs from 'node:fs';
 import { syncBuiltinESMExports } from 'node:module';
 
@@ -9,7 +10,11 @@ for (const name of ['renameSync', 'rmSync', 'linkSync']) {
   const original = fs[name];
   fs[name] = (...args) => {
     changes += 1;
-    if (changes === Number(KILL_AT_CHANGE)) process.kill(process.pid, 'SIGKILL');
+    if (changes === Number(KILL_AT_CHANGE)) {
+      if (name === 'renameSync' && changes % 2 === 0)
+        fs.truncateSync(args[0], Math.floor(fs.statSync(args[0]).size / 2));
+      process.kill(process.pid, 'SIGKILL');
+    }
     return original(...args);
   };
 }

@@ -10,6 +10,7 @@ import { ansibleVersions, collectionBuilds, playbooks } from './ansible.mjs';
 import { argumentsRefused, argumentsTaken } from './arguments.mjs';
 import { cdk8sSynth } from './cdk8s.mjs';
 import { crds } from './crds.mjs';
+import { fluxDecrypts } from './flux.mjs';
 import { configs, synth } from './homes.mjs';
 import { inventory } from './inventory.mjs';
 import { keepalivedRefuses, keepalivedTakes } from './keepalived.mjs';
@@ -21,6 +22,7 @@ import { schemas, schemasRefuse } from './schemas.mjs';
 import { newFolder } from './scratch.mjs';
 import * as secretFiles from './secret-files.mjs';
 import * as secretValues from './secret-values.mjs';
+import * as secrets from './secrets.mjs';
 
 const { only = '' } = parseArgs({ options: { only: { type: 'string' } } }).values;
 
@@ -84,6 +86,16 @@ const checks = [
   ['secret values: Syncthing identity', secretValues.syncthing],
   ['secret values: htpasswd', secretValues.htpasswd],
   ['secret values: paper copy', secretValues.paper],
+  ['secrets: a new home', secrets.newHome],
+  ['secrets: edited by the admin', secrets.edits],
+  ['secrets: rotated', secrets.rotates],
+  ['secrets: recipients', secrets.recipients],
+  ['secrets: damaged', secrets.damage],
+  ['secrets: killed', secrets.kills],
+  ['secrets: nothing leaks', secrets.leaks],
+  ...ansibleVersions.map((version) => [`secrets: nothing leaks, ${version}`, () => secrets.ansibleLeaks(version)]),
+  ['secrets: refused', secrets.refusals],
+  ...homes.map((home) => [`flux decrypts ${home.name}`, () => fluxDecrypts(home)]),
   ['cdk8s synth', () => cdk8sSynth(sample)],
   ['package', () => packed(sample)],
 ];

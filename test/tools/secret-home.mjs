@@ -1,6 +1,6 @@
 // Homes with secrets, made by the real command line as a new user makes them, and opened by age, ansible-vault and SOPS.
 import { chmodSync, cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { load } from 'js-yaml';
 import { configs, filesOf, program, root } from './homes.mjs';
@@ -14,7 +14,7 @@ export const gitServers = {
   token: 'https://git.example.org/alice/home.git',
 };
 
-/** The Secrets of the sample, and whether the cluster's copy of each key is the value itself. */
+/** The files of the Secrets of the sample. */
 export const clusterFiles = [
   'secrets/kubernetes/dnas/dnas-users.sops.yaml',
   'secrets/kubernetes/traefik/traefik-dashboard-auth.sops.yaml',
@@ -79,7 +79,9 @@ function homeIn(place) {
   const folder = join(place, 'home');
   for (const name of ['home', 'person', 'tmp']) mkdirSync(join(place, name), { recursive: true });
   const identity = join(place, 'person/home.agekey');
-  const own = Object.entries(process.env).filter(([name]) => !/^(ANSIBLE|SOPS|GIT|HOMECLOUD|XDG|NODE_OPTIONS)/.test(name));
+  const own = Object.entries(process.env).filter(
+    ([name]) => !/^(ANSIBLE|SOPS|GIT|HOMECLOUD|XDG|NODE_OPTIONS)/.test(name),
+  );
   const env = {
     ...Object.fromEntries(own),
     HOME: join(place, 'person'),
@@ -163,11 +165,10 @@ export async function viewVault(home, password, ansibleVersion = 'ansible-newest
   const programs = await tool(ansibleVersion);
   const file = join(newFolder('password'), 'password');
   writeFileSync(file, password, { mode: 0o600 });
-  return run(
-    join(programs, 'ansible-vault'),
-    ['view', '--vault-password-file', file, 'secrets/boards.vault.yml'],
-    { cwd: home.folder, env: { ...home.env, PATH: withPath(programs).PATH } },
-  );
+  return run(join(programs, 'ansible-vault'), ['view', '--vault-password-file', file, 'secrets/boards.vault.yml'], {
+    cwd: home.folder,
+    env: { ...home.env, PATH: withPath(programs).PATH },
+  });
 }
 
 /** Runs `sops decrypt` with the variables that name an identity. */
@@ -205,7 +206,11 @@ export function secretBytes({ folder }) {
 /** @throws with the names of the keys that differ; never with a value */
 export function sameKeys(what, before, after, expected) {
   const keys = [...new Set([...Object.keys(before), ...Object.keys(after)])].sort();
-  same(what, keys.filter((key) => !isDeepStrictEqual(before[key], after[key])), [...expected].sort());
+  same(
+    what,
+    keys.filter((key) => !isDeepStrictEqual(before[key], after[key])),
+    [...expected].sort(),
+  );
 }
 
 /** @throws unless a second `add` changes no byte */
@@ -230,5 +235,4 @@ export function read({ folder }, file) {
 
 export function write({ folder }, file, text) {
   writeFileSync(join(folder, file), text);
-  return join(folder, basename(file));
 }
