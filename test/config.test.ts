@@ -149,7 +149,7 @@ describe('anything at all', () => {
         const config = changed((c: Anything) => setAt(c, path, value), full);
         if (problemsOf(config).length === 0) modelOf(config as WrittenConfig);
       }),
-      { numRuns: 500 },
+      { numRuns: 250 },
     );
   });
 

@@ -97,7 +97,7 @@ it('any set of mistakes reports each of them, save where one makes a field unkno
         if (!isUnknown) expect({ together, codes }).toMatchObject({ codes: expect.arrayContaining([code]) });
       }
     }),
-    { numRuns: 3000 },
+    { numRuns: 1500 },
   );
 });
 
@@ -145,7 +145,7 @@ it('the order of lists does not change the set of problems', () => {
       // Of two that clash, the later in the list is the one that is told.
       expect(kinds(shuffled).map(sides)).toEqual(kinds(config).map(sides));
     }),
-    { numRuns: 300 },
+    { numRuns: 150 },
   );
 });
 

@@ -189,7 +189,7 @@ export default defineConfig({
     boot: 'ssd' as const,
     disks: [{ name: 'data', device: '/dev/disk/by-id/usb-Data', purpose: 'dnas' as const }],
   })),
-  git: { url: 'https://git.example.org/admin/home.git' },
+  git: { url: 'https://git.example.org/admin/home.git', isPublic: true },
   shares: names.map((name) => ({ name: \`share-of-\${name}\`, on: [\`\${name}/data\`], people: ['alice'], nfs: { clients: ['10.8.0.0/16'], exportId: 1 + Number(name.split('-')[1]) } })),
 });
 `;
