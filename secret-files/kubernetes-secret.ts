@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { SecretFileError } from './error.ts';
-import type { Tree, TreeValue } from './sops.ts';
+import type { ClearDocument, ClearValue } from './sops.ts';
 
 /** A Secret of Kubernetes and its values, whole: the bytes that a pod gets. */
 export interface SecretValues {
@@ -25,7 +25,7 @@ export function isPlainText(value: string): boolean {
 }
 
 /** The document of a Secret: texts below `stringData`, so that they read well in `sops edit`; bytes below `data`. */
-export function secretDocument(secret: SecretValues): Tree {
+export function secretDocument(secret: SecretValues): ClearDocument {
   const { name, namespace, type = 'Opaque', annotations, labels, values } = secret;
   const [texts, bytes]: [string, string][][] = [[], []];
   for (const [key, value] of Object.entries(values)) {
@@ -46,7 +46,7 @@ export function secretDocument(secret: SecretValues): Tree {
 }
 
 /** The values of a Secret's document in clear, as a pod gets them: `stringData` wins over `data`, as in Kubernetes. */
-export function secretValues(document: Tree): Map<string, Buffer> {
+export function secretValues(document: ClearDocument): Map<string, Buffer> {
   const values = new Map<string, Buffer>();
   for (const [section, encoding] of [
     ['data', 'base64'],
@@ -66,7 +66,7 @@ export function secretValues(document: Tree): Map<string, Buffer> {
   return values;
 }
 
-function mapAt(document: Tree, key: string): Tree {
-  const value: TreeValue | undefined = document[key];
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Tree) : {};
+function mapAt(document: ClearDocument, key: string): ClearDocument {
+  const value: ClearValue | undefined = document[key];
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as ClearDocument) : {};
 }

@@ -22,10 +22,10 @@ import { beyondUs, entriesOf, writeYaml, type YamlEntry, type YamlNode } from '.
 const sopsVersion = '3.13.3';
 
 /** A value in a document: what YAML and JSON have in common. */
-export type TreeValue = string | number | boolean | null | readonly TreeValue[] | Tree;
+export type ClearValue = string | number | boolean | null | readonly ClearValue[] | ClearDocument;
 
-export interface Tree {
-  readonly [key: string]: TreeValue;
+export interface ClearDocument {
+  readonly [key: string]: ClearValue;
 }
 
 /**
@@ -33,7 +33,7 @@ export interface Tree {
  * it is, for SOPS encrypts none. The MAC covers every value of the document, as SOPS has it by default.
  * @throws SecretFileError when a value cannot be written, or a recipient is none
  */
-export async function writeSops(document: Tree, recipients: readonly string[], now: Date): Promise<string> {
+export async function writeSops(document: ClearDocument, recipients: readonly string[], now: Date): Promise<string> {
   if (Object.hasOwn(document, 'sops'))
     throw new SecretFileError('The document has sops metadata.', 'Decrypt it first.');
   const dataKey = randomBytes(32);
@@ -53,14 +53,14 @@ export async function writeSops(document: Tree, recipients: readonly string[], n
  * The document in clear.
  * @throws SecretFileError when no identity fits, any value was changed, or there is more than homecloud handles
  */
-export async function readSops(text: string, identities: readonly string[]): Promise<Tree> {
+export async function readSops(text: string, identities: readonly string[]): Promise<ClearDocument> {
   const { document, leaves } = await open(text, identities);
   const byNode = new Map<YamlNode, OpenLeaf>(leaves.map((leaf) => [leaf.node, leaf]));
-  const value = (node: YamlNode): TreeValue => {
+  const value = (node: YamlNode): ClearValue => {
     if (node.kind === 'map') return tree(node.entries);
     return node.kind === 'list' ? node.items.map(value) : clearValue(byNode.get(node));
   };
-  const tree = (entries: readonly YamlEntry[]): Tree =>
+  const tree = (entries: readonly YamlEntry[]): ClearDocument =>
     Object.fromEntries(entries.map((entry) => [entry.key.value, value(entry.value)]));
   return tree(document.entries);
 }
@@ -160,13 +160,13 @@ async function ageList(dataKey: Uint8Array, recipients: readonly string[], inden
   return `age:\n${items.join('')}`.replace(/^/gm, indent).slice(0, -indent.length);
 }
 
-function encryptTree(tree: Tree, above: readonly string[], dataKey: Uint8Array): Tree {
+function encryptTree(tree: ClearDocument, above: readonly string[], dataKey: Uint8Array): ClearDocument {
   return Object.fromEntries(
     Object.entries(tree).map(([key, value]) => [key, encryptBelow(value, [...above, key], dataKey)]),
   );
 }
 
-function encryptBelow(value: TreeValue, path: readonly string[], dataKey: Uint8Array): TreeValue {
+function encryptBelow(value: ClearValue, path: readonly string[], dataKey: Uint8Array): ClearValue {
   if (typeof value === 'object' && value !== null) {
     return isList(value) ? value.map((item) => encryptBelow(item, path, dataKey)) : encryptTree(value, path, dataKey);
   }
@@ -177,11 +177,11 @@ function encryptBelow(value: TreeValue, path: readonly string[], dataKey: Uint8A
   return isText && value !== '' && isCovered(path) ? encryptSopsValue(value, dataKey, placeOf(path)) : value;
 }
 
-function isList(value: TreeValue): value is readonly TreeValue[] {
+function isList(value: ClearValue): value is readonly ClearValue[] {
   return Array.isArray(value);
 }
 
-function clearValue(leaf: OpenLeaf | undefined): TreeValue {
+function clearValue(leaf: OpenLeaf | undefined): ClearValue {
   if (leaf === undefined || leaf.type === 'null') return null;
   if (leaf.type === 'str') return leaf.text;
   return leaf.type === 'bool' ? leaf.text === 'True' : Number(leaf.text);

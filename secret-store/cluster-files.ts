@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import { SecretFileError } from '../secret-files/error.ts';
 import { isPlainText, secretDocument, secretValues } from '../secret-files/kubernetes-secret.ts';
-import { readSops, rewrapSops, updateSops, writeSops } from '../secret-files/sops.ts';
+import {
+  type ClearDocument,
+  type ClearValue,
+  readSops,
+  rewrapSops,
+  updateSops,
+  writeSops,
+} from '../secret-files/sops.ts';
 import { inspectSops } from '../secret-files/sops-inspect.ts';
 import { clusterFile, filesBelow, readIfThere, secretFiles } from './files.ts';
 import { naming } from './naming.ts';
@@ -49,7 +56,7 @@ export async function openClusterFile(folder: string, id: string, identities: re
 /**
  * The text of a Secret for other values and recipients; `undefined` when no value is left. What stays keeps its
  * ciphertext, unless somebody who could open the file no longer may: then its data key is a new one, for they may have
- * kept the old.
+ * kept the old. What an admin added to the file stays either way.
  */
 export async function nextText(
   { text, values }: ClusterFile,
@@ -59,29 +66,53 @@ export async function nextText(
   identities: readonly string[],
   now: Date,
 ): Promise<string | undefined> {
-  const after = new Map([...values, ...changes].filter(([, value]) => value !== undefined)) as Map<string, string>;
-  if (after.size === 0) return undefined;
+  const isLeft = [...values.keys(), ...changes.keys()].some(
+    (key) => !changes.has(key) || changes.get(key) !== undefined,
+  );
+  if (!isLeft) return undefined;
   return naming(fileOf(id), async () => {
-    if (text !== undefined) {
-      const before = inspectSops(text).recipients;
-      const areTexts = [...changes.values()].every((value) => value === undefined || isPlainText(value));
-      if (areTexts && before.every((one) => recipients.includes(one))) {
-        const updated = await updateSops(text, identities, Object.fromEntries(changes), now);
-        return rewrapSops(updated, identities, recipients);
-      }
-    }
-    const [namespace = '', name = ''] = id.split('/');
-    // Flux would read `$` in a value as a variable of its own (kustomize-controller, "Post build variable substitution").
-    const annotations = { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' };
-    const sorted = Object.fromEntries([...after].sort(([a], [b]) => (a < b ? -1 : 1)));
-    return writeSops(
-      secretDocument({ name, namespace, labels: ourLabel, annotations, values: sorted }),
-      recipients,
-      now,
+    if (text === undefined) return writeSops(changed(newSecret(id), changes), recipients, now);
+    const { recipients: before, data } = inspectSops(text);
+    // A text that must go below `data` and stood below `stringData` changes its place.
+    const staysInPlace = [...changes].every(
+      ([key, value]) => value === undefined || data.includes(key) || isPlainText(value),
     );
+    if (!staysInPlace || !before.every((one) => recipients.includes(one))) {
+      return writeSops(changed(await readSops(text, identities), changes), recipients, now);
+    }
+    const asWritten = [...changes].map(([key, value]) => [
+      key,
+      value !== undefined && data.includes(key) ? Buffer.from(value).toString('base64') : value,
+    ]);
+    const updated = await updateSops(text, identities, Object.fromEntries(asWritten), now);
+    return rewrapSops(updated, identities, recipients);
   });
 }
 
+function newSecret(id: string): ClearDocument {
+  const [namespace = '', name = ''] = id.split('/');
+  // Flux would read `$` in a value as a variable of its own (kustomize-controller, "Post build variable substitution").
+  const annotations = { 'kustomize.toolkit.fluxcd.io/substitute': 'disabled' };
+  return secretDocument({ name, namespace, labels: ourLabel, annotations, values: {} });
+}
+
+/** The document of a Secret with other values, and all else as it is. */
+function changed(document: ClearDocument, changes: Changes): ClearDocument {
+  const { data, stringData, ...rest } = document;
+  const kept = (section: ClearValue | undefined) =>
+    Object.entries((section ?? {}) as ClearDocument).filter(([key]) => !changes.has(key));
+  const set = [...changes].flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]));
+  const fresh = secretDocument({ name: '', namespace: '', values: Object.fromEntries(set) });
+  const sections = Object.entries({ data, stringData }).flatMap(([name, old]) => {
+    const entries = [...kept(old), ...Object.entries((fresh[name] ?? {}) as ClearDocument)];
+    return entries.length === 0
+      ? []
+      : [[name, Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))] as const];
+  });
+  return { ...rest, ...Object.fromEntries(sections) };
+}
+
+/** The file of a Secret, by `<namespace>/<name>`. */
 export function fileOf(id: string): string {
   const [namespace, name] = id.split('/');
   if (namespace === undefined || name === undefined) throw new SecretFileError(`${id} names no Secret.`, 'Report it.');

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Secret } from '../model/secrets.ts';
 import { newIdentity, recipientOf } from '../secret-files/age.ts';
+import { secretValues } from '../secret-files/kubernetes-secret.ts';
+import { readSops, writeSops } from '../secret-files/sops.ts';
 import { inspectSops } from '../secret-files/sops-inspect.ts';
 import { fulfil, judgeValues } from '../secret-store/fulfil.ts';
 import { SecretStore } from '../secret-store/store.ts';
@@ -145,6 +147,40 @@ describe('the secrets of a home', () => {
       'cluster',
       'cluster',
     ]);
+  });
+
+  it('keep what the admin changed in a file of theirs, also bytes, when its data key is made anew', async () => {
+    const store = await open();
+    await store.write(mail, { value: 'a long secret of the mail server' });
+    await store.save();
+    const file = 'secrets/kubernetes/monitoring/mail.sops.yaml';
+    const bytes = Buffer.from([0xff, 0xfe, 0x00, 0x80]).toString('base64');
+    const theirs = (await readSops(files()[file] ?? '', [identity])) as unknown as {
+      readonly metadata: { readonly annotations: Readonly<Record<string, string>> };
+      readonly stringData: Readonly<Record<string, string>>;
+    };
+    // As `sops edit` can leave it: another annotation, bytes, and the value in base64 below data.
+    const edited = {
+      ...theirs,
+      metadata: { ...theirs.metadata, annotations: { ...theirs.metadata.annotations, note: 'mine' } },
+      data: { bytes, password: Buffer.from(theirs.stringData['password'] ?? '').toString('base64') },
+      stringData: { more: 'a text of theirs' },
+    };
+    const own = await recipientOf(identity);
+    writeFileSync(join(folder, file), await writeSops(edited, [own], now));
+    expect(await make(mail)).toEqual(['unchanged']);
+    const again = await open();
+    await again.write(mail, { value: 'another secret of the mail server' });
+    await again.save();
+    expect(await (await open()).read(mail)).toEqual({ value: 'another secret of the mail server' });
+    await (await open()).setHomeRecipients([own, await recipientOf(await newIdentity())]);
+    await (await open()).setHomeRecipients([own]);
+    const after = await readSops(files()[file] ?? '', [identity]);
+    expect(after['metadata']).toEqual(edited.metadata);
+    const values = secretValues(after);
+    expect(values.get('bytes')?.toString('base64')).toBe(bytes);
+    expect(values.get('more')?.toString()).toBe('a text of theirs');
+    expect(values.get('password')?.toString()).toBe('another secret of the mail server');
   });
 
   it('are told to be weak, or the same, without their values', async () => {
