@@ -116,6 +116,8 @@ const fileErrors: ReadonlyMap<string, string> = new Map([
   ['ENOTDIR', 'goes through a file, where a folder is needed'],
   ['EROFS', 'is on a file system that can only be read'],
   ['ENOSPC', 'the disk is full; no file was changed half'],
+  ['EDQUOT', 'this account has no more space on the disk; no file was changed half'],
+  ['EFBIG', 'the file would be larger than this account may write; no file was changed half'],
   ['ELOOP', 'is a link that goes in a circle'],
   ['ENOENT', 'is not there, or is a link to nothing'],
 ]);

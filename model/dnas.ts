@@ -400,7 +400,7 @@ export const dnas: Slice = {
         (person): Secret => ({
           name: `samba-${person}`,
           purpose: `${person} opens shares by SMB with it`,
-          source: { kind: 'password', user: person, typedBy: 'person' },
+          source: { kind: 'password', user: person },
           places: [{ in: 'cluster', namespace, secret: usersSecretName, key: person, part: 'password' }],
           rotation:
             'push; when Flux has applied it, "kubectl -n dnas rollout restart deployment": who has a share open is cut off for seconds.',

@@ -136,7 +136,7 @@ export const k3s: Slice = {
       source: { kind: 'token' },
       places: [{ in: 'boards', variable: vaultVariable('k3s', 'token'), part: 'token' }],
       // Snapshots from before a rotation are opened with the one of then (k3s documentation, token).
-      keptBefore: vaultVariable('k3s', 'token_before'),
+      keptBefore: { in: 'boards', variable: vaultVariable('k3s', 'token_before'), part: 'token' },
       rotation:
         'k3s keeps it in its database: "k3s token rotate" on a server first, with this new one, then the playbook site. Servers restart one after the other.',
     },

@@ -19,7 +19,7 @@ type Inside<V> = V extends readonly (infer E)[]
  * A list as a rule sees it: elements that are not well-formed are holes, so that each keeps its index. Only what
  * skips holes can be called.
  */
-export type Known<T> = Pick<readonly T[], 'every' | 'filter' | 'flatMap' | 'forEach' | 'some'>;
+export type Known<T> = Pick<readonly T[], 'filter' | 'flatMap' | 'some'>;
 
 /** A value with the fields of the patterns `P` only, and its lists as `Known`. `U`: what a field may be instead. */
 export type View<V, P extends string, U = never> = {

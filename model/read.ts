@@ -25,7 +25,6 @@ export function readConfig(written: unknown): Reading {
 
 /** What of a zod schema's definition is read here (zod 4, `$ZodTypeDef` of each kind). */
 interface Definition {
-  readonly type: string;
   readonly shape?: Readonly<Record<string, z.ZodType>>;
   readonly element?: z.ZodType;
   readonly innerType?: z.ZodType;

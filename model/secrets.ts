@@ -13,8 +13,8 @@ export interface Secret {
   readonly rotation: string;
   /** Boards that have it on their disks, and with it whoever steals one. @default all */
   readonly onBoards?: readonly string[];
-  /** Variable of the Vault that keeps the value before, which something old still needs. @default none */
-  readonly keptBefore?: string;
+  /** Where the value before is kept, for something old that still needs it. @default nowhere */
+  readonly keptBefore?: BoardsPlace;
 }
 
 /**
@@ -22,7 +22,7 @@ export interface Secret {
  *
  * | kind | parts |
  * |---|---|
- * | `password` | `password`; `user` goes with it |
+ * | `password` | `password`, which a person types; `user` goes with it |
  * | `token` | `token` |
  * | `ssh-key` | `privateKey`, `publicKey` |
  * | `age-identity` | `identity`, `recipient` |
@@ -31,7 +31,7 @@ export interface Secret {
  * | `supplied` | `value`: the admin has it from elsewhere |
  */
 export type SecretSource =
-  | { readonly kind: 'password'; readonly user: string; readonly typedBy: 'person' | 'machine' }
+  | { readonly kind: 'password'; readonly user: string }
   | { readonly kind: 'token' }
   | { readonly kind: 'ssh-key' }
   | { readonly kind: 'age-identity' }

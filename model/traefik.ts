@@ -69,7 +69,7 @@ export const traefik: Slice = {
           {
             name: 'traefik-dashboard',
             purpose: `the admin sees the dashboard of Traefik with it, as ${dashboardUser}`,
-            source: { kind: 'password', user: dashboardUser, typedBy: 'person' },
+            source: { kind: 'password', user: dashboardUser },
             places: [
               { in: 'boards', variable: vaultVariable('traefik', 'dashboard_password'), part: 'password' },
               {

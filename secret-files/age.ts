@@ -1,9 +1,9 @@
 import { armor, Decrypter, Encrypter, generateX25519Identity, identityToRecipient } from 'age-encryption';
+import { armorStart } from './age-file.ts';
 import { SecretFileError } from './error.ts';
 import { refuseRecipients } from './recipient.ts';
 
 const identityShape = /^AGE-SECRET-KEY-1[0-9A-Z]+$/;
-const armorStart = '-----BEGIN AGE ENCRYPTED FILE-----';
 
 /**
  * A new identity: `AGE-SECRET-KEY-1…`. Of the classic kind (X25519), which each age, SOPS and Flux of today can open;

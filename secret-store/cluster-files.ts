@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { SecretFileError } from '../secret-files/error.ts';
 import { isPlainText, secretDocument, secretValues } from '../secret-files/kubernetes-secret.ts';
 import {
   type ClearDocument,
@@ -114,7 +113,6 @@ function changed(document: ClearDocument, changes: Changes): ClearDocument {
 
 /** The file of a Secret, by `<namespace>/<name>`. */
 export function fileOf(id: string): string {
-  const [namespace, name] = id.split('/');
-  if (namespace === undefined || name === undefined) throw new SecretFileError(`${id} names no Secret.`, 'Report it.');
+  const [namespace = '', name = ''] = id.split('/');
   return clusterFile(namespace, name);
 }

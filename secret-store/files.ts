@@ -54,11 +54,20 @@ export function isUnfinished(file: string): boolean {
 export function writeWhole(file: string, text: string, mode = 0o644): void {
   const folder = dirname(file);
   mkdirSync(folder, { recursive: true, mode: 0o755 });
-  const temporary = join(folder, `.homecloud-${process.pid}-${basename(file)}.tmp`);
+  renameSync(writeBeside(file, text, mode), file);
+  syncFolder(folder);
+}
+
+/**
+ * Writes a text to the disk beside the file that it is for, under a name of its own, which it returns. On a full disk
+ * nothing is left.
+ */
+export function writeBeside(file: string, text: string, mode: number): string {
+  const temporary = join(dirname(file), `.homecloud-${process.pid}-${basename(file)}.tmp`);
   try {
     const handle = openSync(temporary, 'wx', mode);
     try {
-      // Unlike a single write, it goes on until all is written, and throws on a full disk.
+      // Unlike a single write, it goes on until all is written, and throws when that cannot be.
       writeFileSync(handle, text);
       fsyncSync(handle);
     } finally {
@@ -68,8 +77,7 @@ export function writeWhole(file: string, text: string, mode = 0o644): void {
     rmSync(temporary, { force: true });
     throw error;
   }
-  renameSync(temporary, file);
-  syncFolder(folder);
+  return temporary;
 }
 
 function syncFolder(folder: string): void {

@@ -20,7 +20,7 @@ export function wouldTrack(file: string): boolean {
 /** The files of the home that Git has, or would have with the next commit, in which a pattern occurs. */
 export function trackedFilesWith(folder: string, patterns: readonly string[]): string[] {
   if (!isInWorkTree(folder)) return [];
-  const how = ['grep', '--cached', '--name-only', '--text', '--null', '--extended-regexp'];
+  const how = ['grep', '--cached', '--name-only', '--null', '--extended-regexp'];
   const { stdout, status, stderr } = git(folder, ...how, ...patterns.flatMap((pattern) => ['-e', pattern]));
   // 1: nothing was found.
   if (status !== 0 && status !== 1) throw failed(folder, stderr);

@@ -1,9 +1,9 @@
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, rmSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { formatIdentityFile, newIdentity, parseIdentityFile } from '../secret-files/age.ts';
 import { SecretFileError } from '../secret-files/error.ts';
-import { readIfThere } from './files.ts';
+import { readIfThere, writeBeside } from './files.ts';
 import { wouldTrack } from './git.ts';
 
 /**
@@ -11,14 +11,15 @@ import { wouldTrack } from './git.ts';
  * `~/.config/homecloud/<home>.agekey`.
  */
 export function identityFile(home: string, named?: string): string {
-  if (named?.startsWith('AGE-SECRET-KEY')) {
+  const config = process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config');
+  const file = named ?? (process.env['HOMECLOUD_IDENTITY'] || join(config, 'homecloud', `${home}.agekey`));
+  if (file.trimStart().toUpperCase().startsWith('AGE-SECRET-KEY')) {
     throw new SecretFileError(
-      'An identity is never given as an argument: every program of this computer can read those.',
-      'Write it into a file of mode 0600, and name that: --identity <file>.',
+      'An identity is never given as an argument or in the environment: other programs of this computer can read those.',
+      'Write it into a file of mode 0600, and name that: --identity <file>, or HOMECLOUD_IDENTITY.',
     );
   }
-  const config = process.env['XDG_CONFIG_HOME'] || join(homedir(), '.config');
-  return resolve(named ?? (process.env['HOMECLOUD_IDENTITY'] || join(config, 'homecloud', `${home}.agekey`)));
+  return resolve(file);
 }
 
 /**
@@ -49,11 +50,8 @@ export async function makeIdentity(file: string, now: Date, identity?: string): 
   const made = identity ?? (await newIdentity());
   const text = await formatIdentityFile(made, now);
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  const temporary = `${file}.${process.pid}.tmp`;
-  const handle = openSync(temporary, 'wx', 0o600);
+  const temporary = writeBeside(file, text, 0o600);
   try {
-    writeFileSync(handle, text);
-    fsyncSync(handle);
     // Unlike a rename, a link never replaces.
     linkSync(temporary, file);
   } catch (error) {
@@ -63,7 +61,6 @@ export async function makeIdentity(file: string, now: Date, identity?: string): 
       'Keep it, or name another place: --identity <file>.',
     );
   } finally {
-    closeSync(handle);
     rmSync(temporary, { force: true });
   }
   return made;

@@ -1,7 +1,7 @@
 import type { SecretSource } from '../model/secrets.ts';
 import { newIdentity, recipientOf } from '../secret-files/age.ts';
-import { machinePassword, makePassword, personalPassword } from '../secret-values/password.ts';
-import { k3sTokenBytes, makeToken } from '../secret-values/token.ts';
+import { makePassword, personalPassword } from '../secret-values/password.ts';
+import { makeToken, tokenBytes } from '../secret-values/token.ts';
 
 /** The parts of a value, by name. */
 export type Parts = Readonly<Record<string, string>>;
@@ -17,9 +17,9 @@ export interface MakeContext {
 export async function makeParts(source: SecretSource, { home, now }: MakeContext): Promise<Parts | undefined> {
   switch (source.kind) {
     case 'password':
-      return { password: makePassword(source.typedBy === 'person' ? personalPassword : machinePassword) };
+      return { password: makePassword(personalPassword) };
     case 'token':
-      return { token: makeToken(k3sTokenBytes) };
+      return { token: makeToken(tokenBytes) };
     case 'ssh-key': {
       const { makeSshKey } = await import('../secret-values/ssh-key.ts');
       const { privateKey, publicKey } = makeSshKey(`homecloud of ${home}`);

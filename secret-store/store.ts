@@ -118,17 +118,20 @@ export class SecretStore {
     return changed;
   }
 
-  /** Keeps a value that was replaced where something old still needs it. */
-  keepBefore(variable: string, value: string): void {
-    this.#variableChanges.set(variable, value);
+  /** Writes a new value, and keeps the one before where something old still needs it. */
+  async replace(secret: Secret, parts: Parts): Promise<void> {
+    if (secret.keptBefore !== undefined) {
+      const before = (await this.read(secret))[secret.keptBefore.part];
+      if (before !== undefined) this.#variableChanges.set(secret.keptBefore.variable, before);
+    }
+    await this.write(secret, parts);
   }
 
   /** Where a value stands that belongs to none of the secrets. */
   async orphans(secrets: readonly Secret[]): Promise<Orphan[]> {
-    const wanted = new Set([
-      ...secrets.flatMap(({ places }) => places.map(formatPlace)),
-      ...secrets.flatMap(({ keptBefore }) => (keptBefore === undefined ? [] : [keptBefore])),
-    ]);
+    const wanted = new Set(
+      secrets.flatMap(({ places, keptBefore }) => [...places, ...(keptBefore ? [keptBefore] : [])].map(formatPlace)),
+    );
     const found: Orphan[] = [...this.#variables.keys()]
       .filter((variable) => variable.startsWith('vault_'))
       .map((variable) => ({ in: 'boards', variable }));

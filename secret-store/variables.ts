@@ -45,8 +45,8 @@ export function changeVariables(text: string, changes: ReadonlyMap<string, strin
 }
 
 /**
- * A text in double quotes, as YAML 1.1 and 1.2 read it alike. Ansible takes `{{` for a template also in what a Vault
- * holds, so that braces are escaped for YAML, and refused before for Ansible: see {@link isTemplate}.
+ * A text in double quotes, as YAML 1.1 and 1.2 read it alike. What Ansible would take for a template is refused before:
+ * see {@link isTemplate}.
  */
 function quoted(value: string): string {
   const unprintable = /[\u007f-\u009f\u2028\u2029\ufeff\ufffe\uffff]/g;

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { renderUnicodeCompact } from 'uqr';
+import { split } from './split.ts';
 
 /** What is put on paper. */
 export interface PaperSecret {
@@ -106,10 +107,6 @@ function checkOf(number: number, line: string): string {
     .digest();
   const bits = hash.readUInt16BE();
   return checkAlphabet.charAt(bits & 31) + checkAlphabet.charAt((bits >> 5) & 31);
-}
-
-function split(text: string, length: number): string[] {
-  return text.match(new RegExp(`.{1,${length}}`, 'g')) ?? [];
 }
 
 /** Upper case letters and digits only, with digits for the letters that look like them. */

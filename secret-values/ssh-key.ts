@@ -1,4 +1,5 @@
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
+import { split } from './split.ts';
 
 /** A key pair for SSH, in OpenSSH's own formats. */
 export interface SshKey {
@@ -125,10 +126,6 @@ function uint32(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32BE(value);
   return bytes;
-}
-
-function split(text: string, length: number): string[] {
-  return text.match(new RegExp(`.{1,${length}}`, 'g')) ?? [];
 }
 
 /** Reads the data types of RFC 4251 §5 one after the other. */

@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
  * Random bytes of the server and of the agent token of k3s, in its short form: the cluster's CA, whose hash the long
  * form begins with, does not exist yet. Hex has no `:` and cannot begin with `K10`, which both mark the long form.
  */
-export const k3sTokenBytes = 32;
+export const tokenBytes = 32;
 
 /**
  * A new random token in lower-case hex.

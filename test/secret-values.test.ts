@@ -15,7 +15,7 @@ import {
 } from '../secret-values/password.ts';
 import { makeSshKey, publicOf } from '../secret-values/ssh-key.ts';
 import { deviceIdOf, makeSyncthingIdentity } from '../secret-values/syncthing.ts';
-import { k3sTokenBytes, makeToken } from '../secret-values/token.ts';
+import { makeToken, tokenBytes } from '../secret-values/token.ts';
 
 const now = new Date('2026-11-24T10:20:30Z');
 
@@ -59,7 +59,7 @@ describe('password', () => {
 
 describe('token', () => {
   it('is what k3s takes as a short token', () => {
-    const tokens = Array.from({ length: 200 }, () => makeToken(k3sTokenBytes));
+    const tokens = Array.from({ length: 200 }, () => makeToken(tokenBytes));
     for (const token of tokens) expect(token).toMatch(/^[0-9a-f]{64}$/);
     expect(new Set(tokens).size).toBe(tokens.length);
   });

@@ -20,6 +20,7 @@ import { decryptWithIdentities, newIdentity, recipientOf } from '../secret-files
 import { decryptVault } from '../secret-files/ansible-vault.ts';
 import { readSops } from '../secret-files/sops.ts';
 import { fulfil, judgeValues } from '../secret-store/fulfil.ts';
+import { lockSecrets } from '../secret-store/lock.ts';
 import { SecretStore } from '../secret-store/store.ts';
 import { readVariables } from '../secret-store/variables.ts';
 
@@ -112,6 +113,87 @@ describe('homecloud secrets', () => {
     );
   });
 
+  it('refuses to write while another run does', () => {
+    const copy = copyOf(home);
+    const before = bytesOf(copy);
+    lockSecrets(copy.folder);
+    for (const args of [['add'], ['rotate', '--all'], ['prune', '--yes']]) {
+      const { status, stdout, stderr } = homecloud(copy, 'secrets', ...args);
+      expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+      expect(stderr).toContain('Another homecloud is writing the secrets of this home.');
+    }
+    expect(homecloud(copy, 'secrets', 'list').status).toBe(0);
+    expect(bytesOf(copy)).toEqual(before);
+  });
+
+  it('loses nothing where a file cannot be written to its end', () => {
+    const copy = copyOf(home);
+    const before = bytesOf(copy);
+    // In blocks of 1 KiB; the Vault has more than that.
+    const limited = `ulimit -f 4; exec "$0" "$@"`;
+    const args = [process.execPath, join(root, 'build/main.js'), 'secrets', 'rotate', '--all'];
+    const env = { ...process.env, HOMECLOUD_IDENTITY: copy.identity };
+    const { status, stderr } = spawnSync('bash', ['-c', limited, ...args], { cwd: copy.folder, encoding: 'utf8', env });
+    expect(stderr).toContain('larger than this account may write; no file was changed half');
+    expect(status).toBe(2);
+    expect(bytesOf(copy)).toEqual(before);
+  });
+
+  it('tells a mistake about files in a sentence', () => {
+    for (const args of [
+      ['list', '--identity', '/tmp'],
+      ['add', '--identity', join(home.folder, 'homecloud.config.ts/x')],
+      ['rotate', 'AGE-SECRET-KEY-1CANARY'],
+      ['list', '--identity', 'AGE-SECRET-KEY-1CANARY'],
+    ]) {
+      const { status, stdout, stderr } = homecloud(home, 'secrets', ...args);
+      expect({ args, status, stdout }).toEqual({ args, status: 2, stdout: '' });
+      expect(stderr).not.toMatch(/^\s+at |CANARY/m);
+    }
+    const { stderr } = homecloud({ ...home, identity: 'AGE-SECRET-KEY-1CANARY' }, 'secrets', 'list');
+    expect(stderr).not.toContain('CANARY');
+  });
+
+  it('may not encrypt to the cluster what only the home can open, nor lock its own admin out', async () => {
+    const copy = copyOf(home);
+    const before = bytesOf(copy);
+    const [, cluster = ''] = /cluster: (age1\w+)/.exec(before['secrets/public.yml'] ?? '') ?? [];
+    const [, own = ''] = /home:\n +- (age1\w+)/.exec(before['secrets/public.yml'] ?? '') ?? [];
+    expect(homecloud(copy, 'secrets', 'add-recipient', cluster).stderr).toContain('This is the cluster identity');
+    expect(homecloud(copy, 'secrets', 'remove-recipient', own).stderr).toContain('nobody could open the secrets');
+    expect(bytesOf(copy)).toEqual(before);
+    expect(homecloud(copy, 'secrets', 'add-recipient', await recipientOf(await newIdentity())).status).toBe(0);
+    expect(homecloud(copy, 'secrets', 'remove-recipient', own).stderr).toContain('you would lock yourself out');
+  });
+
+  it('tells what the cluster could not open', () => {
+    const copy = copyOf(home);
+    const file = join(copy.folder, 'secrets/public.yml');
+    const facts = readFileSync(file, 'utf8');
+    writeFileSync(
+      file,
+      facts.replace(/cluster: age1\w+/, 'cluster: age1zy3nj8agg838hg32gqufqrejm79xau7zthqffuq5rrkqsrqywuxsu5lwt2'),
+    );
+    const { status, stderr } = homecloud(copy, 'synth');
+    expect(status).toBe(2);
+    expect(stderr).toMatch(
+      /SEC013\n +secrets\/kubernetes\/dnas\/dnas-users\.sops\.yaml cannot be opened by the cluster/,
+    );
+    expect(homecloud(copy, 'secrets', 'add').status).toBe(0);
+    expect(homecloud(copy, 'synth', '--quiet').status).toBe(0);
+  });
+
+  it('makes its public facts again', () => {
+    const copy = copyOf(home);
+    rmSync(join(copy.folder, 'secrets/public.yml'));
+    expect(homecloud(copy, 'secrets', 'init').stdout).toMatch(/^secrets\/public\.yml was gone and is there again/);
+    expect(homecloud(copy, 'secrets', 'add').status).toBe(0);
+    const { 'secrets/public.yml': before, ...others } = bytesOf(home);
+    expect(bytesOf(copy)).toMatchObject(others);
+    const halves = (text = '') => text.slice(text.indexOf('publicHalves:'));
+    expect(halves(bytesOf(copy)['secrets/public.yml'])).toBe(halves(before));
+  });
+
   it('rotates what it is told to, and nothing else', async () => {
     const copy = copyOf(home);
     const before = await variablesOf(copy, identity);
@@ -196,7 +278,7 @@ describe('SecretStore', () => {
   const password = (name: string): Secret => ({
     name,
     purpose: 'to test',
-    source: { kind: 'password', user: name, typedBy: 'person' },
+    source: { kind: 'password', user: name },
     places: [
       { in: 'cluster', namespace: 'dnas', secret: 'dnas-users', key: name, part: 'password' },
       { in: 'boards', variable: `vault_${name}`, part: 'password' },

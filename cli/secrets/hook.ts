@@ -17,7 +17,7 @@ function scriptFor(below: string): string {
   ].join('\n');
 }
 
-/** `homecloud secrets hook`: lets Git ask \`check\` before each commit. Git keeps hooks out of the repository. */
+/** `homecloud secrets hook`: lets Git ask `check` before each commit. Git keeps hooks out of the repository. */
 export async function hook(options: SecretsOptions): Promise<ExitCode> {
   const { folder } = await openSecretsHome(options);
   const hooks = hooksFolder(folder);

@@ -43,7 +43,7 @@ export async function list(options: SecretsOptions): Promise<ExitCode> {
   }));
   process.stdout.write(`${formatTable(rows)}\n`);
   if (orphans.length > 0)
-    process.stdout.write(`Nobody needs: ${orphans.join(', ')}. To delete them: homecloud secrets prune\n`);
+    process.stdout.write(`Nobody needs: ${orphans.join(', ')}. To delete them: homecloud secrets prune --yes\n`);
   if (!isOpen) printError(`There is no home identity at ${home.identity}: what is in the Vault is told by its dates.`);
   for (const problem of problems) printError(formatOuter(problem));
   if (missing.length > 0) printError(`${count(missing.length, 'secret')} missing: homecloud secrets add`);

@@ -7,7 +7,7 @@ export interface PruneOptions extends SecretsOptions {
   readonly yes?: boolean;
 }
 
-/** `homecloud secrets prune`: deletes what no secret of the home needs any more. */
+/** `homecloud secrets prune`: names what no secret of the home needs any more, and deletes it when told to. */
 export async function prune(options: PruneOptions): Promise<ExitCode> {
   const home = await openSecretsHome(options);
   const store = await openStoreToWrite(home);

@@ -35,11 +35,7 @@ export async function rotate(options: RotateOptions): Promise<ExitCode> {
       supplied.push(secret);
       continue;
     }
-    if (secret.keptBefore !== undefined) {
-      const before = (await store.read(secret))['token'];
-      if (before !== undefined) store.keepBefore(secret.keptBefore, before);
-    }
-    await store.write(secret, parts);
+    await store.replace(secret, parts);
     lines.push(`${name}: new. To apply it: ${secret.rotation}`);
   }
   await store.save();
