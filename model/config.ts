@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { acknowledgeOptions } from './acknowledge.ts';
 import { boardsOptions } from './boards.ts';
-import { sharesOptions } from './dnas.ts';
 import { notYet } from './fields.ts';
 import { gitOptions } from './git.ts';
 import { homeOptions } from './home.ts';
 import { k3sOptions } from './k3s.ts';
 import { networkOptions } from './network.ts';
 import { peopleOptions } from './people.ts';
+import { sharesOptions } from './shares.ts';
 import { traefikOptions } from './traefik.ts';
 import { versionsOptions } from './versions.ts';
 

@@ -95,6 +95,20 @@ describe('all at once', () => {
   });
 });
 
+describe('the port of SSH', () => {
+  const ports = modelOf(full).boards.flatMap(({ ports }) =>
+    ports.flatMap(({ port, protocol, purpose }) =>
+      protocol === 'tcp' && purpose !== 'SSH' && port !== null ? [port] : [],
+    ),
+  );
+
+  it.each([...new Set(ports)])('is not %i, which the home opens for something else', (port) => {
+    expect(problemsOf(changed((c: Anything) => (c.boards[0].ssh = { port })))).toEqual([
+      `NODE014 boards[0].ssh.port: ${port} is a port that homecloud opens on boards for something else`,
+    ]);
+  });
+});
+
 describe('anything at all', () => {
   it('at the place of the config: problems, never a crash', () => {
     const cyclic: Record<string, unknown> = {};

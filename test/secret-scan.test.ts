@@ -38,6 +38,7 @@ function found(): string[] {
   return scanSecrets(folder, false).map(({ code, message }) => `${code} ${message}`);
 }
 
+// All keys here are throw-away ones: made for a run, or no keys at all.
 const { privateKey } = makeSshKey('a key of this test, made anew for each run');
 const body = privateKey.split('\n')[1] ?? '';
 

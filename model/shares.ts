@@ -1,0 +1,321 @@
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import { isWithin } from './addresses.ts';
+import type { Config } from './config.ts';
+import { duplicates } from './duplicates.ts';
+import { cidr, integer, name, notYet } from './fields.ts';
+import { suggest } from './nearest.ts';
+import { indexed, isComplete } from './pattern.ts';
+import { type Finding, formatPath, listed, type Path } from './problems.ts';
+import { type Rule, rule } from './rules.ts';
+import { show } from './show.ts';
+
+const shareOptions = z.strictObject({
+  name: name
+    .max(32, 'is longer than 32 characters: choose a shorter name')
+    .describe('Name of the share in every protocol.'),
+  on: z
+    .array(
+      z.string().regex(/^[a-z0-9-]+\/[a-z0-9-]+$/, 'is not a place: write "<board>/<disk>", for example "oak/data"'),
+    )
+    .min(1, "is empty: place the share on at least one disk, for example on: ['oak/data']")
+    .describe('Disks that hold the share, each `<board>/<disk>`. Boards that hold the same share are kept the same.'),
+  people: z.array(z.string()).default([]).describe('Names of the people who may read and write it.'),
+  smb: z.boolean().default(true).describe('Serve it to computers and phones by SMB (CIFS).'),
+  nfs: z
+    .strictObject({
+      clients: z
+        .array(cidr)
+        .min(1, 'is empty: name at least one network')
+        .describe('Networks whose machines may mount it; NFS has no passwords.'),
+      readOnly: z.boolean().default(false).describe('Clients read only.'),
+      exportId: integer(1, 65535)
+        .optional()
+        .describe(
+          'Number of the export, which clients remember, 1 to 65535. By default made from the name of the share.',
+        ),
+    })
+    .optional()
+    .describe('Serve it by NFS version 4. By default it is not.'),
+  sync: notYet('Syncthing').default(false).describe('Keep it the same on boards and devices, peer to peer.'),
+  nextcloud: notYet('Nextcloud').default(false).describe('Show it in Nextcloud to its people.'),
+});
+
+export const sharesOptions = z
+  .array(shareOptions)
+  .default([])
+  .describe('Folders that people reach, each seen by every protocol as the same folder.');
+
+/** Names that mean something else to Samba (smb.conf, "special sections") and to Windows. */
+const reservedShareNames = new Set([
+  'global',
+  'homes',
+  'printers',
+  'print',
+  'ipc',
+  'admin',
+  'con',
+  'nul',
+  'aux',
+  'prn',
+  ...Array.from({ length: 9 }, (_none, index) => [`com${index + 1}`, `lpt${index + 1}`]).flat(),
+]);
+
+const shareNamesAreUnique = rule({
+  code: 'DNAS017',
+  severity: 'error',
+  title: 'each share has a name of its own',
+  reason: 'one folder would be seen in place of the other',
+  reads: ['shares[].name'],
+  *check({ shares }) {
+    yield* duplicates(
+      indexed(shares).map(([index, { name }]) => ({ path: ['shares', index, 'name'], key: name, what: `"${name}"` })),
+      'give each share its own name',
+    );
+  },
+});
+
+const shareNamesAreFree = rule({
+  code: 'DNAS003',
+  severity: 'error',
+  title: 'no share has a name that Samba or Windows use otherwise',
+  reason: 'Samba takes such a share for one of its special sections, and Windows cannot open it',
+  keepsValue: true,
+  reads: ['shares[].name'],
+  *check({ shares }) {
+    for (const [index, { name }] of indexed(shares)) {
+      if (!reservedShareNames.has(name)) continue;
+      yield {
+        path: ['shares', index, 'name'],
+        message: `"${name}" has a meaning of its own for Samba or Windows`,
+        hint: `choose another name, for example name: 'our-${name}'`,
+      };
+    }
+  },
+});
+
+const placesExist = rule({
+  code: 'DNAS001',
+  severity: 'error',
+  title: 'a share is placed on disks of purpose dnas that exist, once each board',
+  reason: 'the share would be served from nowhere',
+  reads: ['shares[].on[]', 'boards[].name', 'boards[].disks[].name', 'boards[].disks[].purpose'],
+  *check({ shares, boards }) {
+    const byName = new Map(indexed(boards).map(([, board]) => [board.name, board]));
+    const candidates = boards.flatMap(({ name, disks }) =>
+      disks.flatMap((disk) => (disk.purpose === 'dnas' ? [`${name}/${disk.name}`] : [])),
+    );
+    const known =
+      candidates.length > 0
+        ? `disks with purpose: 'dnas' are ${listed(candidates.map((place) => `'${place}'`))}`
+        : "no disk has purpose: 'dnas' yet";
+    /** What is wrong with a place, and what of it; `undefined` when it is right, or cannot be told. */
+    const judge = (place: string) => {
+      const [boardName = '', diskName = ''] = place.split('/');
+      const board = byName.get(boardName);
+      if (board === undefined) {
+        if (!isComplete(boards)) return undefined;
+        return { key: boardName, message: `there is no board "${boardName}"`, hint: suggest(place, candidates, known) };
+      }
+      const disk = indexed(board.disks).find(([, { name }]) => name === diskName)?.[1];
+      if (disk?.purpose === 'dnas' || (disk === undefined && !isComplete(board.disks))) return undefined;
+      if (disk === undefined)
+        return { key: place, message: `there is no disk "${place}"`, hint: suggest(place, candidates, known) };
+      return {
+        key: place,
+        message: `the disk "${place}" has purpose '${disk.purpose}', and shares need purpose 'dnas'`,
+        hint: known,
+      };
+    };
+    const places = indexed(shares).flatMap(([index, { on }]) =>
+      on.flatMap((place, at) => [{ path: ['shares', index, 'on', at], value: place }]),
+    );
+    yield* eachOnce(places, judge);
+    for (const [index, { on }] of indexed(shares)) {
+      yield* duplicates(
+        on.flatMap((place, at) =>
+          judge(place) === undefined
+            ? [
+                {
+                  path: ['shares', index, 'on', at],
+                  key: place.split('/')[0] ?? place,
+                  what: `the board of "${place}"`,
+                },
+              ]
+            : [],
+        ),
+        'a board holds a share once: keep one of its disks',
+      );
+    }
+  },
+});
+
+const membersExist = rule({
+  code: 'DNAS006',
+  severity: 'error',
+  title: 'those who may use a share are in the list of people',
+  reason: 'the service refuses to start for an account that does not exist',
+  reads: ['shares[].people[]', 'people[].name'],
+  *check({ shares, people }) {
+    const names = people.flatMap(({ name }) => [name]);
+    const judge = (member: string) =>
+      names.includes(member) || !isComplete(people)
+        ? undefined
+        : {
+            key: member,
+            message: `${show(member)} is not in people`,
+            hint: suggest(
+              member,
+              names,
+              names.length > 0 ? `people are ${listed(names.map((name) => `'${name}'`))}` : 'add the person to people',
+            ),
+          };
+    const members = indexed(shares).flatMap(([index, { people }]) =>
+      people.flatMap((member, at) => [{ path: ['shares', index, 'people', at], value: member }]),
+    );
+    yield* eachOnce(members, judge);
+    for (const [index, { people }] of indexed(shares)) {
+      yield* duplicates(
+        people.flatMap((member, at) =>
+          judge(member) === undefined
+            ? [{ path: ['shares', index, 'people', at], key: member, what: `"${member}"` }]
+            : [],
+        ),
+        'name each person once',
+      );
+    }
+  },
+});
+
+interface Reference {
+  readonly path: Path;
+  readonly value: string;
+}
+
+/** What is wrong with a reference; references of one key are wrong for one reason. */
+interface Verdict extends Pick<Finding, 'message' | 'hint'> {
+  readonly key: string;
+}
+
+/** One finding for each reason, however often it is met: it is one mistake. */
+function* eachOnce(
+  references: readonly Reference[],
+  judge: (value: string) => Verdict | undefined,
+): Generator<Finding> {
+  const found = new Map<string, { readonly verdict: Verdict; readonly paths: Path[] }>();
+  const verdicts = new Map<string, Verdict | undefined>();
+  for (const { path, value } of references) {
+    if (!verdicts.has(value)) verdicts.set(value, judge(value));
+    const verdict = verdicts.get(value);
+    if (verdict === undefined) continue;
+    const same = found.get(verdict.key);
+    if (same === undefined) found.set(verdict.key, { verdict, paths: [path] });
+    else same.paths.push(path);
+  }
+  for (const { verdict, paths } of found.values()) {
+    const [path = [], ...more] = paths;
+    const also = more.length === 0 ? '' : `; the same at ${listed(more.map(formatPath))}`;
+    yield { path, message: `${verdict.message}${also}`, hint: verdict.hint };
+  }
+}
+
+const smbSharesHaveMembers = rule({
+  code: 'DNAS015',
+  severity: 'error',
+  title: 'a share that is served by SMB names who may use it',
+  reason: 'nobody could open it',
+  reads: ['shares[].smb', 'shares[].people'],
+  *check({ shares }) {
+    for (const [index, { smb, people }] of indexed(shares)) {
+      if (!smb || people.length > 0) continue;
+      yield {
+        path: ['shares', index, 'people'],
+        message: 'the share is served by SMB, and nobody may use it',
+        hint: "name who may: people: ['<name>'], or write smb: false",
+      };
+    }
+  },
+});
+
+const sharesAreServed = rule({
+  code: 'DNAS016',
+  severity: 'error',
+  title: 'a share is served by a protocol',
+  reason: 'nobody could reach it',
+  reads: ['shares[].smb', 'shares[].nfs'],
+  *check({ shares }) {
+    for (const [index, { smb, nfs }] of indexed(shares)) {
+      if (smb || nfs !== undefined) continue;
+      yield {
+        path: ['shares', index, 'smb'],
+        message: 'the share is served neither by SMB nor by NFS',
+        hint: "take smb: false away, or add nfs: { clients: ['<the home network>'] }",
+      };
+    }
+  },
+});
+
+const nfsStaysAtHome = rule({
+  code: 'DNAS009',
+  severity: 'error',
+  title: 'NFS is served to networks of the home only',
+  reason: 'NFS has no passwords: who reaches it reads and writes',
+  reads: ['network.subnet', 'shares[].nfs.clients[]'],
+  *check({ shares, network }) {
+    for (const [index, { nfs }] of indexed(shares)) {
+      if (nfs === undefined) continue;
+      for (const [at, client] of indexed(nfs.clients)) {
+        if (isWithin(client, network.subnet)) continue;
+        yield {
+          path: ['shares', index, 'nfs', 'clients', at],
+          other: ['network', 'subnet'],
+          message: `${client} is not inside network.subnet, ${network.subnet}`,
+          hint: `write clients: ['${network.subnet}'], or single machines of it, each with /32`,
+        };
+      }
+    }
+  },
+});
+
+export type ShareConfig = Config['shares'][number];
+
+/**
+ * Number of the NFS export. Clients keep it in their file handles, so it comes from the share's own name: no other
+ * share's coming or going changes it.
+ */
+export function exportId(share: {
+  readonly name: string;
+  readonly nfs?: { readonly exportId?: number | undefined } | undefined;
+}): number {
+  return share.nfs?.exportId ?? 1 + (createHash('sha256').update(share.name).digest().readUInt32BE() % 65535);
+}
+
+const exportIdsAreUnique = rule({
+  code: 'DNAS010',
+  severity: 'error',
+  title: 'each NFS export has a number of its own',
+  reason: 'clients would see one folder in place of another',
+  reads: ['shares[].name', 'shares[].nfs.exportId'],
+  *check({ shares }) {
+    yield* duplicates(
+      shares.flatMap((share, index) => {
+        if (share.nfs === undefined) return [];
+        const path = ['shares', index, 'nfs', ...(share.nfs.exportId === undefined ? [] : ['exportId'])];
+        return [{ path, key: exportId(share), what: `the export number ${exportId(share)}` }];
+      }),
+      'give one of the two another number, from 1 to 65535: nfs: { …, exportId: 8 }',
+    );
+  },
+});
+
+/** All that is judged about shares, in the order in which it is told. */
+export const shareRules: readonly Rule[] = [
+  shareNamesAreUnique,
+  shareNamesAreFree,
+  placesExist,
+  membersExist,
+  smbSharesHaveMembers,
+  sharesAreServed,
+  nfsStaysAtHome,
+  exportIdsAreUnique,
+];
