@@ -1,6 +1,5 @@
 import type { Model } from '../model/model.ts';
 import { type Tree, TreeBuilder } from '../tree/tree.ts';
-import { playbookFiles } from './playbooks.ts';
 import { type Argument, isRequired, type Role, type RoleVariable, variablesOf } from './role.ts';
 import { toYaml, yamlFile } from './yaml.ts';
 
@@ -14,16 +13,15 @@ const comment = 'Written by homecloud: changes here are lost.';
 
 /**
  * The collection `homecloud.boards`. Homes of one version have the same, but for the repository where it stands.
- * @param files the static files of the roles, copied as they are.
- * @throws Error when a static file belongs to no role.
+ * @param files the static files, copied as they are.
+ * @throws Error when one belongs to no role.
  */
 export function collection({ version, git }: Model, roles: readonly Role[], files: Tree): Tree {
   const tree = new TreeBuilder()
     .add('galaxy.yml', yamlFile(comment, galaxy(version, git.url)))
     .add('meta/runtime.yml', yamlFile(comment, { requires_ansible: `>=${oldestAnsible}.0` }))
     .add('README.md', readme(roles))
-    .add('CHANGELOG.md', changelog(version))
-    .addAll(playbookFiles(), 'playbooks');
+    .add('CHANGELOG.md', changelog(version));
   for (const role of roles) {
     tree
       .add(`roles/${role.name}/defaults/main.yml`, defaults(role))
@@ -33,9 +31,11 @@ export function collection({ version, git }: Model, roles: readonly Role[], file
   }
   const names = new Set(roles.map(({ name }) => name));
   for (const [path, text] of files) {
-    const [name = ''] = path.split('/');
-    if (!names.has(name)) throw new Error(`ansible-gen/roles/${path} belongs to no role of ansible-gen/roles.ts`);
-    tree.add(`roles/${path}`, text);
+    const [part, name = ''] = path.split('/');
+    if (part === 'roles' && !names.has(name)) {
+      throw new Error(`ansible-gen/${path} belongs to no role of ansible-gen/roles.ts`);
+    }
+    tree.add(path, text);
   }
   return tree.build();
 }

@@ -8,6 +8,7 @@ export const groups = {
   boards: (_board: Board) => true,
   servers: ({ role }: Board) => role === 'server',
   agents: ({ role }: Board) => role === 'agent',
+  dnas: ({ disks }: Board) => disks.some(({ purpose }) => purpose === 'dnas'),
   virtual_ip: ({ virtualIp }: Board) => virtualIp !== null,
 };
 

@@ -7,7 +7,7 @@ import { roles } from './roles.ts';
 
 /**
  * All files of `dist/ansible/`: the project, its inventory and the collection `homecloud.boards`.
- * @param files the static files of the roles, from `loadStaticFiles`.
+ * @param files the static files of the collection, from `loadStaticFiles`.
  */
 export function ansible(model: Model, files: Tree): Tree {
   return new TreeBuilder()

@@ -9,7 +9,7 @@ import { readEncryptedSecrets } from '../secret-store/encrypted.ts';
 import { type SecretProblem, SecretsError } from '../secret-store/problems.ts';
 import { type Tree, TreeBuilder } from '../tree/tree.ts';
 import type { LoadedConfig } from './load.ts';
-import { rolesFolder } from './roles-folder.ts';
+import { staticFolder } from './static-folder.ts';
 import { version } from './version.ts';
 
 /** A config that is right. */
@@ -69,6 +69,6 @@ export async function synthesize(model: Model): Promise<Tree> {
   const [{ kubernetes }, { ansible }, { loadStaticFiles }] = await loadSynthesizers();
   return new TreeBuilder()
     .addAll(kubernetes(model), 'kubernetes')
-    .addAll(ansible(model, loadStaticFiles(rolesFolder)), 'ansible')
+    .addAll(ansible(model, loadStaticFiles(staticFolder)), 'ansible')
     .build();
 }

@@ -84,7 +84,7 @@ const namesAreFree = rule({
   reads: ['boards[].name'],
   *check({ boards }) {
     for (const [index, { name }] of indexed(boards)) {
-      if (!['all', 'ungrouped', 'localhost', 'boards', 'servers', 'agents'].includes(name)) continue;
+      if (!['all', 'ungrouped', 'localhost', 'boards', 'servers', 'agents', 'dnas'].includes(name)) continue;
       yield {
         path: ['boards', index, 'name'],
         message: `"${name}" means something else to Ansible or to the system`,

@@ -124,10 +124,26 @@ function ports(config: Config, board: BoardConfig): Port[] {
   return all;
 }
 
+/**
+ * What the kubelet demands of the kernel with `protect-kernel-defaults` (kubelet, pkg/kubelet/cm,
+ * setupKernelTunables), and forwarding for pods. `bridge-nf-call-iptables` is there once br_netfilter is loaded.
+ */
+const sysctls = {
+  'kernel.keys.root_maxbytes': 25_000_000,
+  'kernel.keys.root_maxkeys': 1_000_000,
+  'kernel.panic': 10,
+  'kernel.panic_on_oops': 1,
+  'net.bridge.bridge-nf-call-ip6tables': 1,
+  'net.bridge.bridge-nf-call-iptables': 1,
+  'net.ipv4.ip_forward': 1,
+  'vm.overcommit_memory': 1,
+  'vm.panic_on_oom': 0,
+};
+
 export const k3s: Slice = {
   name: 'k3s',
   rules: [kubeletArgsAreFree, versionIsOfK3s],
-  requirements: (config, board) => ({ modules: ['br_netfilter', 'overlay'], ports: ports(config, board) }),
+  requirements: (config, board) => ({ modules: ['br_netfilter', 'overlay'], sysctls, ports: ports(config, board) }),
   secrets: () => [
     {
       name: 'k3s-token',

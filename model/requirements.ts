@@ -24,6 +24,8 @@ export interface Requirements {
   readonly packages: readonly string[];
   /** Kernel modules. */
   readonly modules: readonly string[];
+  /** Settings of the kernel, by their names in sysctl. Two slices that ask for one must agree. */
+  readonly sysctls: Readonly<Record<string, number>>;
   /** Labels of the Kubernetes node. */
   readonly labels: Readonly<Record<string, string>>;
   readonly ports: readonly Port[];
@@ -39,9 +41,8 @@ export function addRequirements(all: readonly Partial<Requirements>[]): Requirem
   return {
     packages: sortedSet(all.flatMap(({ packages = [] }) => packages)),
     modules: sortedSet(all.flatMap(({ modules = [] }) => modules)),
-    labels: Object.fromEntries(
-      all.flatMap(({ labels = {} }) => Object.entries(labels)).sort(([a], [b]) => (a < b ? -1 : 1)),
-    ),
+    sysctls: sortedRecord(all.map(({ sysctls = {} }) => sysctls)),
+    labels: sortedRecord(all.map(({ labels = {} }) => labels)),
     ports: [...ports.values()].sort((a, b) => (a.port ?? 0) - (b.port ?? 0) || (a.protocol < b.protocol ? -1 : 1)),
     containers: all.flatMap(({ containers = [] }) => containers).sort(byName),
   };
@@ -49,4 +50,8 @@ export function addRequirements(all: readonly Partial<Requirements>[]): Requirem
 
 function sortedSet(values: readonly string[]): string[] {
   return [...new Set(values)].sort();
+}
+
+function sortedRecord<T>(records: readonly Readonly<Record<string, T>>[]): Record<string, T> {
+  return Object.fromEntries(records.flatMap(Object.entries<T>).sort(([a], [b]) => (a < b ? -1 : 1)));
 }

@@ -10,7 +10,7 @@ import sample from '../homecloud.config.ts';
 import { households, modelOf } from './homes.ts';
 import { given, names } from './role-names.ts';
 
-const folder = join(__dirname, '../ansible-gen/roles');
+const folder = join(__dirname, '../ansible-gen');
 const files = loadStaticFiles(folder);
 const collection = 'collections/ansible_collections/homecloud/boards';
 const model = modelOf(sample);
@@ -32,18 +32,20 @@ describe('ansible', () => {
   });
 
   it('copies every static file as it is', () => {
-    const onDisk = readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => entry.isFile() && entry.name !== 'role.ts')
-      .map((entry) => join(entry.parentPath, entry.name));
+    const onDisk = ['playbooks', 'roles'].flatMap((part) =>
+      readdirSync(join(folder, part), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && entry.name !== 'role.ts')
+        .map((entry) => join(entry.parentPath, entry.name)),
+    );
     expect(onDisk.length).toBeGreaterThan(0);
     for (const path of onDisk) {
-      const copy = tree.get(`${collection}/roles/${path.slice(folder.length + 1)}`);
+      const copy = tree.get(`${collection}/${path.slice(folder.length + 1)}`);
       expect(Buffer.from(copy ?? '')).toEqual(readFileSync(path));
     }
   });
 
   it('refuses a static file that belongs to no role', () => {
-    const stray = new Map([...files, ['stray/tasks/main.yml', '---\n']]);
+    const stray = new Map([...files, ['roles/stray/tasks/main.yml', '---\n']]);
     expect(() => ansible(model, stray)).toThrow('stray/tasks/main.yml belongs to no role');
   });
 
@@ -53,12 +55,14 @@ describe('ansible', () => {
     expect(different.map(([path]) => path)).toEqual([`${collection}/galaxy.yml`]);
   });
 
-  it('starts roles that exist on groups that exist', () => {
-    const plays = parsed<{ hosts: string; roles: { role: string }[] }[]>(`${collection}/playbooks/site.yml`);
+  it('starts roles that exist on groups that exist, and each of them', () => {
+    const playbooks = [...tree].filter(([path]) => path.startsWith(`${collection}/playbooks/`));
     const { all } = parsed<{ all: { children: object } }>('inventory/hosts.yml');
-    const started = new Set(plays.flatMap((play) => play.roles.map(({ role }) => role)));
-    expect(started).toEqual(new Set(roles.map(({ name }) => `homecloud.boards.${name}`)));
-    expect(Object.keys(all.children)).toEqual(expect.arrayContaining(plays.map(({ hosts }) => hosts)));
+    const hosts = playbooks.flatMap(([, text]) => [...text.matchAll(/^ {2}hosts: (\w+)$/gm)].map(([, group]) => group));
+    const started = playbooks.flatMap(([, text]) => [...text.matchAll(/homecloud\.boards\.(\w+)$/gm)]);
+    const known = roles.map(({ name }) => name);
+    expect([...Object.keys(all.children), 'localhost']).toEqual(expect.arrayContaining(hosts));
+    expect(new Set(started.map(([, name]) => name))).toEqual(new Set(known));
   });
 
   it('asks the Vault for secrets of the model only', () => {
@@ -91,12 +95,12 @@ describe('ansible', () => {
 });
 
 describe.each(roles.map((role) => [role.name, role] as const))('role %s', (name, role) => {
-  const own = [...files].filter(([path]) => path.startsWith(`${name}/`));
+  const own = [...files].filter(([path]) => path.startsWith(`roles/${name}/`));
   const { defined, used } = names(own);
   const declared = variablesOf(role).map(([variable]) => variable);
 
   it('has tasks', () => {
-    expect(files.has(`${name}/tasks/main.yml`)).toBe(true);
+    expect(files.has(`roles/${name}/tasks/main.yml`)).toBe(true);
   });
 
   it('uses every variable that it declares', () => {

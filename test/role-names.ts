@@ -36,7 +36,7 @@ export function names(own: readonly (readonly [string, string])[]) {
     }
   };
   for (const [path, text] of own) {
-    const [, part] = path.split('/');
+    const [, , part] = path.split('/');
     if (part === 'templates') {
       const loops = [...text.matchAll(/\{% for ([\w, ]+) in /g)].flatMap(([, names = '']) => names.split(', '));
       for (const expression of inBraces(text)) read(expression, loops);

@@ -75,15 +75,16 @@ async function judge(version, { dist }, casesOf) {
 /** The roles of a project, each with its boards, and the options of its specification. */
 async function rolesOf(version, project) {
   const { _meta, ...groups } = JSON.parse(await ansible(version, project, ['ansible-inventory', '--list']));
-  const plays = load(readFileSync(join(project, collection, 'playbooks/site.yml'), 'utf8'));
+  const playbooks = join(project, collection, 'playbooks');
+  const plays = readdirSync(playbooks).flatMap((file) => load(readFileSync(join(playbooks, file), 'utf8')));
   return readdirSync(join(project, collection, 'roles')).map((name) => {
     const role = `homecloud.boards.${name}`;
     const specs = load(readFileSync(join(project, collection, 'roles', name, 'meta/argument_specs.yml'), 'utf8'));
     const { options } = specs.argument_specs.main;
     const boards = plays
-      .filter(({ roles }) => roles.some((it) => it.role === role))
+      .filter(({ roles = [] }) => roles.some((it) => it.role === role))
       .flatMap(({ hosts }) => groups[hosts]?.hosts ?? []);
-    if (boards.length === 0) throw new Error(`site.yml starts ${role} on no board`);
+    if (boards.length === 0) throw new Error(`no playbook starts ${role} on a board`);
     return { role, options, boards, variablesOf: (board) => ({ ..._meta.hostvars[board], ...vault(options) }) };
   });
 }

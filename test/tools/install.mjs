@@ -122,7 +122,8 @@ const tools = {
   'node-24': node(versions.node24),
 };
 
-const cache =
+/** The folder of the tools, kept between runs. */
+export const cache =
   process.env.HOMECLOUD_TOOLS_CACHE ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'homecloud-tools');
 
 /** @type {Map<string, Promise<string>>} */

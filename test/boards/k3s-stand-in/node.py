@@ -1,0 +1,96 @@
+"""What a server and an agent have in common: the node."""
+
+import os
+import platform
+import secrets
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import files
+from failure import Failure
+
+# The kubelet refuses other values with --protect-kernel-defaults (pkg/kubelet/cm, setupKernelTunables).
+KERNEL_DEFAULTS = {
+    "vm/overcommit_memory": "1",
+    "vm/panic_on_oom": "0",
+    "kernel/panic": "10",
+    "kernel/panic_on_oops": "1",
+    "kernel/keys/root_maxkeys": "1000000",
+    "kernel/keys/root_maxbytes": "25000000",
+}
+
+
+def name(options):
+    return options.get("node-name", socket.gethostname()).lower()
+
+
+def address(options):
+    """The address of the node, which must be one of the board. homecloud always gives it: the virtual IP is another."""
+    if "node-ip" not in options:
+        raise Failure("the stand-in needs node-ip")
+    for option in ("node-ip", "advertise-address"):
+        if option in options:
+            with socket.socket() as probe:
+                try:
+                    probe.bind((options[option], 0))
+                except OSError as error:
+                    raise Failure(f"{option} {options[option]} is not an address of this board") from error
+    return options["node-ip"]
+
+
+def password():
+    """What proves that a node of the same name is the same board: made once."""
+    if not os.path.exists(files.NODE_PASSWORD):
+        files.write(files.NODE_PASSWORD, secrets.token_hex(16) + "\n")
+    return files.read(files.NODE_PASSWORD).strip()
+
+
+def registration(options, is_server):
+    """What a node says of itself when it registers."""
+    own = [label.split("=", 1) for label in options.get("node-label", [])]
+    for label in own:
+        if len(label) != 2:
+            raise Failure(f"invalid label {label[0]!r}: no value")
+        if label[0].split("/")[0].endswith("kubernetes.io"):
+            raise Failure(f"unknown 'kubernetes.io' or 'k8s.io' labels specified with --node-labels: [{label[0]}]")
+    architecture = {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()]
+    standard = {"kubernetes.io/arch": architecture, "kubernetes.io/hostname": name(options), "kubernetes.io/os": "linux"}
+    if is_server:
+        standard |= {"node-role.kubernetes.io/control-plane": "true", "node-role.kubernetes.io/etcd": "true"}
+    return {
+        "name": name(options),
+        "address": address(options),
+        "labels": standard | dict(own),
+        "taints": options.get("node-taint", []),
+        "password": password(),
+    }
+
+
+def check_kernel(options):
+    if not options.get("protect-kernel-defaults"):
+        return
+    for key, wanted in KERNEL_DEFAULTS.items():
+        value = files.read(f"/proc/sys/{key}").strip()
+        if value != wanted:
+            raise Failure(f"invalid kernel flag: {key}, expected value: {wanted}, actual value: {value}")
+
+
+def start_kubelet(options):
+    """The files of the agent, and the port where the kubelet says that it is healthy."""
+    check_kernel(options)
+    for folder in ("containerd", "etc", "pod-manifests"):
+        os.makedirs(f"{files.AGENT}/{folder}", mode=0o700, exist_ok=True)
+    kubelet = ThreadingHTTPServer(("127.0.0.1", 10248), Healthy)
+    threading.Thread(target=kubelet.serve_forever, daemon=True).start()
+
+
+class Healthy(BaseHTTPRequestHandler):
+    def do_GET(self):
+        is_known = self.path == "/healthz"
+        self.send_response(200 if is_known else 404)
+        self.end_headers()
+        self.wfile.write(b"ok" if is_known else b"404 page not found")
+
+    def log_message(self, *_):
+        pass

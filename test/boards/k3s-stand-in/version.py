@@ -1,0 +1,3 @@
+"""The version that the stand-in says it is. The lab writes it when it packs the program."""
+
+VERSION = "unpacked"
