@@ -26,7 +26,23 @@ const packages = [
 ];
 
 /** What the roles install: downloaded only, so that boards without a way to the internet install it themselves. */
-const downloaded = ['curl', 'keepalived'];
+const downloaded = [
+  'acl',
+  'auditd',
+  'cryptsetup',
+  'curl',
+  'git',
+  'keepalived',
+  'nfs-common',
+  'nftables',
+  'nvme-cli',
+  'open-iscsi',
+  'smartmontools',
+  'syncthing',
+  'systemd-timesyncd',
+  'systemd-zram-generator',
+  'unattended-upgrades',
+];
 
 /** What makes the root a board that a person has flashed: the user `admin` with sudo. No key, no host key, no identity. */
 const setup = `
