@@ -24,6 +24,8 @@ function removeOne(folder) {
     return true;
   } catch (error) {
     if (error.code === 'EBUSY') return false;
+    // Another lab removes it, too.
+    if (error.code === 'ENOENT') return true;
     throw error;
   }
 }

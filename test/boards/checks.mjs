@@ -1,32 +1,43 @@
-// The lines that the run prints.
-
-let passed = 0;
-let failed = 0;
+// The checks of a lab: what each needs of the boards, and which of them are run.
 
 /**
- * Does one check and prints a line, and what is wrong.
- * @param {string} name
- * @param {() => Promise<string | void>} work throws what is wrong; what it returns stands behind the name
+ * What boards are like: with a fresh system, or a cluster as the playbook `site` makes one of them.
+ * @typedef {'new' | 'cluster'} State
  */
-export async function check(name, work) {
-  const start = performance.now();
-  const print = (word, text) => {
-    const seconds = ((performance.now() - start) / 1000).toFixed(1).padStart(6);
-    console.log(`${word} ${seconds} s  ${name}${text}`);
-  };
-  try {
-    const result = await work();
-    passed += 1;
-    print('passed', result === undefined ? '' : `: ${result}`);
-  } catch (error) {
-    failed += 1;
-    // What a check finds needs no stack; a slip of ours does.
-    print('FAILED', `\n${error.constructor === Error ? error.message : error.stack}\n`);
-  }
-}
 
-/** Prints the last line. @returns {number} the exit code */
-export function summary() {
-  console.log(`\n${passed} passed, ${failed} failed`);
-  return failed > 0 ? 1 : 0;
+/**
+ * @typedef {object} Check
+ * @property {string} name
+ * @property {() => Promise<string | void>} work throws what is wrong; what it returns stands behind the name
+ * @property {State} [needs] @default none: it does nothing with the boards
+ * @property {State} [leaves] what the boards are like after it, @default as before
+ * @property {boolean} [isLong] only for `--full`
+ */
+
+/** @typedef {{ title: string, checks: Check[] }} Group */
+
+/** A check of boards with a fresh system. @param {Partial<Check>} [more] @returns {Check} */
+export const onNewBoards = (name, work, more) => ({ name, work, needs: 'new', ...more });
+
+/** A check of a cluster, which it leaves as one. @param {Partial<Check>} [more] @returns {Check} */
+export const onCluster = (name, work, more) => ({ name, work, needs: 'cluster', ...more });
+
+/** A check that does nothing with the boards. @param {Partial<Check>} [more] @returns {Check} */
+export const withoutBoards = (name, work, more) => ({ name, work, ...more });
+
+/**
+ * The checks that are asked for.
+ * @param {Group[]} groups
+ * @param {{ full: boolean, only: string }} options `only`: words that all stand in the title of the group or the name
+ * @returns {Group[]} without those that have none
+ */
+export function choose(groups, { full, only }) {
+  const words = only.toLowerCase().split(/\s+/);
+  const isChosen = (title, { name, isLong = false }) => {
+    const text = `${title} ${name}`.toLowerCase();
+    return (full || !isLong) && words.every((word) => text.includes(word));
+  };
+  return groups
+    .map(({ title, checks }) => ({ title, checks: checks.filter((check) => isChosen(title, check)) }))
+    .filter(({ checks }) => checks.length > 0);
 }

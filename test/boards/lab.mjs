@@ -2,13 +2,13 @@
 //
 // What a lab makes is gone when its process ends, however it ends: what a killed one left is removed by the next.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAlive, owner } from '../tools/owner.mjs';
 import { succeed } from '../tools/process.mjs';
 import { Board } from './board.mjs';
 import { cgroupsOf, namesOfCgroups, removeCgroups } from './cgroups.mjs';
 import { bridgeOf, bridges, makeNetwork, removeBridge } from './network.mjs';
-import { isAlive, owner } from './owner.mjs';
 
 /** A folder per lab, `<pid>-<start>`, at one place for all labs of this machine. */
 const labs = '/var/tmp/homecloud-labs';
@@ -140,5 +140,10 @@ function removeLab(folder, pid) {
   for (const mount of mounts.reverse()) spawnSync('umount', ['--lazy', mount], { stdio: 'ignore' });
   removeBridge(bridgeOf(pid));
   rmSync(folder, { recursive: true, force: true });
-  if (readdirSync(labs).length === 0) rmSync(labs, { recursive: true });
+  try {
+    rmdirSync(labs);
+  } catch (error) {
+    // Another lab has its folder there, or has just done the same.
+    if (!['ENOTEMPTY', 'ENOENT'].includes(error.code)) throw error;
+  }
 }

@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cache } from '../tools/install.mjs';
+import { isAlive, owner } from '../tools/owner.mjs';
 import { run, succeed } from '../tools/process.mjs';
-import { isAlive, owner } from './owner.mjs';
 
 /** What the images of Debian for servers and boards bring, as far as it matters here. */
 const packages = [

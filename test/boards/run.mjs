@@ -1,42 +1,108 @@
 // `npm run test:boards`: the playbooks on real boards, which the lab makes.
 //
+//   node test/boards/run.mjs                          all checks
+//   node test/boards/run.mjs --only 'virtual power'   those with both words in their name or group, and what they need
+//   node test/boards/run.mjs --full                   also the long forms
+//
 // k3s cannot be had here: a stand-in takes its place (k3s-stand-in/). Everything else is the real thing: systemd, sshd,
-// apt, keepalived, Ansible.
-import { check, summary } from './checks.mjs';
+// apt, keepalived, Ansible. The last line counts the checks that passed and failed; the exit code is 1 if one failed,
+// 2 if the lab cannot be made.
+import { parseArgs } from 'node:util';
+import { choose, onCluster, onNewBoards, withoutBoards } from './checks.mjs';
 import { makeHome } from './home.mjs';
 import { makeLab } from './lab.mjs';
+import * as labs from './labs.mjs';
+import { Runner } from './runner.mjs';
 import * as site from './site.mjs';
 import { refuses } from './stand-in.mjs';
 import * as virtualIp from './virtual-ip.mjs';
 import * as wipe from './wipe.mjs';
+
+const { full, only } = parseArgs({
+  options: { full: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+}).values;
 
 const boards = [
   { name: 'oak', release: 12 },
   { name: 'elm', release: 12 },
   { name: 'fir', release: 13 },
 ];
-
-const lab = await makeLab(boards).catch((error) => {
-  console.error(error.constructor === Error ? error.message : error.stack);
-  process.exit(2);
-});
-const home = await makeHome(lab);
 const newest = 'ansible-newest';
 const oldest = 'ansible-oldest';
 
-await check(`check before the first run changes nothing, ${newest}`, () => site.checkBefore(lab, home, newest));
-await check(`first run, ${newest}`, () => site.firstRun(lab, home, newest));
-await check(`second run changes nothing, ${newest}`, () => site.secondRun(home, newest));
-await check(`check after it finds nothing, ${newest}`, () => site.checkAfter(home, newest));
-await check(`second run changes nothing, ${oldest}`, () => site.secondRun(home, oldest));
-await check('one cluster', () => site.oneCluster(lab));
-await check('the stand-in refuses what k3s refuses', () => refuses(lab.board('fir'), lab.board('elm')));
-await check('one owner of the virtual IP', () => virtualIp.oneOwner(lab, home));
-await check('power of the owner pulled', () => virtualIp.powerPulled(lab, home));
-await check('the first server wiped', () => wipe.firstServer(lab, home, newest));
-await check('boards flashed', () => lab.flashAll());
-await check(`first run killed again and again, ${oldest}`, () => site.killed(lab, home, oldest));
-await check(`second run changes nothing, ${oldest}`, () => site.secondRun(home, oldest));
-await check(`check after it finds nothing, ${oldest}`, () => site.checkAfter(home, oldest));
+/** @type {import('./lab.mjs').Lab} made when the first check needs it, as `home` */
+let lab;
+/** @type {import('./home.mjs').LabHome} */
+let home;
 
-process.exit(summary());
+/** @type {import('./checks.mjs').Group[]} */
+const groups = [
+  {
+    title: 'the lab',
+    checks: [withoutBoards('two at once, and one that is killed leaves nothing', labs.apart)],
+  },
+  {
+    title: 'site',
+    checks: [
+      onNewBoards(`check before the first run changes nothing, ${newest}`, () => site.checkBefore(lab, home, newest)),
+      onNewBoards(`first run, ${newest}`, () => site.firstRun(lab, home, newest), { leaves: 'cluster' }),
+      onCluster(`second run changes nothing, ${newest}`, () => site.secondRun(home, newest)),
+      onCluster(`check after it finds nothing, ${newest}`, () => site.checkAfter(home, newest)),
+      onCluster(`second run changes nothing, ${oldest}`, () => site.secondRun(home, oldest)),
+      onCluster('one cluster', () => site.oneCluster(lab)),
+    ],
+  },
+  {
+    title: 'k3s',
+    checks: [
+      onCluster('the stand-in refuses what k3s refuses', () => refuses(lab.board('fir'), lab.board('elm'))),
+      onCluster('the first server wiped', () => wipe.firstServer(lab, home, newest)),
+    ],
+  },
+  {
+    title: 'virtual IP',
+    checks: [
+      onCluster('one owner', () => virtualIp.oneOwner(lab, home)),
+      onCluster('power of the owner pulled', () => virtualIp.powerPulled(lab, home)),
+    ],
+  },
+  {
+    title: 'site, killed',
+    checks: [
+      onNewBoards(`first run killed again and again, ${oldest}`, () => site.killed(lab, home, oldest), {
+        leaves: 'cluster',
+      }),
+      onCluster(`second run changes nothing after that, ${oldest}`, () => site.secondRun(home, oldest)),
+      onCluster(`check after that finds nothing, ${oldest}`, () => site.checkAfter(home, oldest)),
+    ],
+  },
+];
+
+const start = performance.now();
+const chosen = choose(groups, { full, only });
+if (chosen.length === 0) {
+  const names = groups.flatMap(({ title, checks }) => checks.map(({ name }) => `${title}: ${name}`));
+  console.error(`no check has the words "${only}"; there are:\n  ${names.join('\n  ')}`);
+  process.exit(2);
+}
+
+const runner = new Runner({
+  new: { name: 'boards get a fresh system', work: freshBoards },
+  cluster: { from: 'new', name: `site makes a cluster, ${newest}`, work: () => site.firstRun(lab, home, newest) },
+});
+for (const { title, checks } of chosen) {
+  console.log(`\n${title}`);
+  for (const check of checks) await runner.run(check);
+}
+console.log(`\n${((performance.now() - start) / 60_000).toFixed(1)} minutes`);
+console.log(`${runner.passed} passed, ${runner.failed} failed`);
+process.exit(runner.failed > 0 ? 1 : 0);
+
+async function freshBoards() {
+  if (lab !== undefined) return lab.flashAll();
+  lab = await makeLab(boards).catch((error) => {
+    console.error(error.constructor === Error ? error.message : error.stack);
+    process.exit(2);
+  });
+  home = await makeHome(lab);
+}
