@@ -1,7 +1,7 @@
 // The home whose boards the lab has: its config, its secrets and its tree, made by the command line as a person makes
 // them, and its playbooks, run as the README says.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tool, withPath } from '../tools/install.mjs';
 import { describe, run } from '../tools/process.mjs';
@@ -34,8 +34,8 @@ export class LabHome {
   /** The command of a playbook, in `dist/ansible`. */
   async #command(playbook, version, options) {
     const programs = await tool(version);
-    // What a person writes into ~/.ssh/config. The keys of the boards are known, and checked.
-    const ssh = this.#lab.sshOptions.map((option) => (option.includes(' ') ? `'${option}'` : option)).join(' ');
+    // Nothing of the person who runs the lab: the keys of the boards are those of the config.
+    const ssh = '-F none -o IdentitiesOnly=yes -o BatchMode=yes -o UserKnownHostsFile=none';
     return {
       // It ends with the run.
       command: 'setpriv',
@@ -48,7 +48,12 @@ export class LabHome {
         ...options,
       ],
       cwd: join(this.#home.folder, 'dist/ansible'),
-      env: { ...this.#home.env, PATH: withPath(programs).PATH, ANSIBLE_SSH_COMMON_ARGS: ssh },
+      env: {
+        ...this.#home.env,
+        PATH: withPath(programs).PATH,
+        ANSIBLE_PRIVATE_KEY_FILE: this.#lab.key,
+        ANSIBLE_SSH_COMMON_ARGS: ssh,
+      },
     };
   }
 
@@ -115,7 +120,11 @@ export async function makeHome(lab, edit = (config) => config) {
   const home = await emptyHome();
   const { address, subnet } = lab.network;
   const config = {
-    home: { name: 'lab', domain: 'lab.example.org', admin: { email: 'admin@example.org' } },
+    home: {
+      name: 'lab',
+      domain: 'lab.example.org',
+      admin: { email: 'admin@example.org', sshKeys: [publicKey(lab.key)] },
+    },
     network: {
       subnet,
       gateway: address(gateway),
@@ -126,9 +135,10 @@ export async function makeHome(lab, edit = (config) => config) {
       name,
       address,
       hardware: architecture,
-      memory: '8GiB',
+      memory: '4GiB',
       role: 'server',
       boot: 'ssd',
+      ssh: { hostKeys: [publicKey(lab.hostKey(name))] },
     })),
     git: { url: 'https://git.example.org/admin/home.git', isPublic: true },
     versions: { k3s: { version: k3sVersion, sha256: { [architecture]: k3s.sha256 } } },
@@ -144,4 +154,9 @@ export async function makeHome(lab, edit = (config) => config) {
   // Before the folder with the sockets is removed.
   process.prependListener('exit', () => made.disconnect());
   return made;
+}
+
+/** The public half of a key file of the lab. */
+function publicKey(file) {
+  return readFileSync(`${file}.pub`, 'utf8').trim();
 }
