@@ -1,8 +1,9 @@
 // `npm run test:boards`: the playbooks on real boards, which the lab makes.
 //
-// k3s cannot be had here: a stand-in takes its place (k3s-stand-in/). Everything else is the real thing: systemd, sshd,
+// k3s and the DevSec roles cannot be had here: stand-ins take their place (k3s-stand-in/, devsec-stand-in/). Everything else is the real thing: systemd, sshd,
 // apt, keepalived, Ansible.
 import { check, summary } from './checks.mjs';
+import * as hardening from './hardening.mjs';
 import { makeHome } from './home.mjs';
 import { makeLab } from './lab.mjs';
 import * as site from './site.mjs';
@@ -31,6 +32,9 @@ await check(`check after it finds nothing, ${newest}`, () => site.checkAfter(hom
 await check(`second run changes nothing, ${oldest}`, () => site.secondRun(home, oldest));
 await check('one cluster', () => site.oneCluster(lab));
 await check('the stand-in refuses what k3s refuses', () => refuses(lab.board('fir'), lab.board('elm')));
+await check('hardening: variables arrive', () => hardening.variablesArrive(lab));
+await check('hardening: what is broken is found', () => hardening.breakageIsFound(lab, home, newest));
+await check('hardening: a lock-out stops at the first board', () => hardening.lockOutStops(lab, home, oldest));
 await check('one owner of the virtual IP', () => virtualIp.oneOwner(lab, home));
 await check('power of the owner pulled', () => virtualIp.powerPulled(lab, home));
 await check('the first server wiped', () => wipe.firstServer(lab, home, newest));
