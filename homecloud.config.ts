@@ -82,7 +82,6 @@ export default defineConfig({
   ],
 
   // What this version of homecloud does not build yet; each becomes a group of keys when it does.
-  hardening: false,
   certificates: false,
   longhorn: false,
   observability: false,

@@ -50,7 +50,8 @@ function galaxy(version: string, repository: string) {
     description,
     license: [license],
     tags: ['infrastructure', 'linux', 'kubernetes', 'k3s', 'homelab'],
-    dependencies: {},
+    // The roles of DevSec are needed where boards are hardened; which version, requirements.yml says.
+    dependencies: { 'devsec.hardening': '>=10.4.0,<11.0.0' },
     repository,
   };
 }
@@ -122,7 +123,16 @@ ${roles.map((role) => `## Role ${role.name}\n\n${role.description}\n\n${variable
 }
 
 function roleReadme(role: Role): string {
-  return `# homecloud.boards.${role.name}\n\n${role.description}\n\n## Variables\n\n${variableTable(role)}`;
+  return `# homecloud.boards.${role.name}\n\n${role.description}\n\n## Variables\n\n${variableTable(role)}${includedTable(role)}`;
+}
+
+/** The variables of the roles that it includes, each with the reason for its value. */
+function includedTable({ included }: Role): string {
+  if (included === undefined) return '';
+  const rows = included.variables.map(({ name, value, reason }) =>
+    [`\`${name}\``, value === undefined ? 'by board' : `\`${JSON.stringify(value)}\``, reason].join(' | '),
+  );
+  return `\n## Variables of the roles that it includes\n\nThe inventory holds them by their own names.\n\n| Variable | Value | Why |\n| --- | --- | --- |\n${rows.map((row) => `| ${row} |\n`).join('')}`;
 }
 
 function variableTable(role: Role): string {

@@ -1,6 +1,6 @@
 import type { Board, Model } from '../model/model.ts';
 import { type Tree, TreeBuilder } from '../tree/tree.ts';
-import { type Role, variablesOf } from './role.ts';
+import { includedOfBoard, includedOfHome, type Role, variablesOf } from './role.ts';
 import { literal, yamlFile } from './yaml.ts';
 
 /** Groups of the inventory: the boards with one capability each. Playbooks name them; all exist, also empty. */
@@ -64,13 +64,28 @@ function knownHosts({ boards }: Model): string {
 }
 
 function homeVariables(role: Role, model: Model): Record<string, unknown> {
-  return defined(
-    variablesOf(role).map(([name, { secret, all }]) => [name, secret ? vaultReference(name) : literal(all?.(model))]),
-  );
+  return defined([
+    ...variablesOf(role).map(([name, { secret, all }]): [string, unknown] => [
+      name,
+      secret ? vaultReference(name) : literal(all?.(model)),
+    ]),
+    ...Object.entries(includedOfHome(role, model)).map(([name, value]): [string, unknown] => [name, literal(value)]),
+  ]);
 }
 
 function boardVariables(roles: readonly Role[], board: Board, model: Model): Record<string, unknown> {
-  return defined(roles.flatMap(variablesOf).map(([name, variable]) => [name, literal(variable.board?.(board, model))]));
+  return defined(
+    roles.flatMap((role) => [
+      ...variablesOf(role).map(([name, variable]): [string, unknown] => [
+        name,
+        literal(variable.board?.(board, model)),
+      ]),
+      ...Object.entries(includedOfBoard(role, board, model)).map(([name, value]): [string, unknown] => [
+        name,
+        literal(value),
+      ]),
+    ]),
+  );
 }
 
 /** The value of a secret, which stands in no file that homecloud writes, and what Ansible says without it. */

@@ -1,3 +1,4 @@
+import type { Model } from '../model/model.ts';
 import type { Tree } from '../tree/tree.ts';
 import { yamlFile } from './yaml.ts';
 
@@ -23,12 +24,16 @@ ssh_args = -o ControlMaster=auto -o ControlPersist=60s -o ServerAliveInterval=10
 `;
 
 /** What makes a folder with an inventory and a collection a project of Ansible. */
-export function project(): Tree {
+export function project({ hardening, pins }: Model): Tree {
+  const collections = Object.values(pins)
+    .filter(({ kind }) => hardening.enabled && kind === 'collection')
+    .map(({ source, version }) => ({ name: source, version }));
+  const comment =
+    collections.length === 0
+      ? 'Collections that homecloud.boards needs: none but those of ansible-core.'
+      : 'Collections that homecloud.boards needs, besides those of ansible-core:\nansible-galaxy collection install -r requirements.yml -p ~/.ansible/collections';
   return new Map([
     ['ansible.cfg', configuration],
-    [
-      'requirements.yml',
-      yamlFile('Collections that homecloud.boards needs: none but those of ansible-core.', { collections: [] }),
-    ],
+    ['requirements.yml', yamlFile(comment, { collections })],
   ]);
 }

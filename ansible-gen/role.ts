@@ -29,6 +29,20 @@ export interface RoleVariable extends Argument {
   readonly board?: (board: Board, model: Model) => unknown;
 }
 
+/**
+ * A variable of a role of another collection that the role includes. It has no prefix of ours: the inventory holds it
+ * by its own name, where that role looks for it.
+ */
+export interface IncludedVariable {
+  readonly name: string;
+  /** Why it has not the default of its role: one sentence or more, for the README. */
+  readonly reason: string;
+  /** Its value for the whole home. */
+  readonly value?: unknown;
+  /** Its value for one board, where it depends on that. */
+  readonly board?: (board: Board, model: Model) => unknown;
+}
+
 /** What is done on a board: static tasks, handlers and templates beside a typed description of its variables. */
 export interface Role {
   /** Folder name and variable prefix. */
@@ -37,6 +51,14 @@ export interface Role {
   readonly description: string;
   /** Keys are without the `<role>_` prefix. */
   readonly variables: Readonly<Record<string, RoleVariable>>;
+  /** Variables of the roles that it includes. */
+  readonly included?: {
+    readonly variables: readonly IncludedVariable[];
+    /** Whether the home includes those roles at all. */
+    readonly isUsed: (model: Model) => boolean;
+    /** What the admin sets: it takes the place of the values above. */
+    readonly ofAdmin: (model: Model) => Readonly<Record<string, unknown>>;
+  };
 }
 
 /** A role as written in `ansible-gen/roles/<role>/role.ts`; it keeps the literal types of the variables. */
@@ -52,4 +74,22 @@ export function variablesOf({ name, variables }: Role): [string, RoleVariable][]
 /** Whether the role cannot run without a value of it. */
 export function isRequired({ required, default: value }: Argument): boolean {
   return required ?? value === undefined;
+}
+
+/** Values of included variables for the whole home, the admin's before ours. */
+export function includedOfHome({ included }: Role, model: Model): Readonly<Record<string, unknown>> {
+  if (!included?.isUsed(model)) return {};
+  const ours = included.variables.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const]));
+  return { ...Object.fromEntries(ours), ...included.ofAdmin(model) };
+}
+
+/** Values of included variables for one board, but for those that the admin sets. */
+export function includedOfBoard({ included }: Role, board: Board, model: Model): Readonly<Record<string, unknown>> {
+  if (!included?.isUsed(model)) return {};
+  const ofAdmin = included.ofAdmin(model);
+  return Object.fromEntries(
+    included.variables.flatMap(({ name, board: value }) =>
+      value === undefined || name in ofAdmin ? [] : [[name, value(board, model)] as const],
+    ),
+  );
 }

@@ -11,7 +11,7 @@ import { roles } from './roles.ts';
  */
 export function ansible(model: Model, files: Tree): Tree {
   return new TreeBuilder()
-    .addAll(project())
+    .addAll(project(model))
     .addAll(inventory(model, roles), 'inventory')
     .addAll(collection(model, roles, files), 'collections/ansible_collections/homecloud/boards')
     .build();

@@ -1,10 +1,10 @@
 /** What a pin is fetched as. */
-export type PinKind = 'image' | 'chart' | 'binary';
+export type PinKind = 'image' | 'chart' | 'binary' | 'collection';
 
 /** One thing from upstream, at one version. */
 export interface Pin {
   readonly kind: PinKind;
-  /** Image repository, chart repository URL with the chart's name after `#`, or the base URL of the releases. */
+  /** Image repository, chart repository URL with the chart's name after `#`, the base URL of the releases, or the name of an Ansible collection. */
   readonly source: string;
   readonly version: string;
   /**
@@ -43,6 +43,37 @@ export const pins = {
     source: 'docker.io/longhornio/longhorn-share-manager',
     // renovate: datasource=docker depName=longhornio/longhorn-share-manager
     version: 'v1.12.1',
+  },
+  devsec: {
+    kind: 'collection',
+    source: 'devsec.hardening',
+    // renovate: datasource=galaxy-collection depName=devsec.hardening
+    version: '10.6.0',
+  },
+  // What devsec.hardening depends on (its galaxy.yml), each at a version that runs on ansible-core 2.16, too.
+  ansiblePosix: {
+    kind: 'collection',
+    source: 'ansible.posix',
+    // renovate: datasource=galaxy-collection depName=ansible.posix
+    version: '2.1.0',
+  },
+  communityCrypto: {
+    kind: 'collection',
+    source: 'community.crypto',
+    // renovate: datasource=galaxy-collection depName=community.crypto
+    version: '2.22.3',
+  },
+  communityGeneral: {
+    kind: 'collection',
+    source: 'community.general',
+    // renovate: datasource=galaxy-collection depName=community.general
+    version: '11.4.2',
+  },
+  communityMysql: {
+    kind: 'collection',
+    source: 'community.mysql',
+    // renovate: datasource=galaxy-collection depName=community.mysql
+    version: '3.16.1',
   },
 } as const satisfies Record<string, Pin>;
 

@@ -107,6 +107,7 @@ const held: readonly Held[] = [
     'no two services share a raw port',
     'homecloud passes no raw TCP or UDP through the ingress; what traefik.values adds is judged with issue 8',
   ],
+  ['SEC005', 'hardening leaves the admin a key', 'the role looks for a key before it changes anything'],
   ['SEC007', 'a pod has no more rights than its namespace allows', 'a law of the tree'],
   [
     'OUT001',
@@ -148,7 +149,6 @@ const noLonghorn = 'Longhorn is not available yet';
 const noSyncthing = 'the sync of shares is not available yet';
 const noNextcloud = 'Nextcloud is not available yet';
 const noObservability = 'observability is not available yet';
-const noHardening = 'hardening is not available yet';
 
 const later: readonly Later[] = [
   ['NET015', 'all boards have the same MTU', 6, needsTheBoard],
@@ -160,7 +160,6 @@ const later: readonly Later[] = [
     8,
     'the sum is judged when all that runs in the cluster is known',
   ],
-  ['NODE012', 'hardening leaves a way in', 6, noHardening],
   ['K3S009', 'k3s goes up one minor version at a time', 6, 'the playbook upgrade compares with what runs'],
   ['K3S010', 'networks and database of a cluster never change', null, needsThePast],
   ['VIP011', 'the firewall lets VRRP through', 6, 'there is no firewall yet'],
@@ -227,8 +226,6 @@ const later: readonly Later[] = [
   ['OBS003', 'observability fits a board', 8, noObservability],
   ['OBS004', 'alerts are about what is there', 8, noObservability],
   ['OBS005', 'silence is noticed', 8, noObservability],
-  ['SEC004', 'hardening leaves the cluster working', 6, noHardening],
-  ['SEC005', 'hardening leaves the admin a key', 6, noHardening],
   ['SEC006', 'the firewall has the ports of the home', 6, 'there is no firewall yet'],
   ['CHG001', 'a board is emptied before it goes', null, needsThePast],
   ['CHG002', 'a new name is a move of data', null, needsThePast],

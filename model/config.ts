@@ -3,6 +3,7 @@ import { acknowledgeOptions } from './acknowledge.ts';
 import { boardsOptions } from './boards.ts';
 import { notYet } from './fields.ts';
 import { gitOptions } from './git.ts';
+import { hardeningOptions } from './hardening.ts';
 import { homeOptions } from './home.ts';
 import { k3sOptions } from './k3s.ts';
 import { networkOptions } from './network.ts';
@@ -22,9 +23,7 @@ export const configSchema = z.strictObject({
   boards: boardsOptions,
   git: gitOptions.describe('The Git repository of the home, which Flux watches.'),
   k3s: k3sOptions.prefault({}).describe('The Kubernetes distribution of the boards.'),
-  hardening: notYet('the hardening of the boards')
-    .default(false)
-    .describe('Hardening of the boards by the DevSec roles.'),
+  hardening: hardeningOptions.prefault({}).describe('Hardening of the boards by the DevSec roles.'),
   versions: versionsOptions,
   traefik: traefikOptions.prefault({}).describe('The ingress: Traefik on the boards that can own the virtual IP.'),
   certificates: notYet('certificates')

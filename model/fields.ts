@@ -81,6 +81,25 @@ export const bytes = z
   })
   .transform((text) => parseBytes(text) ?? 0);
 
+/** What the admin writes for somebody else, who knows what it means. */
+export type FreeValue = string | number | boolean | FreeValue[] | { [key: string]: FreeValue };
+
+/**
+ * A value that homecloud passes on. Not `null`, which means "forget your default" to many readers.
+ * @param id its name in the schema
+ * @param what it would be otherwise: `no value of a Helm chart`
+ */
+export function freeValue(id: string, what: string): z.ZodType<FreeValue> {
+  const value: z.ZodType<FreeValue> = z
+    .lazy(() =>
+      z.union([z.string(), z.number(), z.boolean(), z.array(value), z.record(z.string(), value)], {
+        error: `has a part that is ${what}: write texts, numbers, true or false, lists and groups of keys`,
+      }),
+    )
+    .meta({ id });
+  return value;
+}
+
 /** A capability that this version of homecloud cannot build: only `false`, its absence, is taken. */
 export const notYet = (what: string) =>
   z.literal(false, { error: () => `is not available yet: this version of homecloud does not build ${what}` });

@@ -128,7 +128,7 @@ function ports(config: Config, board: BoardConfig): Port[] {
  * What the kubelet demands of the kernel with `protect-kernel-defaults` (kubelet, pkg/kubelet/cm,
  * setupKernelTunables), and forwarding for pods. `bridge-nf-call-iptables` is there once br_netfilter is loaded.
  */
-const sysctls = {
+export const sysctls = {
   'kernel.keys.root_maxbytes': 25_000_000,
   'kernel.keys.root_maxkeys': 1_000_000,
   'kernel.panic': 10,

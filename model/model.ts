@@ -19,6 +19,7 @@ export interface Model {
   readonly people: readonly Person[];
   readonly boards: readonly Board[];
   readonly git: Git;
+  readonly hardening: Hardening;
   readonly k3s: Cluster;
   readonly traefik: Traefik;
   readonly dnas: Dnas;
@@ -128,6 +129,12 @@ export interface Git {
   readonly secretName: string | null;
   /** Secret that holds the cluster identity, which opens the encrypted files of the repository. */
   readonly decryptionSecretName: string;
+}
+
+export interface Hardening {
+  readonly enabled: boolean;
+  /** Variables of the DevSec roles that the admin sets, without the settings of the kernel: those are in the boards'. */
+  readonly variables: Config['hardening']['variables'];
 }
 
 export interface Traefik {

@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { planDisks } from './disks.ts';
 import { planDnas, planInstance } from './dnas.ts';
 import { planGit } from './git.ts';
+import { planHardening } from './hardening.ts';
 import { planBoardK3s, planCluster } from './k3s.ts';
 import type { Board, EncryptedSecret, Model, Person } from './model.ts';
 import { planNetwork } from './network.ts';
@@ -31,6 +32,7 @@ export function planModel(config: Config, version: string, encryptedSecrets: rea
     people,
     boards: [...config.boards].sort(byAddress).map((board) => planBoard(config, board, people)),
     git: planGit(config),
+    hardening: planHardening(config),
     k3s: planCluster(config),
     traefik: planTraefik(config),
     dnas: planDnas(),

@@ -3,6 +3,7 @@ import { disks } from './disks.ts';
 import { dnas } from './dnas.ts';
 import { entries } from './entries.ts';
 import { git } from './git.ts';
+import { hardening } from './hardening.ts';
 import { home } from './home.ts';
 import { k3s } from './k3s.ts';
 import { network } from './network.ts';
@@ -24,4 +25,6 @@ export const slices: readonly Slice[] = [
   k3s,
   traefik,
   dnas,
+  // The last: the admin's settings of the kernel win.
+  hardening,
 ];

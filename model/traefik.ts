@@ -1,21 +1,13 @@
 import * as z from 'zod';
 import type { Config } from './config.ts';
+import { freeValue } from './fields.ts';
 import type { Traefik } from './model.ts';
 import type { Resources } from './resources.ts';
 import { vaultVariable } from './secrets.ts';
 import type { Slice } from './slice.ts';
 
-/** A value of a Helm chart. Not `null`, which means "forget your default" to Helm: cdk8s drops it on the way. */
-const helmValue: z.ZodType<HelmValue> = z
-  .lazy(() =>
-    z.union([z.string(), z.number(), z.boolean(), z.array(helmValue), z.record(z.string(), helmValue)], {
-      error:
-        'has a part that is no value of a Helm chart: write texts, numbers, true or false, lists and groups of keys',
-    }),
-  )
-  .meta({ id: 'HelmValue' });
-
-type HelmValue = string | number | boolean | HelmValue[] | { [key: string]: HelmValue };
+/** Not `null`, which means "forget your default" to Helm: cdk8s drops it on the way. */
+const helmValue = freeValue('HelmValue', 'no value of a Helm chart');
 
 export const traefikOptions = z.strictObject({
   dashboard: z.boolean().default(true).describe('The dashboard at `traefik.<domain>`, reachable from home only.'),

@@ -15,6 +15,7 @@ const version = z
 /** What can be overridden of a pin, by its kind. */
 const overrideOptions = {
   chart: z.strictObject({ version }),
+  collection: z.strictObject({ version }),
   image: z.strictObject({
     version,
     digest: z

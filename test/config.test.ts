@@ -233,7 +233,8 @@ function setAt(target: Anything, path: readonly string[], value: unknown): void 
 /** Values that are right where any text or any key is taken. */
 function isRight(path: readonly string[], wrong: unknown): boolean {
   const key = path.join('.');
-  if (key.startsWith('traefik.values')) return wrong !== null && typeof wrong === 'object' && !Array.isArray(wrong);
+  if (key.startsWith('traefik.values') || key.startsWith('hardening.variables'))
+    return wrong !== null && typeof wrong === 'object' && !Array.isArray(wrong);
   return (
     typeof wrong === 'string' && ['git.knownHosts', 'people.[].fullName', 'boards.[].disks.[].erase'].includes(key)
   );

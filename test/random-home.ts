@@ -29,6 +29,7 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
     backend: fc.constantFrom('vxlan', 'host-gw', 'wireguard-native'),
     https: fc.boolean(),
     dashboard: fc.boolean(),
+    isHardened: fc.boolean(),
     shares: fc.uniqueArray(
       fc.record({
         name: label,
@@ -42,7 +43,7 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
     ),
     texts: fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }), { minLength: 5, maxLength: 5 }),
   })
-  .map(({ boards, people, servers, third, domain, backend, https, dashboard, shares, texts }) => {
+  .map(({ boards, people, servers, third, domain, backend, https, dashboard, isHardened, shares, texts }) => {
     const subnet = `10.77.${third}`;
     // Names get their number, so that two boards never share one.
     const named = boards.map(({ name, number }) => ({ name: `${name}-${number}`, number }));
@@ -70,6 +71,11 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         ? { url: 'https://git.example.org/a/home.git' }
         : { url: 'ssh://git@git.example.org/a/home.git', knownHosts: 'git.example.org ssh-ed25519 AAAA' },
       k3s: { flannelBackend: backend },
+      hardening: {
+        enabled: isHardened,
+        sysctls: { 'vm.swappiness': third },
+        variables: { os_chfn_restrict: texts[0] ?? '' },
+      },
       traefik: { dashboard },
       shares: shares.map(({ name, seeds, member, smb, nfs, readOnly }) => {
         const isShared = smb && people.length > 0;

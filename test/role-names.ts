@@ -6,6 +6,8 @@ export const given = [
   'ansible_facts',
   'ansible_failed_result',
   'hostvars',
+  'lookup',
+  'query',
   'inventory_hostname',
   'dict',
 ];
@@ -29,7 +31,8 @@ export function names(own: readonly (readonly [string, string])[]) {
       for (const [key, entry] of Object.entries(value)) {
         if (key === 'register' || key === 'loop_var') defined.add(String(entry));
         if (key === 'vars' || key === 'ansible.builtin.set_fact') {
-          for (const name of Object.keys(entry)) defined.add(name);
+          // Those of the connection belong to Ansible.
+          for (const name of Object.keys(entry)) if (!name.startsWith('ansible_')) defined.add(name);
         }
         visit(entry, isExpression || bareExpressions.includes(key));
       }
@@ -37,6 +40,8 @@ export function names(own: readonly (readonly [string, string])[]) {
   };
   for (const [path, text] of own) {
     const [, , part] = path.split('/');
+    // Ansible has no variables in them.
+    if (part === 'files') continue;
     if (part === 'templates') {
       const loops = [...text.matchAll(/\{% for ([\w, ]+) in /g)].flatMap(([, names = '']) => names.split(', '));
       for (const expression of inBraces(text)) read(expression, loops);

@@ -16,7 +16,8 @@ describe('the pins', () => {
     expect(matches.map(({ groups }) => groups?.['currentValue'])).toEqual(
       Object.values(pins).map(({ version }) => version),
     );
-    for (const { groups } of matches) expect(groups?.['datasource']).toMatch(/^(docker|helm|github-releases)$/);
+    for (const { groups } of matches)
+      expect(groups?.['datasource']).toMatch(/^(docker|galaxy-collection|github-releases|helm)$/);
   });
 
   it('are exact: no floating tag', () => {

@@ -1,11 +1,13 @@
 // The home whose boards the lab has: its config, its secrets and its tree, made by the command line as a person makes
 // them, and its playbooks, run as the README says.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tool, withPath } from '../tools/install.mjs';
 import { describe, run } from '../tools/process.mjs';
 import { emptyHome, homecloud } from '../tools/secret-home.mjs';
+import { installStandIn } from './devsec.mjs';
+import { overrides } from './hardening.mjs';
 import { architecture, packStandIn } from './k3s.mjs';
 import { gateway } from './network.mjs';
 
@@ -13,6 +15,17 @@ const k3sVersion = 'v1.37.1+k3s1';
 
 /** The virtual IP of the lab ends with this. */
 const virtualIpHost = 10;
+
+/** The play of `site`. */
+const onlyHardening = `---
+- name: Hardening of the boards
+  hosts: boards
+  become: true
+  serial: [1, "100%"]
+  max_fail_percentage: 0
+  roles:
+    - role: homecloud.boards.hardening
+`;
 
 export class LabHome {
   #home;
@@ -75,6 +88,18 @@ export class LabHome {
       warnings: outcome.stderr,
       changed: Object.fromEntries(changed.map(([, board, count]) => [board, Number(count)])),
     };
+  }
+
+  /** Runs the role `hardening` alone, on some boards. */
+  async hardening(version, boards, options = []) {
+    const playbook = 'dist/ansible/collections/ansible_collections/homecloud/boards/playbooks/only_hardening.yml';
+    const limit = boards.map(({ name }) => name).join(',');
+    writeFileSync(join(this.#home.folder, playbook), onlyHardening);
+    try {
+      return await this.playbook('only_hardening', version, ['--limit', limit, ...options]);
+    } finally {
+      rmSync(join(this.#home.folder, playbook));
+    }
   }
 
   /**
@@ -140,6 +165,7 @@ export async function makeHome(lab, edit = (config) => config) {
       boot: 'ssd',
       ssh: { hostKeys: [publicKey(lab.hostKey(name))] },
     })),
+    hardening: overrides,
     git: { url: 'https://git.example.org/admin/home.git', isPublic: true },
     versions: { k3s: { version: k3sVersion, sha256: { [architecture]: k3s.sha256 } } },
   };
@@ -150,6 +176,7 @@ export async function makeHome(lab, edit = (config) => config) {
   await homecloud(home, 'secrets', 'init');
   await homecloud(home, 'secrets', 'add');
   await homecloud(home, 'synth');
+  installStandIn(home.env.HOME);
   const made = new LabHome(home, lab, k3s);
   // Before the folder with the sockets is removed.
   process.prependListener('exit', () => made.disconnect());

@@ -4,11 +4,12 @@
 //   node test/boards/run.mjs --only 'virtual power'   those with both words in their name or group, and what they need
 //   node test/boards/run.mjs --full                   also the long forms
 //
-// k3s cannot be had here: a stand-in takes its place (k3s-stand-in/). Everything else is the real thing: systemd, sshd,
-// apt, keepalived, Ansible. The last line counts the checks that passed and failed; the exit code is 1 if one failed,
+// k3s and the DevSec roles cannot be had here: stand-ins take their places (k3s-stand-in/, devsec-stand-in/). Everything
+// else is the real thing: systemd, sshd, apt, keepalived, Ansible. The last line counts the checks that passed and failed; the exit code is 1 if one failed,
 // 2 if the lab cannot be made.
 import { parseArgs } from 'node:util';
 import { choose, onCluster, onNewBoards, withoutBoards } from './checks.mjs';
+import * as hardening from './hardening.mjs';
 import { makeHome } from './home.mjs';
 import { makeLab } from './lab.mjs';
 import * as labs from './labs.mjs';
@@ -57,6 +58,14 @@ const groups = [
     checks: [
       onCluster('the stand-in refuses what k3s refuses', () => refuses(lab.board('fir'), lab.board('elm'))),
       onCluster('the first server wiped', () => wipe.firstServer(lab, home, newest)),
+    ],
+  },
+  {
+    title: 'hardening',
+    checks: [
+      onCluster('variables arrive', () => hardening.variablesArrive(lab)),
+      onCluster('what is broken is found', () => hardening.breakageIsFound(lab, home, newest)),
+      onCluster('a lock-out stops at the first board', () => hardening.lockOutStops(lab, home, oldest)),
     ],
   },
   {

@@ -74,6 +74,11 @@ export default defineConfig({
     interval: '5m',
   },
   k3s: { flannelBackend: 'wireguard-native', kubeletArgs: ['max-pods=60'] },
+  hardening: {
+    enabled: true,
+    sysctls: { 'kernel.sysrq': 176 },
+    variables: { os_auth_retries: 10, ssh_allow_users: 'operator', os_env_extra_user_paths: ['/opt/bin {{ no }}'] },
+  },
   versions: {
     k3s: { sha256: { arm64: 'a'.repeat(64), amd64: 'b'.repeat(64) } },
     samba: { digest: `sha256:${'c'.repeat(64)}` },

@@ -1,5 +1,5 @@
 import { groups } from '../../ansible-gen/inventory.ts';
-import { variablesOf } from '../../ansible-gen/role.ts';
+import { includedOfBoard, includedOfHome, variablesOf } from '../../ansible-gen/role.ts';
 import { roles } from '../../ansible-gen/roles.ts';
 import type { WrittenConfig } from '../../model/config.ts';
 import { modelOf } from '../homes.ts';
@@ -36,6 +36,8 @@ export function expectedInventory(config: WrittenConfig): ExpectedInventory {
               .filter((variable) => !isSecret(variable))
               .map(([name, { all, board: ofBoard }]) => [name, ofBoard?.(board, model) ?? all?.(model)]),
           ),
+          ...Object.assign({}, ...roles.map((role) => includedOfHome(role, model))),
+          ...Object.assign({}, ...roles.map((role) => includedOfBoard(role, board, model))),
         },
       ]),
     ),
