@@ -1,6 +1,8 @@
 import type { Role } from './role.ts';
+import { board } from './roles/board/role.ts';
+import { firewall } from './roles/firewall/role.ts';
 import { k3s } from './roles/k3s/role.ts';
 import { keepalived } from './roles/keepalived/role.ts';
 
 /** All roles of the collection `homecloud.boards`. */
-export const roles: readonly Role[] = [k3s, keepalived];
+export const roles: readonly Role[] = [board, firewall, k3s, keepalived];

@@ -54,6 +54,23 @@ export const networkOptions = z.strictObject({
     .describe(
       'Other networks whose machines reach the home or are reached from it: a VPN, the guests, an office. Pods and services must not overlap them.',
     ),
+  firewall: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(true)
+        .describe(
+          'A firewall on each board, which lets in what the home has a use for: `homecloud report ports` lists it. New rules that shut you out are taken back after a minute.',
+        ),
+      trusted: z
+        .array(cidr)
+        .default([])
+        .describe(
+          'Other networks whose machines may use all that the home network may, and log in by SSH: your VPN, never the guests.',
+        ),
+    })
+    .prefault({})
+    .describe('What the boards let in.'),
 });
 
 /** An address of the home and where the config gives it. */
@@ -277,6 +294,7 @@ export function planNetwork({ network }: Config): Network {
     dhcp: network.dhcp ?? null,
     pods: network.pods,
     services: network.services,
+    firewall: network.firewall,
     clusterDns: addressAt(network.services, 10),
   };
 }
