@@ -104,6 +104,7 @@ const held: readonly Held[] = [
     'no two services share a raw port',
     'homecloud passes no raw TCP or UDP through the ingress; what traefik.values adds is judged with issue 8',
   ],
+  ['SEC006', 'the firewall has the ports of the home', 'they are derived: each capability states its own'],
   ['SEC007', 'a pod has no more rights than its namespace allows', 'a law of the tree'],
   [
     'OUT001',
@@ -229,7 +230,6 @@ const later: readonly Later[] = [
   ['OBS005', 'silence is noticed', 8, noObservability],
   ['SEC004', 'hardening leaves the cluster working', 6, noHardening],
   ['SEC005', 'hardening leaves the admin a key', 6, noHardening],
-  ['SEC006', 'the firewall has the ports of the home', 6, 'there is no firewall yet'],
   ['CHG001', 'a board is emptied before it goes', null, needsThePast],
   ['CHG002', 'a new name is a move of data', null, needsThePast],
   ['CHG003', 'what cannot change is made anew', null, needsThePast],

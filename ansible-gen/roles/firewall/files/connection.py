@@ -12,7 +12,7 @@ address = ipaddress.ip_address(source.split('%')[0]) if source else None
 is_home = address is None or (
     address.is_link_local
     if address.version == 6
-    else any(address in ipaddress.ip_network(network) for network in networks)
+    else any(address in ipaddress.ip_network(network, strict=False) for network in networks)
 )
 print(
     json.dumps(
