@@ -1,7 +1,9 @@
 import type { Role } from './role.ts';
+import { board } from './roles/board/role.ts';
+import { firewall } from './roles/firewall/role.ts';
 import { hardening } from './roles/hardening/role.ts';
 import { k3s } from './roles/k3s/role.ts';
 import { keepalived } from './roles/keepalived/role.ts';
 
 /** All roles of the collection `homecloud.boards`. */
-export const roles: readonly Role[] = [hardening, k3s, keepalived];
+export const roles: readonly Role[] = [board, firewall, hardening, k3s, keepalived];

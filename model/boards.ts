@@ -255,7 +255,12 @@ export const boards: Slice = {
     sshPortIsFree,
     hostKeysAreUnique,
   ],
-  requirements: (_config, board) => ({
+  requirements: ({ network }, board) => ({
+    packages: [
+      // Swap in compressed memory, and the time zones.
+      ...['systemd-zram-generator', 'tzdata', 'unattended-upgrades'],
+      ...(network.firewall.enabled ? ['nftables'] : []),
+    ],
     ports: [{ port: board.ssh.port, protocol: 'tcp', from: 'home', purpose: 'SSH' }],
   }),
 };

@@ -108,6 +108,7 @@ const held: readonly Held[] = [
     'homecloud passes no raw TCP or UDP through the ingress; what traefik.values adds is judged with issue 8',
   ],
   ['SEC005', 'hardening leaves the admin a key', 'the role looks for a key before it changes anything'],
+  ['SEC006', 'the firewall has the ports of the home', 'they are derived: each capability states its own'],
   ['SEC007', 'a pod has no more rights than its namespace allows', 'a law of the tree'],
   [
     'OUT001',
@@ -226,7 +227,6 @@ const later: readonly Later[] = [
   ['OBS003', 'observability fits a board', 8, noObservability],
   ['OBS004', 'alerts are about what is there', 8, noObservability],
   ['OBS005', 'silence is noticed', 8, noObservability],
-  ['SEC006', 'the firewall has the ports of the home', 6, 'there is no firewall yet'],
   ['CHG001', 'a board is emptied before it goes', null, needsThePast],
   ['CHG002', 'a new name is a move of data', null, needsThePast],
   ['CHG003', 'what cannot change is made anew', null, needsThePast],

@@ -112,6 +112,9 @@ export const dnas: Slice = {
     const held = shares.filter(({ on }) => on.some((place) => isOn(place, board)));
     if (held.length === 0) return {};
     return addRequirements([
+      // Syncthing watches each folder of each share; the kernel's default comes from the memory, 60,000 at 8 GiB
+      // (kernel, fs/notify/inotify_user.c; Syncthing documentation, "inotify limit").
+      { sysctls: { 'fs.inotify.max_user_watches': 524_288 } },
       held.some(({ smb }) => smb)
         ? {
             containers: [{ name: 'samba', resources }],

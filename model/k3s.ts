@@ -129,6 +129,8 @@ function ports(config: Config, board: BoardConfig): Port[] {
  * setupKernelTunables), and forwarding for pods. `bridge-nf-call-iptables` is there once br_netfilter is loaded.
  */
 export const sysctls = {
+  // Each pod, and each program in it, may watch files: 128 instances by default (kernel, fs/notify/inotify_user.c).
+  'fs.inotify.max_user_instances': 8192,
   'kernel.keys.root_maxbytes': 25_000_000,
   'kernel.keys.root_maxkeys': 1_000_000,
   'kernel.panic': 10,

@@ -57,6 +57,7 @@ export interface Network {
   readonly dhcp: string | null;
   readonly pods: string;
   readonly services: string;
+  readonly firewall: { readonly enabled: boolean; readonly trusted: readonly string[] };
   /** Address of the cluster's DNS: the tenth of the service network, as k3s chooses it. */
   readonly clusterDns: string;
 }
@@ -86,6 +87,7 @@ export interface Board extends Requirements {
   /** Bytes. */
   readonly memory: number;
   readonly role: 'server' | 'agent';
+  readonly boot: 'sd-card' | 'ssd';
   readonly ssh: { readonly user: string; readonly port: number; readonly hostKeys: readonly string[] };
   readonly disks: readonly Disk[];
   readonly k3s: BoardK3s;

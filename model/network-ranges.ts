@@ -155,7 +155,7 @@ const clusterNetworksArePrivate = rule({
 });
 
 /** Private networks (RFC 1918, section 3) and the shared address space (RFC 6598, section 7). */
-const privateNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
+export const privateNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10'];
 
 const podNetworkHasRoom = rule({
   code: 'NET010',

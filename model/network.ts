@@ -12,7 +12,7 @@ import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
 import { address, addressRange, cidr, integer } from './fields.ts';
 import type { Network } from './model.ts';
-import { networkRangeRules } from './network-ranges.ts';
+import { networkRangeRules, privateNetworks } from './network-ranges.ts';
 import { indexed, type Known } from './pattern.ts';
 import { formatPath, listed, type Path } from './problems.ts';
 import { rule } from './rules.ts';
@@ -54,6 +54,23 @@ export const networkOptions = z.strictObject({
     .describe(
       'Other networks whose machines reach the home or are reached from it: a VPN, the guests, an office. Pods and services must not overlap them.',
     ),
+  firewall: z
+    .strictObject({
+      enabled: z
+        .boolean()
+        .default(true)
+        .describe(
+          'A firewall on each board, which lets in what the home has a use for: `homecloud report ports` lists it. New rules that shut you out are taken back after a minute.',
+        ),
+      trusted: z
+        .array(cidr)
+        .default([])
+        .describe(
+          'Other networks whose machines may use all that the home network may, and log in by SSH: your VPN, never the guests.',
+        ),
+    })
+    .prefault({})
+    .describe('What the boards let in.'),
 });
 
 /** An address of the home and where the config gives it. */
@@ -256,6 +273,24 @@ const someNameserverIsNoBoard = rule({
   },
 });
 
+const trustedNetworksArePrivate = rule({
+  code: 'NET020',
+  severity: 'error',
+  title: 'the firewall trusts private networks only',
+  reason: 'strangers of the internet would reach all that the home network may: SSH, the shares, the API',
+  reads: ['network.firewall.trusted[]'],
+  *check({ network }) {
+    for (const [index, cidr] of indexed(network.firewall.trusted)) {
+      if (privateNetworks.some((network) => isWithin(cidr, network))) continue;
+      yield {
+        path: ['network', 'firewall', 'trusted', index],
+        message: `${cidr} is no network for private use`,
+        hint: "write the network that your VPN gives to its machines, for example trusted: ['10.8.0.0/24']",
+      };
+    }
+  },
+});
+
 export const network: Slice = {
   name: 'network',
   rules: [
@@ -266,6 +301,7 @@ export const network: Slice = {
     fixedAddressesAreNotLeased,
     nameserversAreOutsideTheCluster,
     someNameserverIsNoBoard,
+    trustedNetworksArePrivate,
   ],
 };
 
@@ -277,6 +313,7 @@ export function planNetwork({ network }: Config): Network {
     dhcp: network.dhcp ?? null,
     pods: network.pods,
     services: network.services,
+    firewall: network.firewall,
     clusterDns: addressAt(network.services, 10),
   };
 }

@@ -53,6 +53,7 @@ function planBoard(config: Config, board: BoardConfig, people: readonly Person[]
     ...hardware[board.hardware],
     memory: board.memory,
     role: board.role,
+    boot: board.boot,
     ssh: board.ssh,
     disks: planDisks(board.disks),
     ...requirements,

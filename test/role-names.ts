@@ -10,6 +10,7 @@ export const given = [
   'query',
   'inventory_hostname',
   'dict',
+  'lookup',
 ];
 
 /** Keys of a task whose text is an expression without braces. */
@@ -47,6 +48,8 @@ export function names(own: readonly (readonly [string, string])[]) {
       for (const expression of inBraces(text)) read(expression, loops);
       continue;
     }
+    // Programs, not of Ansible.
+    if (part === 'files') continue;
     const content = load(text);
     if (part === 'vars') for (const name of Object.keys(content as object)) defined.add(name);
     visit(content, false);

@@ -44,7 +44,12 @@ export class LabHome {
     return join(this.#home.env.HOME, '.kube/homecloud-lab.yaml');
   }
 
-  /** The command of a playbook, in `dist/ansible`. */
+  /** The folder with `ansible.cfg`. */
+  get project() {
+    return join(this.#home.folder, 'dist/ansible');
+  }
+
+  /** The command of a playbook, in `dist/ansible`. @param {string} playbook its name in the collection, or a file */
   async #command(playbook, version, options) {
     const programs = await tool(version);
     // Nothing of the person who runs the lab: the keys of the boards are those of the config.
@@ -54,13 +59,13 @@ export class LabHome {
       command: 'setpriv',
       args: [
         ...['--pdeathsig=KILL', join(programs, 'ansible-playbook')],
-        `homecloud.boards.${playbook}`,
+        playbook.includes('/') ? playbook : `homecloud.boards.${playbook}`,
         ...['-e', '@../../secrets/boards.vault.yml'],
         ...['--vault-password-file', '../../node_modules/.bin/homecloud-vault-password'],
         ...['-e', `k3s_local_folder=${this.#k3s.folder}`],
         ...options,
       ],
-      cwd: join(this.#home.folder, 'dist/ansible'),
+      cwd: this.project,
       env: {
         ...this.#home.env,
         PATH: withPath(programs).PATH,
@@ -100,6 +105,19 @@ export class LabHome {
     } finally {
       rmSync(join(this.#home.folder, playbook));
     }
+  }
+
+  /**
+   * Runs one role on one board.
+   * @param {string} role
+   * @param {string} board
+   * @param {string} version of ansible-core
+   * @param {string[]} [options]
+   */
+  role(role, board, version, options = []) {
+    const file = join(this.#home.folder, `only-${role}.yml`);
+    writeFileSync(file, JSON.stringify([{ hosts: 'boards', become: true, roles: [`homecloud.boards.${role}`] }]));
+    return this.playbook(file, version, ['--limit', board, ...options]);
   }
 
   /**

@@ -1,0 +1,296 @@
+// The firewall: what a board lets in, asked from other machines, and that nobody is shut out by a mistake.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { sleep } from './sleep.mjs';
+
+/** @typedef {import('./board.mjs').Board} Board */
+/** @typedef {import('./lab.mjs').Lab} Lab */
+/** @typedef {import('./home.mjs').LabHome} Home */
+
+const program = '/usr/local/libexec/homecloud/firewall';
+const role = 'ansible_collections/homecloud/boards/roles/firewall';
+
+/** Addresses that the other board has besides its own: of a laptop at home, and of somebody outside. */
+const outside = '198.51.100.7';
+const publicAddresses = { visitor: '2001:db8::7', board: '2001:db8::8' };
+const linkLocal = { visitor: 'fe80::7', board: 'fe80::8' };
+
+/** Ports that are not looked for: others than those of the well-known services take too long where no answer comes. */
+const fewPorts = '1-1100,2049,2379-2380,5001,6443-6444,8080,8443,8472,9100,10248-10256,22000,30000-30100,51820';
+
+/**
+ * On all ports of a board something listens, behind a translation of addresses as that of a pod's port: other machines
+ * reach those of the model.
+ * @param {Board} board a server; @param {Board} other another board, which plays other machines, too
+ */
+export async function scan(lab, home, board, other) {
+  const laptop = lab.network.address(200);
+  const undo = await visit(board, other, laptop);
+  try {
+    const open = async (source, target, ports) =>
+      (
+        await other.sudo(
+          `echo ${base64(readFileSync(new URL('scan.py', import.meta.url)))} | base64 -d | python3 - ${source} ${target} ${ports}`,
+        )
+      ).trim();
+    const ports = portsOf(home, board);
+    const wanted = (...from) =>
+      ports
+        .filter((port) => port.protocol === 'tcp' && from.includes(port.from))
+        .map(({ port }) => port)
+        .sort((a, b) => a - b)
+        .join(' ');
+    const v6 = (address) => `${address}%host0`;
+    const seen = {
+      'a laptop at home, all ports': [await open(laptop, board.address, '1-65535'), wanted('home', 'router')],
+      'the laptop, IPv6': [await open(v6(linkLocal.visitor), v6(linkLocal.board), '1-65535'), wanted('home')],
+      'another board': [await open(other.address, board.address, '1-65535'), wanted('home', 'router', 'boards')],
+      outside: [await open(outside, board.address, fewPorts), wanted('router')],
+      'outside, IPv6': [await open(publicAddresses.visitor, publicAddresses.board, fewPorts), ''],
+    };
+    const wrong = Object.entries(seen).filter(([, [found, expected]]) => found !== expected);
+    if (wrong.length > 0) {
+      throw new Error(wrong.map(([who, [found, expected]]) => `${who} reaches ${found}, not ${expected}`).join('\n'));
+    }
+    await datagrams(board, other, laptop);
+    // The scan sees what is open when the firewall is not there.
+    await board.sudo(`${program} remove`);
+    const all = await open(laptop, board.address, '1-65535');
+    await board.sudo(`${program} load`);
+    if (all.split(' ').length !== 65535) throw new Error(`without the firewall only ${all.split(' ').length} are open`);
+  } finally {
+    await undo();
+  }
+}
+
+/** Datagrams of pods are for boards only. */
+async function datagrams(board, other, laptop) {
+  const ask = (source) =>
+    other.sudo(
+      `python3 -c "import socket; it = socket.socket(type=socket.SOCK_DGRAM); it.settimeout(1); it.bind(('${source}', 0)); it.connect(('${board.address}', 8472)); it.send(b'?'); print(it.recv(1))" 2>&1 || true`,
+    );
+  const [fromBoard, fromLaptop] = [await ask(other.address), await ask(laptop)];
+  if (!fromBoard.includes("b'?'")) throw new Error(`a board gets no answer to a datagram of pods: ${fromBoard}`);
+  if (!fromLaptop.includes('Connection refused')) throw new Error(`the laptop sends datagrams of pods: ${fromLaptop}`);
+}
+
+/** Gives the other board more addresses, and lets all ports of the first lead to one that answers. */
+async function visit(board, other, laptop) {
+  await other.sudo(
+    [
+      `ip address add ${laptop}/24 dev host0`,
+      `ip address add ${outside}/32 dev host0`,
+      `ip -6 address add ${linkLocal.visitor}/64 dev host0 nodad`,
+      `ip -6 address add ${publicAddresses.visitor}/64 dev host0 nodad`,
+    ].join(' && '),
+  );
+  const listener = `
+import select, socket
+tcp = socket.create_server(('', 9999), family=socket.AF_INET6, backlog=4096, dualstack_ipv6=True)
+udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+udp.bind(('', 9999))
+while True:
+    for ready in select.select([tcp, udp], [], [])[0]:
+        if ready is tcp: ready.accept()[0].close()
+        else: udp.sendto(*ready.recvfrom(9))
+`;
+  // What the boards say to each other goes its own way.
+  const own = '{ 22, 2379, 2380, 6443 }';
+  const rules = `
+table inet every_port
+delete table inet every_port
+table inet every_port {
+  chain translate {
+    type nat hook prerouting priority dstnat; policy accept;
+    ip saddr { ${laptop}, ${outside} } meta l4proto tcp redirect to :9999
+    ip6 saddr { ${linkLocal.visitor}, ${publicAddresses.visitor} } meta l4proto tcp redirect to :9999
+    ip saddr ${other.address} tcp dport != ${own} redirect to :9999
+    udp dport 8472 redirect to :9999
+  }
+}
+`;
+  await board.sudo(
+    [
+      `ip route add ${outside} via ${other.address}`,
+      `ip -6 address add ${linkLocal.board}/64 dev host0 nodad`,
+      `ip -6 address add ${publicAddresses.board}/64 dev host0 nodad`,
+      `echo ${base64(rules)} | base64 -d | nft -f -`,
+      `echo ${base64(listener)} | base64 -d > /run/every-port.py`,
+      'systemd-run --quiet --collect --unit=every-port python3 /run/every-port.py',
+    ].join(' && '),
+  );
+  return async () => {
+    await board.sudo(
+      `systemctl stop every-port; nft delete table inet every_port; ip route delete ${outside}; ip -6 address delete ${linkLocal.board}/64 dev host0; ip -6 address delete ${publicAddresses.board}/64 dev host0`,
+    );
+    await other.sudo(
+      `ip address delete ${laptop}/24 dev host0; ip address delete ${outside}/32 dev host0; ip -6 address delete ${linkLocal.visitor}/64 dev host0; ip -6 address delete ${publicAddresses.visitor}/64 dev host0`,
+    );
+  };
+}
+
+/**
+ * Rules as those of kube-proxy and of the portmap plugin lead to a pod. They outlive a reload of ours, and ours holds
+ * what they would let in.
+ */
+export async function besideKubernetes(lab, board, other) {
+  const laptop = lab.network.address(200);
+  const pod = '10.42.9.9';
+  const rules = `
+table ip nat {
+  chain KUBE-SERVICES {
+    ip daddr 10.43.9.9 tcp dport 80 counter jump KUBE-SVC-PAGE
+    fib daddr type local counter jump KUBE-NODEPORTS
+  }
+  chain KUBE-NODEPORTS { tcp dport 30080 counter jump KUBE-SVC-PAGE; }
+  chain KUBE-SVC-PAGE { counter dnat to ${pod}:8080; }
+  chain CNI-HOSTPORT-DNAT { tcp dport { 80, 8443, 8081 } counter dnat to ${pod}:8080; }
+  chain PREROUTING {
+    type nat hook prerouting priority dstnat; policy accept;
+    counter jump KUBE-SERVICES
+    fib daddr type local counter jump CNI-HOSTPORT-DNAT
+  }
+}
+table ip filter {
+  chain KUBE-FORWARD { ct state invalid counter drop; }
+  chain FORWARD { type filter hook forward priority filter; policy accept; counter jump KUBE-FORWARD; }
+}
+`;
+  const foreign = () => board.sudo("for it in 'ip nat' 'ip filter'; do nft --stateless list table $it; done");
+  await board.sudo(
+    [
+      'sysctl --quiet --write net.ipv4.ip_forward=1',
+      'ip link add cni0 type bridge',
+      'ip address add 10.42.9.1/24 dev cni0',
+      'ip link set cni0 up',
+      'ip netns add pod',
+      'ip link add veth9 type veth peer name eth0 netns pod',
+      'ip link set veth9 master cni0 up',
+      `ip -n pod address add ${pod}/24 dev eth0`,
+      'ip -n pod link set eth0 up',
+      'ip -n pod link set lo up',
+      'ip -n pod route add default via 10.42.9.1',
+      'systemd-run --quiet --collect --unit=pod ip netns exec pod python3 -m http.server --directory /usr/share/doc 8080',
+      `echo ${base64(rules)} | base64 -d | nft -f -`,
+    ].join(' && '),
+  );
+  await other.sudo(
+    `ip address add ${laptop}/24 dev host0 && ip address add ${outside}/32 dev host0 && ip route add 10.42.9.0/24 via ${board.address} && ip route add 10.43.9.9 via ${board.address}`,
+  );
+  await board.sudo(`ip route add ${outside} via ${other.address}`);
+  try {
+    const before = await foreign();
+    await board.sudo('systemctl reload homecloud-firewall && systemctl restart homecloud-firewall');
+    if ((await foreign()) !== before) throw new Error(`a reload changes the rules of others:\n${await foreign()}`);
+    const reach = async (source, host, port) =>
+      (
+        await other.sudo(
+          `curl --silent --output /dev/null --max-time 2 --interface ${source} --write-out '%{http_code}' http://${host}:${port}/ || true`,
+        )
+      ).trim() === '200';
+    const expected = [
+      ['port 80 of a pod, at home', laptop, board.address, 80, true],
+      ['port 80 of a pod, from outside', outside, board.address, 80, false],
+      ['port 8443 of a pod, from outside', outside, board.address, 8443, true],
+      ['a port of a pod that the model does not know', laptop, board.address, 8081, false],
+      ['a NodePort, at home', laptop, board.address, 30080, false],
+      ['a NodePort, from a board', other.address, board.address, 30080, false],
+      ['a pod, from a board', other.address, pod, 8080, true],
+      ['a pod, from the laptop', laptop, pod, 8080, false],
+      ['a service, from a board', other.address, '10.43.9.9', 80, true],
+      ['a service, from the laptop', laptop, '10.43.9.9', 80, false],
+    ];
+    const wrong = [];
+    for (const [what, source, host, port, isOpen] of expected) {
+      if ((await reach(source, host, port)) !== isOpen) wrong.push(`${what} is ${isOpen ? 'shut' : 'open'}`);
+    }
+    if (wrong.length > 0) throw new Error(wrong.join('\n'));
+    await board.sudo(
+      `ip netns exec pod python3 -c "import socket; socket.create_connection(('${board.address}', 22), 2)"`,
+    );
+    // Debian's own service flushes everything, ours included, which comes back.
+    await board.sudo('systemctl restart nftables.service && nft list table inet homecloud');
+    await board.sudo(
+      'systemctl stop nftables.service && systemctl start homecloud-firewall && nft list table inet homecloud',
+    );
+  } finally {
+    await board.sudo(
+      `systemctl stop pod; ip netns delete pod; ip link delete cni0; ip route delete ${outside}; for it in 'ip nat' 'ip filter'; do nft delete table $it 2>/dev/null || true; done`,
+    );
+    await other.sudo(
+      `ip route delete 10.42.9.0/24; ip route delete 10.43.9.9; ip address delete ${laptop}/24 dev host0; ip address delete ${outside}/32 dev host0`,
+    );
+  }
+}
+
+/** Rules that shut Ansible out are taken back, whatever happens meanwhile. */
+export async function shutsNobodyOut(home, board, version) {
+  const rules = () => board.sudo('nft list table inet homecloud');
+  const good = await rules();
+  const same = async (when) => {
+    if ((await rules()) !== good) throw new Error(`other rules than before hold ${when}:\n${await rules()}`);
+  };
+
+  const wrongHome = JSON.stringify({ firewall_home: ['192.0.2.0/24'] });
+  const refused = await home.role('firewall', board.name, version, ['-e', wrongHome]);
+  if (refused.code === 0 || !refused.output.includes('add it to network.firewall.trusted')) {
+    throw new Error(`rules without the address of Ansible are not refused:\n${refused.output}`);
+  }
+  await same('after rules were refused');
+
+  // A mistake of ours, in the rules themselves.
+  const template = join(home.project, `collections/${role}/templates/rules.nft.j2`);
+  const right = readFileSync(template, 'utf8');
+  writeFileSync(template, right.replace('chain to_board {\n', 'chain to_board {\n    tcp dport 22 drop\n'));
+  const start = Date.now();
+  const shut = await home.role('firewall', board.name, version, ['-e', 'firewall_rollback_after=25']);
+  writeFileSync(template, right);
+  if (shut.code === 0 || !shut.output.includes('could not log in')) {
+    throw new Error(`rules that shut Ansible out are kept:\n${shut.output}`);
+  }
+  await board.ready(30);
+  const seconds = (Date.now() - start) / 1000;
+  await same('after a failed trial');
+
+  // Nobody comes back to keep the rules: the laptop was closed.
+  const shutAll = `sed 's/chain to_board {/&\\n tcp dport 22 drop/' /etc/homecloud/firewall/proven.nft > /etc/homecloud/firewall/wanted.nft`;
+  await board.sudo(`${shutAll} && ${program} try 3`);
+  if ((await board.ssh('true')).code === 0) throw new Error('the rules of the trial do not hold');
+  await sleep(4);
+  await same('after nobody came');
+
+  // The power fails meanwhile.
+  await board.sudo(`${program} try 600`);
+  await board.powerOff();
+  board.start();
+  await board.ready();
+  await same('after the power failed');
+
+  const healed = await home.role('firewall', board.name, version);
+  if (healed.code !== 0) throw new Error(healed.output);
+  await same('after a run that mends');
+  return `a board with wrong rules was open again after ${seconds.toFixed(0)} s`;
+}
+
+/** Without the firewall nothing of it is left; with it again, all is as before. */
+export async function switchedOff(home, board, version) {
+  const off = await home.role('firewall', board.name, version, ['-e', '{"firewall_enabled": false}']);
+  if (off.code !== 0) throw new Error(off.output);
+  const left = await board.sudo(
+    `nft list tables | grep homecloud; ls ${program} /etc/homecloud/firewall /etc/systemd/system/homecloud-firewall.service 2>/dev/null; true`,
+  );
+  if (left !== '') throw new Error(`it leaves ${left}`);
+  const on = await home.role('firewall', board.name, version);
+  if (on.code !== 0) throw new Error(on.output);
+  await board.sudo('systemctl is-active homecloud-firewall && nft list table inet homecloud');
+}
+
+/** The ports of the model, as they reach the role. */
+function portsOf(home, board) {
+  return load(readFileSync(join(home.project, `inventory/host_vars/${board.name}.yml`), 'utf8')).firewall_ports;
+}
+
+function base64(text) {
+  return Buffer.from(text).toString('base64');
+}
