@@ -1,6 +1,7 @@
 import type { Board, Model } from '../model/model.ts';
+import { vaultVariable } from '../model/secrets.ts';
 import { type Tree, TreeBuilder } from '../tree/tree.ts';
-import { type Role, variablesOf } from './role.ts';
+import { type Role, variableName } from './role.ts';
 import { literal, yamlFile } from './yaml.ts';
 
 /** Groups of the inventory: the boards with one capability each. Playbooks name them; all exist, also empty. */
@@ -49,17 +50,35 @@ function connection({ address, ssh }: Board) {
 
 function homeVariables(role: Role, model: Model): Record<string, unknown> {
   return defined(
-    variablesOf(role).map(([name, { secret, all }]) => [name, secret ? vaultReference(name) : literal(all?.(model))]),
+    Object.entries(role.variables).map(([key, { secret, all }]) => [
+      variableName(role, key),
+      secret === true ? vaultReference(model, vaultVariable(role.name, key)) : literal(all?.(model)),
+    ]),
   );
 }
 
 function boardVariables(roles: readonly Role[], board: Board, model: Model): Record<string, unknown> {
-  return defined(roles.flatMap(variablesOf).map(([name, variable]) => [name, literal(variable.board?.(board, model))]));
+  return defined(
+    roles.flatMap((role) =>
+      Object.entries(role.variables).map(([key, { secret, board: ofBoard }]): [string, unknown] => [
+        variableName(role, key),
+        secret === 'board'
+          ? vaultReference(model, vaultVariable(role.name, board.name, key))
+          : literal(ofBoard?.(board, model)),
+      ]),
+    ),
+  );
 }
 
-/** The value of a secret, which stands in no file that homecloud writes, and what Ansible says without it. */
-function vaultReference(name: string): string {
-  const secret = `vault_${name}`;
+/**
+ * The value of a secret, which stands in no file that homecloud writes, and what Ansible says without it; undefined
+ * where the home has no such secret.
+ */
+function vaultReference({ secrets }: Model, secret: string): string | undefined {
+  const isKnown = secrets.some(({ places }) =>
+    places.some((place) => place.in === 'boards' && place.variable === secret),
+  );
+  if (!isKnown) return undefined;
   return `{{ ${secret} | mandatory('${secret} is missing: add -e @../../secrets/boards.vault.yml and the Vault password, as the README shows') }}`;
 }
 
