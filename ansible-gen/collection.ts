@@ -79,7 +79,7 @@ function argumentSpecs(role: Role) {
   const options = Object.fromEntries(
     variablesOf(role).map(([name, variable]) => [
       name,
-      { ...argumentSpec(variable), ...(variable.secret && { no_log: true }) },
+      { ...argumentSpec(variable), ...(variable.secret !== undefined && { no_log: true }) },
     ]),
   );
   return { argument_specs: { main: { short_description: role.description, options } } };
@@ -155,7 +155,7 @@ function defaultText(argument: Argument): string {
 
 function describe({ description, options = {}, secret }: RoleVariable): string {
   const keys = Object.entries(options).map(([key, option]) => ` \`${key}\`: ${option.description}`);
-  return `${description}${keys.join('')}${secret ? ' A secret.' : ''}`;
+  return `${description}${keys.join('')}${secret === undefined ? '' : ' A secret.'}`;
 }
 
 function changelog(version: string): string {

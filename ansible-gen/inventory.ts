@@ -1,6 +1,7 @@
 import type { Board, Model } from '../model/model.ts';
+import { vaultVariable } from '../model/secrets.ts';
 import { type Tree, TreeBuilder } from '../tree/tree.ts';
-import { includedOfBoard, includedOfHome, type Role, variablesOf } from './role.ts';
+import { includedOfBoard, includedOfHome, type Role, variableName } from './role.ts';
 import { literal, yamlFile } from './yaml.ts';
 
 /** Groups of the inventory: the boards with one capability each. Playbooks name them; all exist, also empty. */
@@ -65,9 +66,9 @@ function knownHosts({ boards }: Model): string {
 
 function homeVariables(role: Role, model: Model): Record<string, unknown> {
   return defined([
-    ...variablesOf(role).map(([name, { secret, all }]): [string, unknown] => [
-      name,
-      secret ? vaultReference(name) : literal(all?.(model)),
+    ...Object.entries(role.variables).map(([key, { secret, all }]): [string, unknown] => [
+      variableName(role, key),
+      secret === true ? vaultReference(model, vaultVariable(role.name, key)) : literal(all?.(model)),
     ]),
     ...Object.entries(includedOfHome(role, model)).map(([name, value]): [string, unknown] => [name, literal(value)]),
   ]);
@@ -76,9 +77,11 @@ function homeVariables(role: Role, model: Model): Record<string, unknown> {
 function boardVariables(roles: readonly Role[], board: Board, model: Model): Record<string, unknown> {
   return defined(
     roles.flatMap((role) => [
-      ...variablesOf(role).map(([name, variable]): [string, unknown] => [
-        name,
-        literal(variable.board?.(board, model)),
+      ...Object.entries(role.variables).map(([key, { secret, board: ofBoard }]): [string, unknown] => [
+        variableName(role, key),
+        secret === 'board'
+          ? vaultReference(model, vaultVariable(role.name, board.name, key))
+          : literal(ofBoard?.(board, model)),
       ]),
       ...Object.entries(includedOfBoard(role, board, model)).map(([name, value]): [string, unknown] => [
         name,
@@ -88,9 +91,15 @@ function boardVariables(roles: readonly Role[], board: Board, model: Model): Rec
   );
 }
 
-/** The value of a secret, which stands in no file that homecloud writes, and what Ansible says without it. */
-function vaultReference(name: string): string {
-  const secret = `vault_${name}`;
+/**
+ * The value of a secret, which stands in no file that homecloud writes, and what Ansible says without it; undefined
+ * where the home has no such secret.
+ */
+function vaultReference({ secrets }: Model, secret: string): string | undefined {
+  const isKnown = secrets.some(({ places }) =>
+    places.some((place) => place.in === 'boards' && place.variable === secret),
+  );
+  if (!isKnown) return undefined;
   return `{{ ${secret} | mandatory('${secret} is missing: add -e @../../secrets/boards.vault.yml and the Vault password, as the README shows') }}`;
 }
 

@@ -21,8 +21,11 @@ export interface Argument {
 
 /** One variable of a role, named `<role>_<key>`. */
 export interface RoleVariable extends Argument {
-  /** A secret: Ansible hides it, and the inventory takes its value from the variable `vault_<role>_<key>` of the Vault. */
-  readonly secret?: boolean;
+  /**
+   * A secret: Ansible hides it, and the inventory takes its value from the Vault, where the home has that secret: from
+   * the variable `vault_<role>_<key>`, or for `board`, where each board has its own, `vault_<role>_<board>_<key>`.
+   */
+  readonly secret?: boolean | 'board';
   /** Its value for the whole home, written to `group_vars/all`; `undefined` leaves the default. */
   readonly all?: (model: Model) => unknown;
   /** Its value for one board, written to that board's `host_vars`; `undefined` leaves the default. */
@@ -67,8 +70,12 @@ export function defineRole<const R extends Role>(role: R): R {
 }
 
 /** Its variables by their full names, `<role>_<key>`. */
-export function variablesOf({ name, variables }: Role): [string, RoleVariable][] {
-  return Object.entries(variables).map(([key, variable]) => [`${name}_${key}`, variable]);
+export function variablesOf(role: Role): [string, RoleVariable][] {
+  return Object.entries(role.variables).map(([key, variable]) => [variableName(role, key), variable]);
+}
+
+export function variableName({ name }: Role, key: string): string {
+  return `${name}_${key}`;
 }
 
 /** Whether the role cannot run without a value of it. */

@@ -4,6 +4,7 @@ import { firewall } from './roles/firewall/role.ts';
 import { hardening } from './roles/hardening/role.ts';
 import { k3s } from './roles/k3s/role.ts';
 import { keepalived } from './roles/keepalived/role.ts';
+import { syncthing } from './roles/syncthing/role.ts';
 
 /** All roles of the collection `homecloud.boards`. */
-export const roles: readonly Role[] = [board, firewall, hardening, k3s, keepalived];
+export const roles: readonly Role[] = [board, firewall, hardening, syncthing, k3s, keepalived];

@@ -106,6 +106,7 @@ function unverified({ pins, boards }: Model): Row[] {
     const at = { pin: name, version: pin.version, source: pin.source };
     switch (pin.kind) {
       case 'image':
+      case 'manifest':
         return pin.digest === undefined
           ? [{ ...at, missing: 'digest', 'how to give it': `versions.${name}.digest` }]
           : [];

@@ -1,15 +1,18 @@
 /** What a pin is fetched as. */
-export type PinKind = 'image' | 'chart' | 'binary' | 'collection';
+export type PinKind = 'image' | 'chart' | 'binary' | 'manifest' | 'collection';
 
 /** One thing from upstream, at one version. */
 export interface Pin {
   readonly kind: PinKind;
-  /** Image repository, chart repository URL with the chart's name after `#`, the base URL of the releases, or the name of an Ansible collection. */
+  /**
+   * Image repository, chart repository URL with the chart's name after `#`, the name of an Ansible collection, or the base
+   * URL of the releases of the rest.
+   */
   readonly source: string;
   readonly version: string;
   /**
-   * Of an image: its index digest, `sha256:…`. Of a binary: one SHA-256 per architecture. Absent where it could not
-   * be had: `homecloud report` lists it, and nothing is invented.
+   * Of an image: its index digest, of a manifest: that of its file, `sha256:…`. Of a binary: one SHA-256 per
+   * architecture. Absent where it could not be had: `homecloud report` lists it, and nothing is invented.
    */
   readonly digest?: string;
   readonly sha256?: Readonly<Partial<Record<'arm64' | 'amd64', string>>>;
@@ -25,6 +28,18 @@ export const pins = {
     source: 'https://github.com/k3s-io/k3s/releases/download',
     // renovate: datasource=github-releases depName=k3s-io/k3s versioning=loose
     version: 'v1.37.1+k3s1',
+  },
+  syncthing: {
+    kind: 'binary',
+    source: 'https://github.com/syncthing/syncthing/releases/download',
+    // renovate: datasource=github-releases depName=syncthing/syncthing
+    version: 'v2.1.3',
+  },
+  flux: {
+    kind: 'manifest',
+    source: 'https://github.com/fluxcd/flux2/releases/download',
+    // renovate: datasource=github-releases depName=fluxcd/flux2
+    version: 'v2.9.5',
   },
   traefik: {
     kind: 'chart',

@@ -3,7 +3,7 @@ import type { Config } from './config.ts';
 import { mountPoint } from './disks.ts';
 import type { Dnas, DnasInstance, InstanceShare, Person } from './model.ts';
 import { byName } from './order.ts';
-import { addRequirements } from './requirements.ts';
+import { addRequirements, type Requirements } from './requirements.ts';
 import type { Resources } from './resources.ts';
 import { type Secret, vaultVariable } from './secrets.ts';
 import { exportId, type ShareConfig, shareRules } from './shares.ts';
@@ -14,6 +14,19 @@ const root = '/srv/dnas';
 
 /** Of Samba and of the NFS server on one board: a home's few clients at once. */
 const resources: Resources = { cpuRequest: '50m', memoryRequest: '64Mi', memoryLimit: '256Mi' };
+
+/**
+ * What Syncthing asks of a board that has a disk for shares. It watches each folder: the kernel gives a user 8192
+ * watches on a small board, and a home has more folders than that (docs.syncthing.net, "inotify limits").
+ */
+const syncthing: Partial<Requirements> = {
+  sysctls: { 'fs.inotify.max_user_watches': 524288 },
+  ports: [
+    { port: 22000, protocol: 'tcp', from: 'home', purpose: 'Syncthing' },
+    { port: 22000, protocol: 'udp', from: 'home', purpose: 'Syncthing by QUIC' },
+    { port: 21027, protocol: 'udp', from: 'home', purpose: 'discovery of Syncthing in the home network' },
+  ],
+};
 
 const usersSecretName = 'dnas-users';
 
@@ -110,11 +123,8 @@ export const dnas: Slice = {
   },
   requirements: ({ shares }, board) => {
     const held = shares.filter(({ on }) => on.some((place) => isOn(place, board)));
-    if (held.length === 0) return {};
     return addRequirements([
-      // Syncthing watches each folder of each share; the kernel's default comes from the memory, 60,000 at 8 GiB
-      // (kernel, fs/notify/inotify_user.c; Syncthing documentation, "inotify limit").
-      { sysctls: { 'fs.inotify.max_user_watches': 524_288 } },
+      board.disks.some(({ purpose }) => purpose === 'dnas') ? syncthing : {},
       held.some(({ smb }) => smb)
         ? {
             containers: [{ name: 'samba', resources }],

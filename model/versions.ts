@@ -3,6 +3,10 @@ import { type Pin, type PinName, pins } from '../imports/versions.ts';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'is not a SHA-256 checksum: 64 digits and letters from a to f');
 
+const digest = z
+  .string()
+  .regex(/^sha256:[0-9a-f]{64}$/, 'is not a digest: sha256: and 64 digits and letters from a to f');
+
 const version = z
   .string()
   .regex(
@@ -18,11 +22,11 @@ const overrideOptions = {
   collection: z.strictObject({ version }),
   image: z.strictObject({
     version,
-    digest: z
-      .string()
-      .regex(/^sha256:[0-9a-f]{64}$/, 'is not a digest: sha256: and 64 digits and letters from a to f')
-      .optional()
-      .describe('Digest of the image, `sha256:…`.'),
+    digest: digest.optional().describe('Digest of the image, `sha256:…`.'),
+  }),
+  manifest: z.strictObject({
+    version,
+    digest: digest.optional().describe('SHA-256 of the file, `sha256:…`.'),
   }),
   binary: z.strictObject({
     version,

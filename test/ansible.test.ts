@@ -133,7 +133,7 @@ describe.each(roles.map((role) => [role.name, role] as const))('role %s', (name,
       expect(option).toMatchObject({ type: argument.type, description: argument.description });
       expect(option?.required ?? false).toBe(isRequired(argument));
       expect(option?.default).toEqual(argument.default);
-      expect(option?.no_log ?? false).toBe(argument.secret ?? false);
+      expect(option?.no_log ?? false).toBe(argument.secret !== undefined);
     }
     for (const page of ['README.md', `roles/${name}/README.md`]) {
       const table = tree.get(`${collection}/${page}`) ?? '';

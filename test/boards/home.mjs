@@ -5,11 +5,13 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { tool, withPath } from '../tools/install.mjs';
 import { describe, run } from '../tools/process.mjs';
+import { newFolder } from '../tools/scratch.mjs';
 import { emptyHome, homecloud } from '../tools/secret-home.mjs';
 import { installStandIn } from './devsec.mjs';
 import { overrides } from './hardening.mjs';
 import { architecture, packStandIn } from './k3s.mjs';
 import { gateway } from './network.mjs';
+import { packSyncthing } from './syncthing-archive.mjs';
 
 const k3sVersion = 'v1.37.1+k3s1';
 
@@ -31,11 +33,13 @@ export class LabHome {
   #home;
   #lab;
   #k3s;
+  #syncthing;
 
-  constructor(home, lab, k3s) {
+  constructor(home, lab, { k3s, syncthing }) {
     this.#home = home;
     this.#lab = lab;
     this.#k3s = k3s;
+    this.#syncthing = syncthing;
     this.virtualIp = lab.network.address(virtualIpHost);
   }
 
@@ -63,6 +67,7 @@ export class LabHome {
         ...['-e', '@../../secrets/boards.vault.yml'],
         ...['--vault-password-file', '../../node_modules/.bin/homecloud-vault-password'],
         ...['-e', `k3s_local_folder=${this.#k3s.folder}`],
+        ...['-e', `syncthing_local_folder=${this.#syncthing.folder}`],
         ...options,
       ],
       cwd: this.project,
@@ -77,7 +82,7 @@ export class LabHome {
 
   /**
    * Runs a playbook.
-   * @param {string} playbook `site`
+   * @param {string} playbook `site`, or the path of one of the lab's own
    * @param {string} version of ansible-core
    * @param {string[]} [options]
    * @returns {Promise<{ code: number, output: string, changed: Record<string, number> }>} with the changes by board
@@ -145,6 +150,25 @@ export class LabHome {
     });
   }
 
+  /**
+   * Runs roles of the collection on one board.
+   * @param {string} board
+   * @param {string[]} roles by their short names
+   * @param {string} version of ansible-core
+   * @param {string[]} [options]
+   */
+  async roles(board, roles, version, options = []) {
+    const file = join(newFolder('roles'), 'roles.yml');
+    const names = roles.map((role) => `homecloud.boards.${role}`);
+    writeFileSync(file, JSON.stringify([{ hosts: board, become: true, roles: names }]));
+    return this.playbook(file, version, options);
+  }
+
+  /** What a verb of the command line prints. */
+  homecloud(...args) {
+    return homecloud(this.#home, ...args);
+  }
+
   /** Ends the connections that Ansible keeps open. */
   disconnect() {
     const folder = join(this.#home.env.HOME, '.ansible/cp');
@@ -160,6 +184,7 @@ export class LabHome {
  */
 export async function makeHome(lab, edit = (config) => config) {
   const k3s = await packStandIn(k3sVersion);
+  const syncthing = await packSyncthing(architecture);
   const home = await emptyHome();
   const { address, subnet } = lab.network;
   const config = {
@@ -185,7 +210,10 @@ export async function makeHome(lab, edit = (config) => config) {
     })),
     hardening: overrides,
     git: { url: 'https://git.example.org/admin/home.git', isPublic: true },
-    versions: { k3s: { version: k3sVersion, sha256: { [architecture]: k3s.sha256 } } },
+    versions: {
+      k3s: { version: k3sVersion, sha256: { [architecture]: k3s.sha256 } },
+      syncthing: { version: syncthing.version, sha256: { [architecture]: syncthing.sha256 } },
+    },
   };
   writeFileSync(
     join(home.folder, 'homecloud.config.ts'),
@@ -195,7 +223,7 @@ export async function makeHome(lab, edit = (config) => config) {
   await homecloud(home, 'secrets', 'add');
   await homecloud(home, 'synth');
   installStandIn(home.env.HOME);
-  const made = new LabHome(home, lab, k3s);
+  const made = new LabHome(home, lab, { k3s, syncthing });
   // Before the folder with the sockets is removed.
   process.prependListener('exit', () => made.disconnect());
   return made;

@@ -10,8 +10,8 @@ export interface ExpectedInventory {
   readonly groups: Readonly<Record<string, readonly string[]>>;
   /** Variables of each board, except secrets; `undefined` where it has none. */
   readonly hosts: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** Names of the variables whose values come from the Vault. */
-  readonly secrets: readonly string[];
+  /** The variable of the Vault that each secret of a board is taken from, by the name that the role gives it. */
+  readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** What the model of a config says, without any file in between. */
@@ -19,7 +19,10 @@ export function expectedInventory(config: WrittenConfig): ExpectedInventory {
   const model = modelOf(config);
   const { boards } = model;
   const variables = roles.flatMap(variablesOf);
-  const isSecret = ([, { secret }]: (typeof variables)[number]) => secret === true;
+  const isSecret = ([, { secret }]: (typeof variables)[number]) => secret !== undefined;
+  const known = model.secrets.flatMap(({ places }) =>
+    places.flatMap((place) => (place.in === 'boards' ? [place.variable] : [])),
+  );
   return {
     groups: Object.fromEntries(
       Object.entries(groups).map(([group, holds]) => [group, boards.filter(holds).map(({ name }) => name)]),
@@ -41,6 +44,20 @@ export function expectedInventory(config: WrittenConfig): ExpectedInventory {
         },
       ]),
     ),
-    secrets: variables.filter(isSecret).map(([name]) => name),
+    secrets: Object.fromEntries(boards.map(({ name }) => [name, secretsOf(name.replaceAll('-', '_'), known)])),
   };
+}
+
+/** The secrets of one board that the home has. */
+function secretsOf(board: string, known: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    roles
+      .flatMap(({ name: role, variables }) =>
+        Object.entries(variables).map(([key, { secret }]): [string, string] => [
+          `${role}_${key}`,
+          secret === undefined ? '' : secret === 'board' ? `vault_${role}_${board}_${key}` : `vault_${role}_${key}`,
+        ]),
+      )
+      .filter(([, variable]) => known.includes(variable)),
+  );
 }

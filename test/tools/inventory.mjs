@@ -27,14 +27,15 @@ export async function inventory(version, home) {
     ),
     ...Object.entries(expected.hosts).flatMap(([board, variables]) => {
       const { [board]: read = {} } = found.hosts;
+      const { [board]: secrets = {} } = expected.secrets;
       const names = new Set([...Object.keys(variables), ...Object.keys(read)]);
       return [
         ...[...names]
-          .filter((name) => !expected.secrets.includes(name))
+          .filter((name) => !(name in secrets))
           .flatMap((name) => compare(`${board}: ${name}`, read[name], variables[name])),
-        ...expected.secrets
-          .filter((name) => !String(read[name]).startsWith(`{{ vault_${name} `))
-          .map((name) => `${board}: ${name} is not taken from the Vault, but ${JSON.stringify(read[name])}`),
+        ...Object.entries(secrets)
+          .filter(([name, variable]) => !String(read[name]).startsWith(`{{ ${variable} `))
+          .map(([name]) => `${board}: ${name} is not taken from the Vault, but ${JSON.stringify(read[name])}`),
       ];
     }),
   ];

@@ -1,0 +1,186 @@
+// Syncthing on the boards: the real one, on folders in the place of disks. What a plug and a yank are to the kernel
+// is checked where a kernel can be had; here a mount unit starts and stops, as they make it do.
+
+/** @typedef {import('./board.mjs').Board} Board */
+/** @typedef {import('./home.mjs').LabHome} Home */
+
+const unit = 'homecloud-syncthing.service';
+const disks = ['archive', 'data'];
+const folder = '/var/lib/homecloud-syncthing';
+
+/** The config of a home whose boards have two disks for shares each. */
+export function withDisks(config, names) {
+  const boards = config.boards.map((board) =>
+    names.includes(board.name)
+      ? {
+          ...board,
+          disks: disks.map((name) => ({
+            name,
+            device: `/dev/disk/by-id/usb-Lab_${board.name}_${name}-0:0`,
+            purpose: 'dnas',
+          })),
+        }
+      : board,
+  );
+  return { ...config, boards };
+}
+
+/**
+ * Gives a board its disks, marked, as the role usb_storage leaves them: folders, which are mounted by units of the same
+ * names. A board of the lab has no udev, without which systemd takes no device for plugged in.
+ */
+async function plugDisks(board) {
+  for (const disk of disks) {
+    await board.sudo(`
+      mkdir -p /disks/${disk} /srv/dnas/${disk}
+      printf "[Mount]\\nWhat=/disks/${disk}\\nWhere=/srv/dnas/${disk}\\nType=none\\nOptions=bind\\nLazyUnmount=true\\n" > /etc/systemd/system/srv-dnas-${disk}.mount
+      systemctl daemon-reload
+      systemctl start srv-dnas-${disk}.mount
+      touch /srv/dnas/${disk}/.homecloud-disk
+    `);
+  }
+}
+
+/**
+ * A disk that is away is told, and nothing is made below its mount point.
+ * @param {Board} board a new one with disks in the config; @param {Home} home; @param {string} version of ansible-core
+ */
+export async function withoutDisks(board, home, version) {
+  const { output } = await run(home, board, version);
+  expect(/does not run on .* the disk is away/s.test(output), `it does not say that the disks are away:\n${output}`);
+  expect((await board.sudo('find /srv/dnas 2>/dev/null || true')) === '', 'something was made below /srv/dnas');
+  expect((await state(board)) === 'inactive', 'it runs without its disks');
+}
+
+/** It starts on its disks, with the identity that the home knows, private, and a second run changes nothing. */
+export async function startsOnDisks(board, home, version) {
+  await plugDisks(board);
+  await run(home, board, version);
+  const known = JSON.parse(await home.homecloud('secrets', 'list', '--json'));
+  const text = JSON.stringify(known);
+  const { myID } = JSON.parse(await api(board, 'system/status'));
+  expect(text.includes(myID), `its device ID is ${myID}, which homecloud does not know: ${text}`);
+  const options = JSON.parse(await api(board, 'config/options'));
+  const told = ['globalAnnounceEnabled', 'relaysEnabled', 'natEnabled', 'crashReportingEnabled'];
+  for (const option of told) expect(options[option] === false, `${option} is ${options[option]}`);
+  expect(options.urAccepted === -1, `urAccepted is ${options.urAccepted}`);
+  const listens = await board.sudo('ss -Htulnp | grep syncthing | tr -s " " | cut -d " " -f 1,5 | sort -u');
+  const wanted = ['tcp *:22000', 'tcp 127.0.0.1:8384', 'udp *:21027', 'udp *:22000'];
+  const ours = [...new Set(listens.trim().split('\n').map(anywhere))].filter((line) => !isSender(line)).sort();
+  expect(ours.join() === wanted.join(), `it listens on ${ours.join(', ')}`);
+  const modes = await board.sudo(`cd ${folder} && stat -c "%n %a %U" . cert.pem key.pem config.xml`);
+  const right = '. 700 dnas\ncert.pem 600 dnas\nkey.pem 600 dnas\nconfig.xml 600 dnas\n';
+  expect(modes === right, `its files are:\n${modes}`);
+  await changesNothing(home, board, version);
+}
+
+/** It goes with either disk and comes back with it, and is back after a crash. */
+export async function followsDisks(board) {
+  for (const disk of disks) {
+    await board.sudo(`systemctl stop srv-dnas-${disk}.mount`);
+    expect((await state(board)) === 'inactive', `it runs without ${disk}`);
+    expect((await board.sudo(`ls -A /srv/dnas/${disk}`)) === '', `there is something below the mount point of ${disk}`);
+    await board.sudo(`systemctl start srv-dnas-${disk}.mount`);
+    await answers(board);
+  }
+  // A disk that is not of the home: mounted, without the marker.
+  await board.sudo(
+    'systemctl stop srv-dnas-data.mount && mv /disks/data/.homecloud-disk /marker && systemctl start srv-dnas-data.mount',
+  );
+  expect((await state(board)) !== 'active', 'it runs on a disk without the marker');
+  await board.sudo('mv /marker /disks/data/.homecloud-disk && systemctl restart srv-dnas-data.mount');
+  await answers(board);
+  const pid = await board.sudo(`systemctl show --property=MainPID --value ${unit}`);
+  await board.sudo(`kill -9 ${pid}`);
+  await answers(board);
+}
+
+/** What a person has changed stays, but for what homecloud decides; an identity of somebody else stays, too. */
+export async function keepsWhatIsThere(board, home, version) {
+  const own = { id: 'own', label: 'Own', path: '/srv/dnas/data/own' };
+  await api(board, 'config/folders', `--request POST --data '${JSON.stringify(own)}'`);
+  await api(board, 'config/options', `--request PATCH --data '{"relaysEnabled":true,"maxSendKbps":77}'`);
+  const { changed } = await run(home, board, version);
+  expect(changed[board.name] > 0, 'relays are on, and nothing was changed');
+  const { options, folders } = JSON.parse(await api(board, 'config'));
+  expect(options.relaysEnabled === false, 'relays stayed on');
+  expect(options.maxSendKbps === 77, 'an option of the admin is lost');
+  expect(folders[0]?.id === 'own', 'a folder of the admin is lost');
+
+  const before = await board.sudo(`cd ${folder} && sha256sum cert.pem key.pem`);
+  await board.sudo(`cd ${folder} && sed -i "2s/./x/" cert.pem`);
+  const other = await board.sudo(`cd ${folder} && sha256sum cert.pem key.pem`);
+  const outcome = await home.roles(board.name, ['syncthing'], version);
+  expect(outcome.code !== 0 && outcome.output.includes('by another identity'), `it should stop:\n${outcome.output}`);
+  expect(
+    (await board.sudo(`cd ${folder} && sha256sum cert.pem key.pem`)) === other,
+    'another identity was overwritten',
+  );
+  await run(home, board, version, ['-e', 'syncthing_replace_identity=true']);
+  expect(
+    (await board.sudo(`cd ${folder} && sha256sum cert.pem key.pem`)) === before,
+    'the identity is not the one asked',
+  );
+  await changesNothing(home, board, version);
+}
+
+/** Where the distribution's is too old, the pinned archive is needed, with its checksum. */
+export async function refusesWithoutChecksum(board, home, version) {
+  const refused = await home.roles(board.name, ['syncthing'], version, ['-e', '{"syncthing_checksums": {}}']);
+  expect(
+    refused.code !== 0 && /no SHA-256 checksum .* Look it up in\s+\S+\/sha256sum\.txt\.asc/s.test(refused.output),
+    `without a checksum it should stop:\n${refused.output}`,
+  );
+  const wrong = JSON.stringify({ syncthing_checksums: { amd64: '0'.repeat(64), arm64: '0'.repeat(64) } });
+  const other = await home.roles(board.name, ['syncthing'], version, ['-e', wrong]);
+  expect(
+    other.code !== 0 && /is not Syncthing/.test(other.output),
+    `a wrong checksum should stop it:\n${other.output}`,
+  );
+  expect((await board.sudo('ls /usr/local/lib/homecloud 2>/dev/null || true')) === '', 'something was installed');
+}
+
+async function run(home, board, version, options = []) {
+  const outcome = await home.roles(board.name, ['syncthing'], version, options);
+  if (outcome.code !== 0) throw new Error(outcome.output);
+  return outcome;
+}
+
+async function changesNothing(home, board, version) {
+  for (const options of [[], ['--check', '--diff']]) {
+    const { changed, output } = await run(home, board, version, options);
+    expect(changed[board.name] === 0, `something changed:\n${output}`);
+  }
+}
+
+async function state(board) {
+  return (await board.sudo(`systemctl is-active ${unit} || true`)).trim();
+}
+
+/** Waits until its API answers. */
+async function answers(board) {
+  await board.sudo(
+    'for i in $(seq 100); do curl --silent --fail http://127.0.0.1:8384/rest/noauth/health && exit; sleep 0.2; done; exit 1',
+  );
+}
+
+/** What the REST API answers, with the key that stands on the board. */
+function api(board, path, options = '') {
+  const key = `$(sed -n "s/.*<apikey>\\(.*\\)<.apikey>.*/\\1/p" ${folder}/config.xml)`;
+  return board.sudo(`curl --silent --fail -H "X-API-Key: ${key}" ${options} http://127.0.0.1:8384/rest/${path}`);
+}
+
+/** An address of all interfaces is written in several ways. */
+function anywhere(line) {
+  return line.replace(/(0\.0\.0\.0|\[::\])(?=:\d+$)/, '*');
+}
+
+/** The ports that it sends its own announcements from: the kernel chooses them. */
+function isSender(line) {
+  const port = Number(/^udp .*:(\d+)$/.exec(line)?.[1] ?? 0);
+  return port >= 32768;
+}
+
+function expect(isRight, otherwise) {
+  if (!isRight) throw new Error(otherwise);
+}
