@@ -63,7 +63,10 @@ const groups = [
     title: 'virtual IP',
     checks: [
       onCluster('one owner', () => virtualIp.oneOwner(lab, home)),
-      onCluster('power of the owner pulled', () => virtualIp.powerPulled(lab, home)),
+      ...Object.keys(virtualIp.failures).map((failure) =>
+        onCluster(failure, () => virtualIp.failover(lab, home, failure, full ? 10 : 1)),
+      ),
+      onCluster('load on all boards', () => virtualIp.load(lab, home, full ? 600 : 30)),
     ],
   },
   {
