@@ -7,6 +7,7 @@ export const given = [
   'ansible_failed_result',
   'hostvars',
   'inventory_hostname',
+  'omit',
   'dict',
 ];
 
