@@ -9,6 +9,7 @@ export const given = [
   'lookup',
   'query',
   'inventory_hostname',
+  'omit',
   'dict',
   'lookup',
 ];

@@ -1,7 +1,17 @@
 // A board of the lab: Debian with its own systemd, in systemd-nspawn, on an overlay above a cached root.
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, cpSync, mkdirSync, openSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { run, succeed } from '../tools/process.mjs';
 import { cgroupsOf } from './cgroups.mjs';
@@ -126,7 +136,7 @@ export class Board {
   async powerOff() {
     this.kill();
     // The kernel takes the end of the cable away when the last process is gone.
-    while ((await run('ip', ['link', 'show', `vb-${this.#machineName}`])).code === 0) await sleep(0.05);
+    while ((await run('ip', ['link', 'show', this.#cable])).code === 0) await sleep(0.05);
   }
 
   /** `powerOff` without waiting. */
@@ -135,8 +145,57 @@ export class Board {
     this.#machine = undefined;
   }
 
+  /** Pulls the cable out of the board: it sees that the link is gone. */
+  async cutCable() {
+    await succeed('ip', ['link', 'set', this.#cable, 'down']);
+  }
+
+  async plugCable() {
+    await succeed('ip', ['link', 'set', this.#cable, 'up']);
+  }
+
+  /** Cuts the board off behind its switch: nothing comes through, and the link is still there. */
+  async cutOff() {
+    await this.#setPort('disabled');
+  }
+
+  async reconnect() {
+    await this.#setPort('forwarding');
+  }
+
+  /** The board hangs: no process runs, and nothing answers. */
+  async freeze() {
+    this.#setFrozen(true);
+    // The kernel is that of this machine, and would go on to answer.
+    await this.cutOff();
+  }
+
+  async thaw() {
+    await this.reconnect();
+    this.#setFrozen(false);
+  }
+
   get #machineName() {
     return `${this.#lab.network.bridge}-${this.name}`;
+  }
+
+  /** The end of its cable in the switch, as systemd-nspawn names it. */
+  get #cable() {
+    return `vb-${this.#machineName}`;
+  }
+
+  /** States of a port of a bridge: BR_STATE_... of <linux/if_bridge.h>. */
+  async #setPort(state) {
+    const number = { disabled: '0', forwarding: '3' }[state];
+    await succeed('ip', ['link', 'set', this.#cable, 'type', 'bridge_slave', 'state', number]);
+  }
+
+  #setFrozen(isFrozen) {
+    const files = cgroupsOf(this.#lab.network.bridge, this.name)
+      .map((folder) => join(folder, 'cgroup.freeze'))
+      .filter(existsSync);
+    if (files.length === 0) throw new Error('this machine cannot freeze a board: it has no cgroups of version 2');
+    for (const file of files) writeFileSync(file, isFrozen ? '1' : '0');
   }
 
   /** The board gets a new system, under its old name, address and host key: what stood on its disk is lost. */

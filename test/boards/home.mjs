@@ -131,22 +131,51 @@ export class LabHome {
    * @param {string} task part of the header of the task
    */
   async killSiteAt(version, task) {
+    let output = '';
+    let isKilled = false;
+    await this.#follow(version, (chunk, kill) => {
+      output += chunk;
+      if (isKilled || !output.includes(task)) return;
+      isKilled = true;
+      kill();
+    });
+    if (!isKilled) throw new Error(`the playbook has no task ${task}:\n${output}`);
+  }
+
+  /**
+   * Runs the playbook `site` and takes the time.
+   * @param {string} version of ansible-core
+   * @returns {Promise<{ header: string, seconds: number }[]>} of each task: from its header to the next
+   */
+  async siteTimes(version) {
+    const tasks = [{ header: 'start of Ansible', at: performance.now() }];
+    let line = '';
+    const code = await this.#follow(version, (chunk) => {
+      const lines = (line + chunk).split('\n');
+      line = lines.pop();
+      for (const text of lines) {
+        const header = /^(?:TASK|PLAY|RUNNING HANDLER) \[?(.*?)\]? \*+$/.exec(text)?.[1];
+        if (header !== undefined) tasks.push({ header, at: performance.now() });
+      }
+    });
+    if (code !== 0) throw new Error(`site ended with ${code}`);
+    const end = performance.now();
+    return tasks.map(({ header, at }, index) => ({ header, seconds: ((tasks[index + 1]?.at ?? end) - at) / 1000 }));
+  }
+
+  /**
+   * Runs the playbook `site` and hears what it prints, when it does.
+   * @param {(chunk: string, kill: () => void) => void} hear
+   * @returns {Promise<number | null>} the exit code
+   */
+  async #follow(version, hear) {
     const { command, args, cwd, env } = await this.#command('site', version, []);
     return new Promise((resolve, reject) => {
       // A process group of its own: a laptop that is shut kills the workers, too.
-      const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-      let output = '';
-      let isKilled = false;
-      child.stdout.on('data', (chunk) => {
-        output += chunk;
-        if (isKilled || !output.includes(task)) return;
-        isKilled = true;
-        process.kill(-child.pid, 'SIGKILL');
-      });
+      const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
+      child.stdout.setEncoding('utf8').on('data', (chunk) => hear(chunk, () => process.kill(-child.pid, 'SIGKILL')));
       child.on('error', reject);
-      child.on('close', () =>
-        isKilled ? resolve(undefined) : reject(new Error(`the playbook has no task ${task}:\n${output}`)),
-      );
+      child.on('close', resolve);
     });
   }
 

@@ -8,6 +8,7 @@
 // else is the real thing: systemd, sshd, apt, keepalived, Ansible. The last line counts the checks that passed and failed; the exit code is 1 if one failed,
 // 2 if the lab cannot be made.
 import { parseArgs } from 'node:util';
+import { boards, newest, oldest } from './boards.mjs';
 import { choose, onCluster, onNewBoards, withoutBoards } from './checks.mjs';
 import * as hardening from './hardening.mjs';
 import { makeHome } from './home.mjs';
@@ -22,14 +23,6 @@ import * as wipe from './wipe.mjs';
 const { full, only } = parseArgs({
   options: { full: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
 }).values;
-
-const boards = [
-  { name: 'oak', release: 12 },
-  { name: 'elm', release: 12 },
-  { name: 'fir', release: 13 },
-];
-const newest = 'ansible-newest';
-const oldest = 'ansible-oldest';
 
 /** @type {import('./lab.mjs').Lab} made when the first check needs it, as `home` */
 let lab;
@@ -72,7 +65,10 @@ const groups = [
     title: 'virtual IP',
     checks: [
       onCluster('one owner', () => virtualIp.oneOwner(lab, home)),
-      onCluster('power of the owner pulled', () => virtualIp.powerPulled(lab, home)),
+      ...Object.keys(virtualIp.failures).map((failure) =>
+        onCluster(failure, () => virtualIp.failover(lab, home, failure, full ? 10 : 1)),
+      ),
+      onCluster('load on all boards', () => virtualIp.load(lab, home, full ? 600 : 30)),
     ],
   },
   {

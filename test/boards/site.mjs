@@ -36,7 +36,8 @@ export async function killed(lab, home, version) {
     'TASK [homecloud.boards.k3s : Start k3s, or restart it if it has not read its files]',
     'TASK [homecloud.boards.k3s : Read the node]',
     'TASK [homecloud.boards.keepalived : Install the packages]',
-    'TASK [homecloud.boards.keepalived : Write the configuration]',
+    'TASK [homecloud.boards.keepalived : Write the files]',
+    'TASK [homecloud.boards.keepalived : Start keepalived, or have it read what it has not read]',
   ];
   for (const task of tasks) {
     await home.killSiteAt(version, task);

@@ -1,73 +1,191 @@
-// keepalived: who owns the virtual IP, and how long nobody does.
-import { spawn } from 'node:child_process';
+// keepalived: who owns the virtual IP, how long nobody answers there when the owner fails, and that nothing else moves it.
 import { sleep } from './sleep.mjs';
+import { namesOf, overlap, reigns, watch } from './watch.mjs';
 
-/** Seconds after which keepalived has asked the new API servers and ingresses twice, and elected an owner. */
-const settleSeconds = 15;
+/** @typedef {import('./board.mjs').Board} Board */
+/** @typedef {import('./lab.mjs').Lab} Lab */
 
-/** The virtual IP stands on exactly one board, and answers. */
+/** Seconds that nobody may answer, in the median, and that two may. The goal for a crash and for power pulled. */
+const goal = 0.7;
+
+/** Seconds in which all boards become able to own the address, and one does. */
+const patience = 40;
+
+/** Seconds in which keepalived asks twice about the API server and the ingress: after that nothing is pending. */
+const quietSeconds = 5;
+
+/**
+ * Ways in which the owner fails, and is well again.
+ * @type {Record<string, Failure>}
+ * @typedef {object} Failure
+ * @property {(owner: Board) => Promise<unknown>} fail
+ * @property {(owner: Board) => Promise<unknown>} mend
+ * @property {number} within seconds in which another takes over
+ * @property {boolean} [comesBack] whether the owner did not notice: of the two, the one with the higher priority stays
+ */
+export const failures = {
+  // Its supervisor and its child, of which neither may clean up after the other; systemd starts it again.
+  'keepalived killed': {
+    fail: (owner) => owner.sudo('pkill -STOP keepalived; pkill -KILL keepalived'),
+    mend: async () => {},
+    within: 1.5,
+  },
+  'keepalived stopped': {
+    fail: (owner) => owner.sudo('systemctl stop keepalived'),
+    mend: (owner) => owner.sudo('systemctl start keepalived'),
+    within: 1.5,
+  },
+  // Two failed checks, each at most 6 seconds long, every 2 seconds.
+  'API server dead': {
+    fail: (owner) => owner.sudo('systemctl stop k3s'),
+    mend: (owner) => owner.sudo('systemctl start k3s'),
+    within: 12,
+  },
+  'ingress dead': {
+    fail: (owner) => owner.sudo('systemctl stop ingress-stand-in'),
+    mend: (owner) => owner.sudo('systemctl start ingress-stand-in'),
+    within: 12,
+  },
+  'cable cut': { fail: (owner) => owner.cutCable(), mend: (owner) => owner.plugCable(), within: 1.5 },
+  'cut off behind the switch': {
+    fail: (owner) => owner.cutOff(),
+    mend: (owner) => owner.reconnect(),
+    within: 1.5,
+    comesBack: true,
+  },
+  'board frozen': { fail: (owner) => owner.freeze(), mend: (owner) => owner.thaw(), within: 1.5, comesBack: true },
+  'power pulled': {
+    fail: (owner) => owner.powerOff(),
+    mend: async (owner) => {
+      owner.start();
+      await owner.ready();
+    },
+    within: 1.5,
+  },
+};
+
+/** The virtual IP stands on exactly one board. */
 export async function oneOwner(lab, home) {
-  await startIngress(lab);
   return (await settled(lab, home)).name;
 }
 
-/** The power of the owner is pulled: another takes over, and keeps the address when the first is back. */
-export async function powerPulled(lab, home) {
-  const gaps = [];
-  for (let round = 0; round < 3; round++) {
+/**
+ * The owner fails, once or again and again: each time another takes over, and keeps the address when the first is well
+ * again.
+ * @param {Lab} lab
+ * @param {string} name of the failure
+ * @param {number} rounds
+ */
+export async function failover(lab, home, name, rounds) {
+  const { fail, mend, within, comesBack = false } = failures[name];
+  const names = await namesOf(lab);
+  const seen = { silences: [], switches: [], returns: [], overlaps: [] };
+  for (let round = 0; round < rounds; round++) {
     const owner = await settled(lab, home);
-    const others = lab.boards.filter((board) => board !== owner);
-    const gap = await gapOf(home.virtualIp, async () => {
-      await owner.powerOff();
-      await sleep(4);
+    let failed = 0;
+    const lost = await watch(lab.network, home.virtualIp, names, async () => {
+      failed = Date.now() / 1000;
+      await fail(owner);
+      await sleep(failed + within + 0.5 - Date.now() / 1000);
     });
-    gaps.push(gap);
-    const [heir, second] = await ownersAmong(others, home);
-    if (heir === undefined || second !== undefined) throw new Error('not exactly one of the others took over');
-    owner.start();
-    await owner.ready();
-    await sleep(settleSeconds);
-    const now = await settled(lab, home);
-    if (now !== heir) throw new Error(`the address went from ${heir.name} to ${now.name} when ${owner.name} came back`);
+    const next = reigns(lost).find((reign) => reign.since > failed && reign.owner !== owner.name);
+    if (next === undefined || next.since > failed + within) {
+      throw new Error(`nobody took over from ${owner.name} within ${within} s`);
+    }
+    const heir = reigns(lost).at(-1).owner;
+    const found = await watch(lab.network, home.virtualIp, names, async () => {
+      await mend(owner);
+      await sleep(quietSeconds);
+    });
+    const last = reigns(found).at(-1).owner;
+    if (last !== heir && !(comesBack && last === owner.name)) {
+      throw new Error(`the address went from ${heir} to ${last} when ${owner.name} was well again`);
+    }
+    seen.silences.push(lost.silence);
+    seen.switches.push(next.since - failed);
+    seen.returns.push(found.silence);
+    seen.overlaps.push(overlap(lost), overlap(found));
   }
-  const median = [...gaps].sort((a, b) => a - b)[1];
-  const text = `without an answer ${gaps.map((gap) => gap.toFixed(2)).join(', ')} s`;
-  if (median > 0.7) throw new Error(`${text}: the median is over 0.7 s`);
+  const { silences, switches, returns, overlaps } = seen;
+  const text = [
+    `silent for ${figures(silences)}`,
+    `another after ${figures(switches)}`,
+    `at the return silent for ${figures(returns)}`,
+    `two owners for ${figures(overlaps)}`,
+  ].join('; ');
+  if (Math.max(median(silences), ...overlaps) > goal) throw new Error(`${text}: more than ${goal} s`);
   return text;
 }
 
-/** Waits until one board owns the address, and stays the one. */
+/**
+ * All boards are busy, and write to their disks: the address stays, and no board tries to take it.
+ * @param {Lab} lab
+ * @param {number} seconds
+ */
+export async function load(lab, home, seconds) {
+  const owner = await settled(lab, home);
+  const names = await namesOf(lab);
+  const before = await changesOf(lab);
+  const { silence } = await watch(lab.network, home.virtualIp, names, () =>
+    Promise.all(lab.boards.map((board) => board.sudo(`timeout ${seconds} sh -c '${burn}' || [ $? = 124 ]`))),
+  );
+  const after = await changesOf(lab);
+  const now = await settled(lab, home);
+  if (before !== after) throw new Error(`keepalived changed under load, from\n${before}to\n${after}`);
+  if (now !== owner) throw new Error(`the address went from ${owner.name} to ${now.name} under load`);
+  return `${seconds} s, silent for at most ${silence.toFixed(2)} s`;
+}
+
+/** Four endless loops, and two that write and sync. */
+const burn = `
+for _ in 1 2 3 4; do while :; do :; done & done
+for file in a b; do
+  while :; do dd if=/dev/zero of=/var/tmp/$file bs=1M count=100 conv=fsync status=none; done &
+done
+wait
+`;
+
+/** Waits until one board owns the address, and the others could. @returns {Promise<Board>} */
 async function settled(lab, home) {
-  let owners = [];
-  for (let round = 0; round < settleSeconds; round++) {
-    owners = await ownersAmong(lab.boards, home);
-    if (owners.length === 1) return owners[0];
-    await sleep(1);
+  await startIngress(lab);
+  const end = Date.now() + patience * 1000;
+  for (;;) {
+    const states = await statesOf(lab, home);
+    const owners = lab.boards.filter((_, index) => states[index].endsWith('MASTER owner'));
+    const others = states.filter((state) => state.endsWith('BACKUP'));
+    if (owners.length === 1 && others.length === lab.boards.length - 1) return owners[0];
+    if (Date.now() > end) throw new Error(`the virtual IP does not settle on one board: ${states.join(', ')}`);
+    await sleep(0.5);
   }
-  throw new Error(`the virtual IP is on ${owners.map(({ name }) => name).join(' and ') || 'no board'}`);
 }
 
-async function ownersAmong(boards, { virtualIp }) {
-  const owns = await Promise.all(boards.map((board) => board.sudo(`ip -4 -brief address show to ${virtualIp}/32`)));
-  return boards.filter((_, index) => owns[index].includes(virtualIp));
-}
-
-/** The longest time without an answer of an address while something happens, in seconds, asked every 20 ms. */
-async function gapOf(address, happen) {
-  const ping = spawn('ping', ['-n', '-D', '-i', '0.02', address], { stdio: ['ignore', 'pipe', 'inherit'] });
-  let output = '';
-  ping.stdout.on('data', (chunk) => {
-    output += chunk;
+/** What keepalived of each board says it is, and whether the board has the address. */
+async function statesOf(lab, { virtualIp }) {
+  const command = [
+    'journalctl --boot --unit=keepalived --output=cat | sed -n "s/.*Entering \\([A-Z]*\\) STATE.*/\\1/p" | tail -n 1',
+    `ip -4 -brief address show to ${virtualIp}/32`,
+  ].join('; ');
+  const answers = await Promise.all(lab.boards.map((board) => board.sudo(command)));
+  return lab.boards.map(({ name }, index) => {
+    const [state, address = ''] = answers[index].trim().split('\n');
+    return `${name} ${state}${address.includes(virtualIp) ? ' owner' : ''}`;
   });
-  const ended = new Promise((resolve) => ping.on('close', resolve));
-  await sleep(1);
-  await happen();
-  ping.kill('SIGINT');
-  await ended;
-  const answers = [...output.matchAll(/^\[([\d.]+)\] \d+ bytes from/gm)].map(([, time]) => Number(time));
-  const gaps = answers.slice(1).map((time, index) => time - answers[index]);
-  if (gaps.length < 50) throw new Error(`${address} answered ${answers.length} times:\n${output}`);
-  return Math.max(...gaps);
+}
+
+/** All that keepalived has said, and what node-exporter is told, by board. */
+async function changesOf(lab) {
+  const command = 'journalctl --boot --unit=keepalived --output=cat; cat /var/lib/node_exporter/textfile_collector/*';
+  return (await Promise.all(lab.boards.map((board) => board.sudo(command)))).join('\n');
+}
+
+function figures(values) {
+  const all = [...values].sort((a, b) => a - b).map((value) => value.toFixed(2));
+  if (all.length === 1) return `${all[0]} s`;
+  return `${median(all)} s (p95 ${all[Math.ceil(all.length * 0.95) - 1]}, at most ${all.at(-1)})`;
+}
+
+function median(values) {
+  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)];
 }
 
 /** A stand-in for the ingress, which Flux would bring: it answers at port 443 as Traefik does without a route. */
@@ -83,10 +201,10 @@ Restart=always
 [Install]
 WantedBy=multi-user.target
 `;
-  for (const board of lab.boards) {
-    await board.sudo(
-      `echo ${Buffer.from(unit).toString('base64')} | base64 -d > /etc/systemd/system/ingress-stand-in.service && systemctl enable --quiet --now ingress-stand-in.service`,
-    );
-  }
-  await sleep(settleSeconds);
+  const encoded = Buffer.from(unit).toString('base64');
+  const name = 'ingress-stand-in.service';
+  const command = `systemctl is-active --quiet ${name} || { echo ${encoded} | base64 -d > /etc/systemd/system/${name} && systemctl enable --quiet --now ${name} && echo started; }`;
+  const answers = await Promise.all(lab.boards.map((board) => board.sudo(command)));
+  // With the first ingress a board without one is ill, until keepalived has asked again.
+  if (answers.some((answer) => answer.includes('started'))) await sleep(2 * quietSeconds);
 }

@@ -8,20 +8,21 @@ import { ansible, collection } from './ansible.mjs';
 import { describe, run, succeed } from './process.mjs';
 import { newFolder } from './scratch.mjs';
 
-const script = '/usr/local/libexec/homecloud/may-own-virtual-ip';
+/** What keepalived starts. */
+const scripts = ['may-own-virtual-ip', 'virtual-ip-metrics'].map((name) => `/usr/local/libexec/homecloud/${name}`);
 
 /**
- * keepalived takes the configuration of each board, and a shell the check that it starts.
+ * keepalived takes the configuration of each board, and a shell the scripts that it starts.
  * @param {string} version of ansible-core
  * @param {import('./homes.mjs').Home} home
  */
 export async function keepalivedTakes(version, home) {
   const boards = await render(version, home);
   if (boards.length === 0) throw new Error('no board can own the virtual IP');
-  for (const { configuration, check } of boards) {
+  for (const { configuration, shells } of boards) {
     const { code, output } = await judge(configuration);
     if (code !== 0) throw new Error(`${configuration}\n${output}`);
-    await succeed('sh', ['-n', check]);
+    for (const shell of shells) await succeed('sh', ['-n', shell]);
   }
 }
 
@@ -37,11 +38,17 @@ export async function keepalivedRefuses(version, home) {
   if (code === 0 || !output.includes("Unknown keyword 'advert_interval'")) throw new Error(`code ${code}: ${output}`);
 }
 
-/** What `keepalived --config-test` says. The script does not stand at its place here; its place is the shell's. */
+const shellTemplates = ['may-own-virtual-ip.sh.j2', 'virtual-ip-metrics.sh.j2'];
+
+/** What `keepalived --config-test` says. The scripts do not stand at their places here; another program does. */
 async function judge(configuration) {
   const text = readFileSync(configuration, 'utf8');
-  if (!text.includes(`"${script}"`)) throw new Error(`${configuration} does not start ${script}`);
-  writeFileSync(configuration, text.replace(script, '/bin/true'));
+  const missing = scripts.filter((script) => !text.includes(`"${script}"`));
+  if (missing.length > 0) throw new Error(`${configuration} does not start ${missing.join(', ')}`);
+  writeFileSync(
+    configuration,
+    scripts.reduce((changed, script) => changed.replace(script, '/bin/true'), text),
+  );
   const args = ['--config-test', `--use-file=${configuration}`];
   const outcome = await run('keepalived', args).catch((error) => {
     throw error.code === 'ENOENT' ? new Error('keepalived is missing: apt-get install keepalived') : error;
@@ -60,7 +67,7 @@ async function render(version, { dist }) {
   const template = (src, mode) => ({
     'ansible.builtin.template': { src, dest: `${rendered}/{{ inventory_hostname }}-${src}`, mode },
   });
-  const tasks = [template('keepalived.conf.j2', '0644'), template('may-own-virtual-ip.sh.j2', '0755')];
+  const tasks = [template('keepalived.conf.j2', '0644'), ...shellTemplates.map((name) => template(name, '0755'))];
   writeFileSync(join(role, 'tasks/main.yml'), JSON.stringify(tasks));
   rmSync(join(role, 'vars'), { recursive: true });
   const [name] = Object.entries(networkInterfaces()).find(([, [{ internal }]]) => !internal) ?? [];
@@ -78,6 +85,6 @@ async function render(version, { dist }) {
     .filter((file) => file.endsWith('keepalived.conf.j2'))
     .map((file) => ({
       configuration: join(rendered, file),
-      check: join(rendered, file.replace('keepalived.conf.j2', 'may-own-virtual-ip.sh.j2')),
+      shells: shellTemplates.map((name) => join(rendered, file.replace('keepalived.conf.j2', name))),
     }));
 }

@@ -1,3 +1,4 @@
+import { textfileCollector } from '../../../model/textfile-collector.ts';
 import { defineRole } from '../../role.ts';
 
 export const keepalived = defineRole({
@@ -33,8 +34,14 @@ export const keepalived = defineRole({
     advert_interval: {
       type: 'float',
       description:
-        'Seconds between the messages of the owner. The others take over after three missing ones and less than a fourth: 0.75 to 1 second with the default.',
-      default: 0.25,
+        'Seconds between the messages of the owner, at least 0.01. The others take over when none came for three times that and, the lower their priority, up to once more: 0.6 to 0.8 seconds with the default.',
+      default: 0.2,
+    },
+    metrics_folder: {
+      type: 'path',
+      description:
+        'Folder that node-exporter reads, for `virtual-ip.prom`: who owns the address, and how often it came.',
+      all: () => textfileCollector,
     },
   },
 });
