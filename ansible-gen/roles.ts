@@ -4,7 +4,8 @@ import { firewall } from './roles/firewall/role.ts';
 import { hardening } from './roles/hardening/role.ts';
 import { k3s } from './roles/k3s/role.ts';
 import { keepalived } from './roles/keepalived/role.ts';
+import { preflight } from './roles/preflight/role.ts';
 import { syncthing } from './roles/syncthing/role.ts';
 
-/** All roles of the collection `homecloud.boards`. */
-export const roles: readonly Role[] = [board, firewall, hardening, syncthing, k3s, keepalived];
+/** All roles of the collection `homecloud.boards`, in the order of the playbook `site`. */
+export const roles: readonly Role[] = [preflight, board, firewall, hardening, syncthing, k3s, keepalived];

@@ -5,13 +5,21 @@ export const given = [
   'ansible_check_mode',
   'ansible_facts',
   'ansible_failed_result',
-  'hostvars',
-  'lookup',
-  'query',
-  'inventory_hostname',
-  'omit',
+  'ansible_host',
+  'ansible_play_hosts_all',
+  'ansible_playbook_python',
+  'ansible_port',
+  'ansible_user',
+  'ansible_version',
   'dict',
+  'hostvars',
+  'inventory_hostname',
   'lookup',
+  'loop',
+  'now',
+  'omit',
+  'query',
+  'role_path',
 ];
 
 /** Keys of a task whose text is an expression without braces. */
@@ -42,7 +50,7 @@ export function names(own: readonly (readonly [string, string])[]) {
   };
   for (const [path, text] of own) {
     const [, , part] = path.split('/');
-    // Ansible has no variables in them.
+    // Programs: what they read is given to them by a task.
     if (part === 'files') continue;
     if (part === 'templates') {
       const loops = [...text.matchAll(/\{% for ([\w, ]+) in /g)].flatMap(([, names = '']) => names.split(', '));
@@ -67,7 +75,8 @@ function inBraces(text: string): string[] {
 
 /** Names that a Jinja expression reads: no attributes, filters, tests, keys of arguments or words of the language. */
 function identifiers(expression: string): string[] {
-  const code = expression.replace(/'[^']*'|"[^"]*"/g, '""');
+  // What another board has is read by its name, too.
+  const code = expression.replace(/'[^']*'|"[^"]*"/g, '""').replace(/\bhostvars\[([^\]]*)\]\./g, 'hostvars, $1, ');
   return [...code.matchAll(/(?<before>[|.]\s*|\bis (?:not )?)?\b(?<name>[A-Za-z_]\w*)\b(?!\s*=(?!=))/g)].flatMap(
     ({ groups }) =>
       groups?.['before'] === undefined && !words.has(groups?.['name'] ?? '') ? [groups?.['name'] ?? ''] : [],
