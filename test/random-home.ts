@@ -24,6 +24,8 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
     third: fc.integer({ min: 0, max: 250 }),
     domain: fc.constantFrom('example.org', 'cloud.example.org', 'a.very.long.domain.of.a.home.example.com'),
     backend: fc.constantFrom('vxlan', 'host-gw', 'wireguard-native'),
+    everyHours: fc.constantFrom(1, 6, 24),
+    shareImages: fc.boolean(),
     https: fc.boolean(),
     dashboard: fc.boolean(),
     shares: fc.uniqueArray(
@@ -39,45 +41,47 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
     ),
     texts: fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }), { minLength: 5, maxLength: 5 }),
   })
-  .map(({ boards, people, servers, third, domain, backend, https, dashboard, shares, texts }) => {
-    const subnet = `10.77.${third}`;
-    // Names get their number, so that two boards never share one.
-    const named = boards.map(({ name, number }) => ({ name: `${name}-${number}`, number }));
-    const serverCount = named.length >= servers ? servers : 1;
-    return {
-      home: { domain, admin: { email: 'admin@example.org' } },
-      network: {
-        subnet: `${subnet}.0/24`,
-        gateway: `${subnet}.1`,
-        nameservers: [`${subnet}.1`],
-        dhcp: `${subnet}.100-200`,
-        virtualIp: `${subnet}.10`,
-      },
-      people: people.map((name, index) => ({ name: `${name}-p`, uid: 2000 + index, fullName: texts[index] ?? name })),
-      boards: named.map(({ name, number }, index) => ({
-        name,
-        address: `${subnet}.${number}`,
-        hardware: (['raspberry-pi-4', 'raspberry-pi-5', 'arm64', 'amd64'] as const)[number % 4] ?? 'arm64',
-        memory: '4GiB',
-        role: index < serverCount ? ('server' as const) : ('agent' as const),
-        boot: 'ssd' as const,
-        disks: [{ name: 'data', device: `/dev/disk/by-id/usb-Random_${number}`, purpose: 'dnas' as const }],
-      })),
-      git: https
-        ? { url: 'https://git.example.org/a/home.git' }
-        : { url: 'ssh://git@git.example.org/a/home.git', knownHosts: 'git.example.org ssh-ed25519 AAAA' },
-      k3s: { flannelBackend: backend },
-      traefik: { dashboard },
-      shares: shares.map(({ name, seeds, member, smb, nfs, readOnly }) => {
-        const isShared = smb && people.length > 0;
-        const places = new Set(seeds.map((seed) => `${named[seed % named.length]?.name ?? ''}/data`));
-        return {
+  .map(
+    ({ boards, people, servers, third, domain, backend, everyHours, shareImages, https, dashboard, shares, texts }) => {
+      const subnet = `10.77.${third}`;
+      // Names get their number, so that two boards never share one.
+      const named = boards.map(({ name, number }) => ({ name: `${name}-${number}`, number }));
+      const serverCount = named.length >= servers ? servers : 1;
+      return {
+        home: { domain, admin: { email: 'admin@example.org' } },
+        network: {
+          subnet: `${subnet}.0/24`,
+          gateway: `${subnet}.1`,
+          nameservers: [`${subnet}.1`],
+          dhcp: `${subnet}.100-200`,
+          virtualIp: `${subnet}.10`,
+        },
+        people: people.map((name, index) => ({ name: `${name}-p`, uid: 2000 + index, fullName: texts[index] ?? name })),
+        boards: named.map(({ name, number }, index) => ({
           name,
-          on: [...places],
-          smb: isShared,
-          ...(isShared && { people: [`${people[member % people.length] ?? ''}-p`] }),
-          ...((nfs || !isShared) && { nfs: { clients: [`${subnet}.0/24`], readOnly } }),
-        };
-      }),
-    } satisfies WrittenConfig;
-  });
+          address: `${subnet}.${number}`,
+          hardware: (['raspberry-pi-4', 'raspberry-pi-5', 'arm64', 'amd64'] as const)[number % 4] ?? 'arm64',
+          memory: '4GiB',
+          role: index < serverCount ? ('server' as const) : ('agent' as const),
+          boot: 'ssd' as const,
+          disks: [{ name: 'data', device: `/dev/disk/by-id/usb-Random_${number}`, purpose: 'dnas' as const }],
+        })),
+        git: https
+          ? { url: 'https://git.example.org/a/home.git' }
+          : { url: 'ssh://git@git.example.org/a/home.git', knownHosts: 'git.example.org ssh-ed25519 AAAA' },
+        k3s: { flannelBackend: backend, snapshots: { everyHours, keep: 30 }, shareImages },
+        traefik: { dashboard },
+        shares: shares.map(({ name, seeds, member, smb, nfs, readOnly }) => {
+          const isShared = smb && people.length > 0;
+          const places = new Set(seeds.map((seed) => `${named[seed % named.length]?.name ?? ''}/data`));
+          return {
+            name,
+            on: [...places],
+            smb: isShared,
+            ...(isShared && { people: [`${people[member % people.length] ?? ''}-p`] }),
+            ...((nfs || !isShared) && { nfs: { clients: [`${subnet}.0/24`], readOnly } }),
+          };
+        }),
+      } satisfies WrittenConfig;
+    },
+  );

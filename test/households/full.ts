@@ -62,7 +62,12 @@ export default defineConfig({
       '[git.example.net]:2222 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEX',
     interval: '5m',
   },
-  k3s: { flannelBackend: 'wireguard-native', kubeletArgs: ['max-pods=60'] },
+  k3s: {
+    flannelBackend: 'wireguard-native',
+    kubeletArgs: ['max-pods=60'],
+    snapshots: { everyHours: 24, keep: 14 },
+    shareImages: false,
+  },
   versions: {
     k3s: { sha256: { arm64: 'a'.repeat(64), amd64: 'b'.repeat(64) } },
     samba: { digest: `sha256:${'c'.repeat(64)}` },
