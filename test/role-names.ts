@@ -5,9 +5,11 @@ export const given = [
   'ansible_check_mode',
   'ansible_facts',
   'ansible_failed_result',
+  'ansible_play_batch',
   'hostvars',
   'inventory_hostname',
   'dict',
+  'lookup',
 ];
 
 /** Keys of a task whose text is an expression without braces. */
@@ -42,6 +44,8 @@ export function names(own: readonly (readonly [string, string])[]) {
       for (const expression of inBraces(text)) read(expression, loops);
       continue;
     }
+    // Programs, which Ansible copies or starts as they are.
+    if (part === 'files') continue;
     const content = load(text);
     if (part === 'vars') for (const name of Object.keys(content as object)) defined.add(name);
     visit(content, false);
