@@ -11,6 +11,8 @@ export const groups = {
   agents: ({ role }: Board) => role === 'agent',
   dnas: ({ disks }: Board) => disks.some(({ purpose }) => purpose === 'dnas'),
   virtual_ip: ({ virtualIp }: Board) => virtualIp !== null,
+  /** A run adds the boards whose k3s must start or restart. */
+  k3s_pending: () => false,
 };
 
 export type Group = keyof typeof groups;

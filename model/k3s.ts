@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { BoardConfig } from './boards.ts';
 import type { Config } from './config.ts';
+import { integer } from './fields.ts';
 import type { BoardK3s, Cluster } from './model.ts';
 import { planNetwork } from './network.ts';
 import { indexed } from './pattern.ts';
@@ -19,6 +20,26 @@ export const k3sOptions = z.strictObject({
     .array(z.string().regex(/^[a-z][a-z0-9-]*=\S+$/, 'is not an option of the kubelet: write "max-pods=60"'))
     .default([])
     .describe('Options of the kubelet on every board, by their name without dashes: `max-pods=60`.'),
+  snapshots: z
+    .strictObject({
+      everyHours: z
+        .union([1, 2, 3, 4, 6, 8, 12, 24].map((hours) => z.literal(hours)))
+        .default(6)
+        .describe("Hours between two copies of the cluster's database, a part of a day: 1, 2, 3, 4, 6, 8, 12 or 24."),
+      keep: integer(2, 1000)
+        .default(28)
+        .describe('How many copies each server keeps. With the defaults they go back a week.'),
+    })
+    .prefault({})
+    .describe(
+      "Copies of the cluster's database on the servers' own disks. They help after a mistake, not after the loss of all disks.",
+    ),
+  shareImages: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Boards fetch container images from each other before they ask the internet. It does nothing in a home of one board.',
+    ),
 });
 
 const kubeletArgsAreFree = rule({
@@ -64,9 +85,49 @@ const versionIsOfK3s = rule({
   },
 });
 
-/** Settings that all servers must share, or the second is refused (k3s documentation, HA embedded etcd). */
+/** Hours back to which the copies of the database go. */
+function snapshotsReach({ everyHours, keep }: Config['k3s']['snapshots']): number {
+  return everyHours * keep;
+}
+
+const snapshotsGoBackADay = rule({
+  code: 'K3S015',
+  severity: 'warning',
+  title: 'copies of the database go back a day or more',
+  reason: 'a mistake is seen on the next day, when all copies already have it',
+  reads: ['k3s.snapshots.everyHours', 'k3s.snapshots.keep'],
+  *check({ k3s: { snapshots } }) {
+    const hours = snapshotsReach(snapshots);
+    if (hours >= 24) return;
+    yield {
+      path: ['k3s', 'snapshots', 'keep'],
+      message: `${snapshots.keep} copies, one every ${formatHours(snapshots.everyHours)}, go back ${formatHours(hours)} only`,
+      hint: `keep those of a day at least: keep: ${24 / snapshots.everyHours}`,
+    };
+  },
+});
+
+function formatHours(hours: number): string {
+  return hours === 1 ? 'hour' : `${hours} hours`;
+}
+
+/**
+ * Seconds that a pod stays bound to a board that is away, after the 50 in which nobody misses it (Kubernetes,
+ * --node-monitor-grace-period). A Raspberry Pi that restarts is back before; after the 300 of Kubernetes, a family has
+ * long noticed that a board died.
+ */
+const tolerationSeconds = 120;
+
+/**
+ * Settings that all servers must share, or the second is refused (k3s documentation, HA embedded etcd).
+ *
+ * Left alone on purpose: etcd's heartbeat of 500 ms and election timeout of 5 s, which k3s sets and which suit slow
+ * disks already (pkg/etcd/etcd.go), so that a dead leader costs 5 to 10 s; and `etcd-expose-metrics`, which opens a port
+ * without a password to the whole home.
+ */
 function sharedConfig(config: Config): Record<string, unknown> {
   const network = planNetwork(config);
+  const { everyHours, keep } = config.k3s.snapshots;
   return {
     'cluster-cidr': network.pods,
     'service-cidr': network.services,
@@ -77,14 +138,66 @@ function sharedConfig(config: Config): Record<string, unknown> {
     'secrets-encryption': true,
     'tls-san': planCluster(config).tlsSans,
     'write-kubeconfig-mode': '0600',
+    'kube-apiserver-arg': [
+      `default-not-ready-toleration-seconds=${tolerationSeconds}`,
+      `default-unreachable-toleration-seconds=${tolerationSeconds}`,
+    ],
+    // Also on one board, so that nothing restarts when a second comes (k3s documentation, embedded registry mirror).
+    ...(config.k3s.shareImages && { 'embedded-registry': true }),
+    // Only etcd has them: a single server keeps SQLite, which the role copies by a timer.
+    ...(owners(config.boards).length > 1 && {
+      'etcd-snapshot-schedule-cron': everyHours === 24 ? '0 0 * * *' : `0 */${everyHours} * * *`,
+      'etcd-snapshot-retention': keep,
+      'etcd-snapshot-compress': true,
+    }),
   };
 }
 
-export function planCluster({ network, boards }: Config): Cluster {
+/**
+ * Bytes that k3s and the system keep from the pods of a board. k3s itself uses 1.6 GB on a server and 0.3 GB on an agent
+ * (k3s documentation, resource profiling); a small board keeps a quarter of its memory, or nothing would be left.
+ */
+function reservedMemory({ role, memory }: Pick<BoardConfig, 'role' | 'memory'>): number {
+  const [least, most] = role === 'server' ? [768 * 2 ** 20, 1536 * 2 ** 20] : [256 * 2 ** 20, 512 * 2 ** 20];
+  return Math.min(most, Math.max(least, memory / 4));
+}
+
+/**
+ * `KubeletConfiguration` where a board differs from what k3s writes (pkg/daemons/agent, defaultKubeletConfig). Some of it
+ * has no option on the command line, so that all of it goes to a file beside that of k3s (k3s documentation, advanced,
+ * "Kubelet Configuration Files").
+ */
+function kubeletConfig(board: BoardConfig): Readonly<Record<string, unknown>> {
+  return {
+    apiVersion: 'kubelet.config.k8s.io/v1beta1',
+    kind: 'KubeletConfiguration',
+    systemReserved: { memory: `${Math.round(reservedMemory(board) / 2 ** 20)}Mi` },
+    // k3s turns the eviction for memory off: the kernel would kill whatever it finds, k3s first. A full disk stops etcd.
+    evictionHard: {
+      'imagefs.available': '10%',
+      'memory.available': '5%',
+      'nodefs.available': '10%',
+      'nodefs.inodesFree': '5%',
+    },
+    // Images go before the eviction would begin with pods; full flash memory is slow and wears out.
+    imageGCHighThresholdPercent: 80,
+    imageGCLowThresholdPercent: 70,
+    // k3s lets any number of images be unpacked at once, which an SD card does not stand.
+    maxParallelImagePulls: 2,
+    containerLogMaxSize: '5Mi',
+    containerLogMaxFiles: 3,
+    // k3s sets 0: pods would be cut off when a board is switched off. Longer than the 30 seconds that a pod has.
+    shutdownGracePeriod: '60s',
+    shutdownGracePeriodCriticalPods: '15s',
+  };
+}
+
+export function planCluster({ network, boards, k3s }: Config): Cluster {
   const servers = owners(boards);
   return {
     url: `https://${network.virtualIp}:${apiPort}`,
     tlsSans: [network.virtualIp, ...servers.flatMap(({ name, address }) => [address, name])],
+    snapshots: k3s.snapshots,
   };
 }
 
@@ -98,7 +211,12 @@ export function planBoardK3s(config: Config, board: BoardConfig, labels: Readonl
       ...(isServer && { 'advertise-address': board.address, ...sharedConfig(config) }),
       'node-label': Object.entries(labels).map(([key, value]) => `${key}=${value}`),
       ...(config.k3s.kubeletArgs.length > 0 && { 'kubelet-arg': config.k3s.kubeletArgs }),
+      // The kubelet would change the kernel's settings itself, at every start, behind the back of the role `board`.
+      'protect-kernel-defaults': true,
     },
+    kubelet: kubeletConfig(board),
+    // All registries: k3s asks the other boards, then the registry itself.
+    registries: config.k3s.shareImages ? { mirrors: { '*': {} } } : null,
     joinAddresses: owners(config.boards)
       .filter(({ name }) => name !== board.name)
       .map(({ address }) => address),
@@ -115,6 +233,10 @@ function ports(config: Config, board: BoardConfig): Port[] {
   if (backend === 'vxlan') all.push({ port: 8472, protocol: 'udp', from: 'boards', purpose: 'pods (VXLAN)' });
   if (backend === 'wireguard-native')
     all.push({ port: 51820, protocol: 'udp', from: 'boards', purpose: 'pods (WireGuard)' });
+  if (config.k3s.shareImages) {
+    all.push({ port: 5001, protocol: 'tcp', from: 'boards', purpose: 'images of other boards (who has which)' });
+    all.push({ port: apiPort, protocol: 'tcp', from: 'boards', purpose: 'images of other boards' });
+  }
   if (board.role !== 'server') return all;
   all.push({ port: apiPort, protocol: 'tcp', from: 'home', purpose: 'Kubernetes API' });
   if (owners(config.boards).length > 1) {
@@ -144,7 +266,7 @@ export const sysctls = {
 
 export const k3s: Slice = {
   name: 'k3s',
-  rules: [kubeletArgsAreFree, versionIsOfK3s],
+  rules: [kubeletArgsAreFree, versionIsOfK3s, snapshotsGoBackADay],
   requirements: (config, board) => ({ modules: ['br_netfilter', 'overlay'], sysctls, ports: ports(config, board) }),
   secrets: () => [
     {
@@ -155,8 +277,7 @@ export const k3s: Slice = {
       places: [{ in: 'boards', variable: vaultVariable('k3s', 'token'), part: 'token' }],
       // Snapshots from before a rotation are opened with the one of then (k3s documentation, token).
       keptBefore: { in: 'boards', variable: vaultVariable('k3s', 'token_before'), part: 'token' },
-      rotation:
-        'k3s keeps it in its database: "k3s token rotate" on a server first, with this new one, then the playbook site. Servers restart one after the other.',
+      rotation: 'the playbook site: it gives the new one to the cluster, then servers restart one after the other.',
     },
     {
       name: 'k3s-agent-token',

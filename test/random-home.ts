@@ -43,7 +43,9 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
     ),
     texts: fc.array(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 20 }), { minLength: 5, maxLength: 5 }),
   })
-  .map(({ boards, people, servers, third, domain, backend, https, dashboard, isHardened, shares, texts }) => {
+  .map((drawn) => {
+    const { boards, people, servers, third, domain, backend, everyHours, shareImages } = drawn;
+    const { https, dashboard, isHardened, shares, texts } = drawn;
     const subnet = `10.77.${third}`;
     // Names get their number, so that two boards never share one.
     const named = boards.map(({ name, number }) => ({ name: `${name}-${number}`, number }));
@@ -70,7 +72,7 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
       git: https
         ? { url: 'https://git.example.org/a/home.git' }
         : { url: 'ssh://git@git.example.org/a/home.git', knownHosts: 'git.example.org ssh-ed25519 AAAA' },
-      k3s: { flannelBackend: backend },
+      k3s: { flannelBackend: backend, snapshots: { everyHours, keep: 30 }, shareImages },
       hardening: {
         enabled: isHardened,
         sysctls: { 'vm.swappiness': third },

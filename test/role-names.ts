@@ -6,6 +6,7 @@ export const given = [
   'ansible_facts',
   'ansible_failed_result',
   'ansible_host',
+  'ansible_play_batch',
   'ansible_play_hosts_all',
   'ansible_playbook_python',
   'ansible_port',

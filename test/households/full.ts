@@ -74,7 +74,12 @@ export default defineConfig({
       '[git.example.net]:2222 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEX',
     interval: '5m',
   },
-  k3s: { flannelBackend: 'wireguard-native', kubeletArgs: ['max-pods=60'] },
+  k3s: {
+    flannelBackend: 'wireguard-native',
+    kubeletArgs: ['max-pods=60'],
+    snapshots: { everyHours: 24, keep: 14 },
+    shareImages: false,
+  },
   hardening: {
     enabled: true,
     sysctls: { 'kernel.sysrq': 176 },

@@ -60,6 +60,34 @@ export const k3s = defineRole({
         'Contents of `/etc/rancher/k3s/config.yaml`: options of `k3s server` or `k3s agent` by their names without dashes. How the board joins and its tokens are not among them.',
       board: (board) => board.k3s.config,
     },
+    kubelet: {
+      type: 'dict',
+      description: '`KubeletConfiguration` that is laid over that of k3s, as a file in its `kubelet.conf.d`.',
+      default: {},
+      board: (board) => board.k3s.kubelet,
+    },
+    registries: {
+      type: 'dict',
+      description: 'Contents of `/etc/rancher/k3s/registries.yaml`; empty: no such file.',
+      default: {},
+      board: (board) => board.k3s.registries ?? undefined,
+    },
+    join_addresses: {
+      type: 'list',
+      elements: 'str',
+      description: 'Addresses of servers where an agent joins for the first time while the virtual IP does not answer.',
+      default: [],
+      board: (board) => board.k3s.joinAddresses,
+    },
+    snapshots: {
+      type: 'dict',
+      description: 'How often a single server copies its database. More servers have the snapshots of etcd.',
+      options: {
+        everyHours: { type: 'int', description: 'Hours between two copies, a part of a day.' },
+        keep: { type: 'int', description: 'How many are kept.' },
+      },
+      all: (model) => model.k3s.snapshots,
+    },
     token: {
       type: 'str',
       description: 'What servers join with. Whoever has it owns the cluster, so that agents never hold it.',
@@ -81,6 +109,12 @@ export const k3s = defineRole({
       type: 'bool',
       description:
         'Start a new cluster although a server cannot be asked whether it holds one. If it does, there are two clusters afterwards.',
+      default: false,
+    },
+    restart_without_quorum: {
+      type: 'bool',
+      description:
+        'Restart a server although another is not ready: the cluster stands still until one of the two is back.',
       default: false,
     },
     start_timeout: {

@@ -113,13 +113,17 @@ class Handler(BaseHTTPRequestHandler):
             return self.fail(401, "Unauthorized")
         if who == "admin":
             return self.route_admin(path)
+        if who.startswith("system:node:"):
+            return self.route_node(path, who.removeprefix("system:node:"))
         if key == "GET /v1-k3s/config":
             return self.answer(200, json.dumps(self.server.critical))
         if key == "GET /v1-k3s/apiservers":
             return self.answer(200, json.dumps([f"{address}:6443" for address in cluster.members().values()]))
         if key == "POST /stand-in/nodes":
+            wants_certificate = self.body.pop("certificate", False)
             self.server.register(self.body)
-            return self.answer(200, "{}")
+            certificate = pki.node_certificate(self.body["name"]) if wants_certificate else ""
+            return self.answer(200, json.dumps({"certificate": certificate}))
         if who != "server":
             return self.fail(403, "Forbidden")
         if key == "GET /v1-k3s/server-bootstrap":
@@ -129,6 +133,8 @@ class Handler(BaseHTTPRequestHandler):
                 return self.fail(503, "etcdserver: unhealthy cluster")
             self.server.add_member(**self.body)
             return self.answer(200, json.dumps(cluster.state))
+        if key == "PUT /v1-k3s/token":
+            return self.rotate(self.body["newToken"])
         if key == "GET /stand-in/state":
             return self.answer(200, json.dumps(cluster.state))
         if key == "PUT /stand-in/state":
@@ -158,11 +164,31 @@ class Handler(BaseHTTPRequestHandler):
             self.server.cluster.change(lambda state: state["nodes"][name].update(labels=kept))
         return self.answer(200, json.dumps(self.server.node(name)))
 
+    def route_node(self, path, node):
+        """The API server, for a kubelet: its own node, and no label of Kubernetes (Node authorizer, NodeRestriction)."""
+        if path != f"/api/v1/nodes/{node}" or self.command not in ("GET", "PATCH"):
+            return self.fail(403, f'User "system:node:{node}" cannot {self.command} {path}')
+        labels = self.body["metadata"]["labels"] if self.command == "PATCH" else {}
+        if any(key.split("/")[0].endswith(("kubernetes.io", "k8s.io")) for key in labels):
+            return self.fail(403, f"is not allowed to modify labels: {', '.join(labels)}")
+        return self.route_admin(path)
+
+    def rotate(self, token):
+        """Encrypts what the database holds with another token (pkg/server/handlers/token.go). Other servers take it from
+        their files when they start; until then they accept the one of before."""
+        cluster = self.server.cluster
+        cluster.change(lambda state: state.update(token=digest(state["id"] + token)))
+        cluster.token = token
+        files.write(f"{files.SERVER}/token", f"{files.read(f'{files.SERVER}/token').split('::')[0]}::server:{token}\n")
+        return self.answer(200, "")
+
     def who(self):
-        """`admin` by certificate; `server` or `node` by token. There is no other: k3s sets --anonymous-auth=false."""
+        """`admin` or a node by certificate; `server` or `node` by token. k3s sets --anonymous-auth=false."""
         subject = dict(pair for part in (self.connection.getpeercert() or {}).get("subject", ()) for pair in part)
         if subject.get("organizationName") == "system:masters":
             return "admin"
+        if subject.get("organizationName") == "system:nodes":
+            return subject["commonName"]
         scheme, _, value = self.headers.get("Authorization", "").partition(" ")
         if scheme != "Basic":
             return None

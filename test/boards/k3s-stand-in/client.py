@@ -35,9 +35,9 @@ def request(url, method="GET", body=None, basic=None, context=None, timeout=3):
         connection.close()
 
 
-def expect(url, **options):
-    """The JSON of an answer that must be 200."""
+def expect(url, is_json=True, **options):
+    """The JSON, or the text, of an answer that must be 200."""
     status, body = request(url, **options)
     if status != 200:
         raise Failure(f"{url}: {status} {body.strip()}")
-    return json.loads(body)
+    return json.loads(body) if is_json else body

@@ -4,9 +4,11 @@ Each server has all of it on its disk. A change is taken by the server that is a
 the members have it; a server that comes back takes the newest of what the others have.
 """
 
+import contextlib
 import hashlib
 import json
 import os
+import sqlite3
 import threading
 import time
 
@@ -33,7 +35,14 @@ class Cluster:
         self.seen = {}
 
     def save(self):
-        files.write(self.path, json.dumps(self.state, indent=1))
+        text = json.dumps(self.state, indent=1)
+        if self.path != files.SQLITE_STATE:
+            files.write(self.path, text)
+            return
+        os.makedirs(os.path.dirname(self.path), mode=0o700, exist_ok=True)
+        with contextlib.closing(sqlite3.connect(self.path)) as database, database:
+            database.execute("CREATE TABLE IF NOT EXISTS state (id INTEGER PRIMARY KEY, text TEXT)")
+            database.execute("REPLACE INTO state VALUES (1, ?)", (text,))
 
     def members(self):
         return self.state["members"]
@@ -99,6 +108,13 @@ class Cluster:
 
 def path_of(is_etcd):
     return files.ETCD_STATE if is_etcd else files.SQLITE_STATE
+
+
+def load(is_etcd):
+    if is_etcd:
+        return json.loads(files.read(files.ETCD_STATE))
+    with contextlib.closing(sqlite3.connect(files.SQLITE_STATE)) as database:
+        return json.loads(database.execute("SELECT text FROM state").fetchone()[0])
 
 
 def exists(is_etcd):

@@ -33,6 +33,7 @@ SERVER_OPTIONS = AGENT_OPTIONS | {
     "disable-network-policy": bool,
     "embedded-registry": bool,
     "etcd-arg": list,
+    "etcd-snapshot-compress": bool,
     "etcd-snapshot-retention": int,
     "etcd-snapshot-schedule-cron": str,
     "flannel-backend": str,

@@ -16,6 +16,16 @@ JSONPATHS = {
 
 
 def run(arguments):
+    if arguments and arguments[0].startswith("--kubeconfig="):
+        kubeconfig = arguments[0].removeprefix("--kubeconfig=")
+        return run_with(kubeconfig, arguments[1:])
+    return run_with(files.KUBECONFIG, arguments)
+
+
+def run_with(kubeconfig, arguments):
+    def ask(path, **options):
+        return request(kubeconfig, path, **options)
+
     match arguments:
         case ["get", "--raw", path]:
             print(ask(path))
@@ -25,6 +35,9 @@ def run(arguments):
         case ["get", "node", name, output] if output.removeprefix("--output=jsonpath=") in JSONPATHS:
             show = JSONPATHS[output.removeprefix("--output=jsonpath=")]
             print(show(json.loads(ask(f"/api/v1/nodes/{name}"))), end="")
+        case ["get", "node", name, "--ignore-not-found", "--output=name"]:
+            if name in [node["metadata"]["name"] for node in json.loads(ask("/api/v1/nodes"))["items"]]:
+                print(f"node/{name}")
         case ["label", "node", name, "--overwrite", *labels]:
             ask(f"/api/v1/nodes/{name}", method="PATCH", body={"metadata": {"labels": dict(map(label, labels))}})
             print(f"node/{name} labeled")
@@ -44,9 +57,9 @@ def label(text):
     raise Failure(f"unexpected args: {text}")
 
 
-def ask(path, **options):
+def request(path_of_kubeconfig, path, **options):
     try:
-        kubeconfig = json.loads(files.read(files.KUBECONFIG))
+        kubeconfig = json.loads(files.read(path_of_kubeconfig))
     except FileNotFoundError as error:
         raise Failure("The connection to the server localhost:8080 was refused") from error
     cluster, user = kubeconfig["clusters"][0]["cluster"], kubeconfig["users"][0]["user"]

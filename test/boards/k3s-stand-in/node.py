@@ -1,5 +1,8 @@
 """What a server and an agent have in common: the node."""
 
+import base64
+import glob
+import json
 import os
 import platform
 import secrets
@@ -7,6 +10,7 @@ import socket
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import config
 import files
 from failure import Failure
 
@@ -18,6 +22,22 @@ KERNEL_DEFAULTS = {
     "kernel/panic_on_oops": "1",
     "kernel/keys/root_maxkeys": "1000000",
     "kernel/keys/root_maxbytes": "25000000",
+}
+
+
+# k8s.io/kubelet/config/v1beta1, KubeletConfiguration: what homecloud may write.
+KUBELET_KEYS = {
+    "apiVersion": str,
+    "containerLogMaxFiles": int,
+    "containerLogMaxSize": str,
+    "evictionHard": dict,
+    "imageGCHighThresholdPercent": int,
+    "imageGCLowThresholdPercent": int,
+    "kind": str,
+    "maxParallelImagePulls": int,
+    "shutdownGracePeriod": str,
+    "shutdownGracePeriodCriticalPods": str,
+    "systemReserved": dict,
 }
 
 
@@ -70,6 +90,9 @@ def registration(options, is_server):
 def check_kernel(options):
     if not options.get("protect-kernel-defaults"):
         return
+    # In a container, the kernel is that of all boards, and none may set it: there is nothing to refuse.
+    if os.statvfs("/proc/sys").f_flag & os.ST_RDONLY:
+        return
     for key, wanted in KERNEL_DEFAULTS.items():
         value = files.read(f"/proc/sys/{key}").strip()
         if value != wanted:
@@ -79,10 +102,49 @@ def check_kernel(options):
 def start_kubelet(options):
     """The files of the agent, and the port where the kubelet says that it is healthy."""
     check_kernel(options)
+    read_kubelet_config()
+    if os.path.exists(files.REGISTRIES):
+        config.parse(files.REGISTRIES)
     for folder in ("containerd", "etc", "pod-manifests"):
         os.makedirs(f"{files.AGENT}/{folder}", mode=0o700, exist_ok=True)
     kubelet = ThreadingHTTPServer(("127.0.0.1", 10248), Healthy)
     threading.Thread(target=kubelet.serve_forever, daemon=True).start()
+
+
+def read_kubelet_config():
+    """The files that are laid over the defaults of k3s. The kubelet refuses keys that it does not know."""
+    for path in sorted(glob.glob(f"{files.KUBELET_CONFIG}/*.conf")):
+        for key, value in config.parse(path).items():
+            if key not in KUBELET_KEYS:
+                raise Failure(f"failed to load kubelet config file: strict decoding error: unknown field {key!r}")
+            if not isinstance(value, KUBELET_KEYS[key]):
+                raise Failure(f"failed to load kubelet config file: {key} is {value!r}")
+
+
+def kubeconfig(server, authority, certificate, key):
+    def data(text):
+        return base64.b64encode(text.encode()).decode()
+
+    cluster = {"server": server, "certificate-authority-data": data(authority)}
+    user = {"client-certificate-data": data(certificate), "client-key-data": data(key)}
+    # JSON is YAML.
+    return json.dumps(
+        {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": "default", "cluster": cluster}],
+            "users": [{"name": "default", "user": user}],
+            "contexts": [{"name": "default", "context": {"cluster": "default", "user": "default"}}],
+            "current-context": "default",
+        },
+        indent=1,
+    )
+
+
+def write_kubeconfig(server, authority, pem):
+    """That of the kubelet. k3s names the files of its certificate there; here they stand in it."""
+    start = pem.index("-----BEGIN PRIVATE KEY")
+    files.write(files.KUBELET_KUBECONFIG, kubeconfig(server, authority, pem[:start], pem[start:]))
 
 
 class Healthy(BaseHTTPRequestHandler):

@@ -37,6 +37,13 @@ def sign(name, authority, subject, extensions):
         openssl("x509", "-req", "-in", path(f"{name}.csr"), *ca, "-extfile", file.name, "-out", path(f"{name}.crt"))
 
 
+def node_certificate(node):
+    """What a kubelet proves with that it is a node (Kubernetes, "Using Node Authorization"): key and certificate."""
+    name = f"node-{node}"
+    sign(name, "client-ca", f"/O=system:nodes/CN=system:node:{node}", "extendedKeyUsage=clientAuth")
+    return files.read(path(f"{name}.crt")) + files.read(path(f"{name}.key"))
+
+
 def make_certificates(names, addresses):
     """The certificate of the API, and that of the admin (Kubernetes' group `system:masters`)."""
     alternatives = [f"DNS:{name}" for name in names] + [f"IP:{address}" for address in addresses]

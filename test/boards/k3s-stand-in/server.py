@@ -1,6 +1,5 @@
 """`k3s server`."""
 
-import base64
 import hashlib
 import json
 import os
@@ -47,6 +46,7 @@ def run(arguments):
         time.sleep(0.1)
     node.start_kubelet(options)
     api.register(me)
+    node.write_kubeconfig("https://127.0.0.1:6443", files.read(pki.path("server-ca.crt")), pki.node_certificate(me["name"]))
     write_tokens(token, agent_token)
     write_kubeconfig(int(options.get("write-kubeconfig-mode", "0600"), 8))
     notify.ready()
@@ -60,7 +60,7 @@ def find_cluster(options, me, token, critical):
     for is_etcd in (True, False):
         if not cluster.exists(is_etcd):
             continue
-        state = json.loads(files.read(cluster.path_of(is_etcd)))
+        state = cluster.load(is_etcd)
         if state["token"] != cluster.digest(state["id"] + token):
             raise Failure("starting kubernetes: bootstrap data already found and encrypted with different token")
         if not is_etcd and options.get("cluster-init"):
@@ -118,35 +118,9 @@ def write_tokens(token, agent_token):
 
 
 def write_kubeconfig(mode):
-    def data(name):
-        return base64.b64encode(files.read(pki.path(name)).encode()).decode()
-
-    kubeconfig = {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [
-            {
-                "name": "default",
-                "cluster": {
-                    "server": "https://127.0.0.1:6443",
-                    "certificate-authority-data": data("server-ca.crt"),
-                },
-            }
-        ],
-        "users": [
-            {
-                "name": "default",
-                "user": {
-                    "client-certificate-data": data("client-admin.crt"),
-                    "client-key-data": data("client-admin.key"),
-                },
-            }
-        ],
-        "contexts": [{"name": "default", "context": {"cluster": "default", "user": "default"}}],
-        "current-context": "default",
-    }
-    # JSON is YAML.
-    files.write(files.KUBECONFIG, json.dumps(kubeconfig, indent=1), mode)
+    certificate, key = files.read(pki.path("client-admin.crt")), files.read(pki.path("client-admin.key"))
+    config = node.kubeconfig("https://127.0.0.1:6443", files.read(pki.path("server-ca.crt")), certificate, key)
+    files.write(files.KUBECONFIG, config, mode)
 
 
 def is_address(name):
