@@ -27,6 +27,8 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
     third: fc.integer({ min: 0, max: 250 }),
     domain: fc.constantFrom('example.org', 'cloud.example.org', 'a.very.long.domain.of.a.home.example.com'),
     backend: fc.constantFrom('vxlan', 'host-gw', 'wireguard-native'),
+    everyHours: fc.constantFrom(1, 6, 24),
+    shareImages: fc.boolean(),
     https: fc.boolean(),
     dashboard: fc.boolean(),
     isHardened: fc.boolean(),
