@@ -352,7 +352,7 @@ describe('the laws', () => {
 function withoutPeers(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutPeers);
   if (typeof value !== 'object' || value === null) return value;
-  const peers = ['tls-san', 'keepalived_peers'];
+  const peers = ['tls-san', 'firewall_boards', 'keepalived_peers'];
   return Object.fromEntries(
     Object.entries(value)
       .filter(([key]) => !peers.includes(key))
