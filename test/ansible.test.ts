@@ -98,7 +98,8 @@ describe('ansible', () => {
 
 describe('hardening', () => {
   const read = (config: typeof sample, path: string) => load(ansible(modelOf(config), files).get(path) ?? '');
-  const hardened = (hardening: (typeof sample)['hardening'], path: string) => read({ ...sample, hardening }, path);
+  const hardened = (hardening: NonNullable<(typeof sample)['hardening']>, path: string) =>
+    read({ ...sample, hardening }, path);
   const home = 'inventory/group_vars/all/hardening.yml';
 
   it('sets variables that the DevSec roles have, each of them', () => {
