@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { load } from 'js-yaml';
 import { isRequired, type Role, variablesOf } from '../ansible-gen/role.ts';
+import { hardening as hardeningRole } from '../ansible-gen/roles/hardening/role.ts';
 import { roles } from '../ansible-gen/roles.ts';
 import { loadStaticFiles } from '../ansible-gen/static.ts';
 import { ansible } from '../ansible-gen/synth.ts';
 import sample from '../homecloud.config.ts';
+import { devsecVariables } from '../model/devsec.ts';
 import { households, modelOf } from './homes.ts';
 import { given, names } from './role-names.ts';
 
@@ -91,6 +93,56 @@ describe('ansible', () => {
     for (const [, text] of inventoryFiles) {
       expect(text.replace(/\{\{ vault_\w+ \| mandatory\('[^']*'\)\s+\}\}/g, '')).not.toMatch(/\{[{%#]/);
     }
+  });
+});
+
+describe('hardening', () => {
+  const read = (config: typeof sample, path: string) => load(ansible(modelOf(config), files).get(path) ?? '');
+  const hardened = (hardening: NonNullable<(typeof sample)['hardening']>, path: string) =>
+    read({ ...sample, hardening }, path);
+  const home = 'inventory/group_vars/all/hardening.yml';
+
+  it('sets variables that the DevSec roles have, each of them', () => {
+    const names = (hardeningRole.included.variables as readonly { name: string }[]).map(({ name }) => name);
+    expect(names.filter((name) => !devsecVariables.includes(name))).toEqual([]);
+    expect(read(sample, home)).toMatchObject({ hardening_variables: [...names].sort() });
+    const all = { ...(read(sample, home) as object), ...(read(sample, 'inventory/host_vars/oak.yml') as object) };
+    expect(names.filter((name) => !(name in all))).toEqual([]);
+  });
+
+  it("lets the admin's values win, on every board, and hardens again for each of them", () => {
+    const hardening = {
+      sysctls: { 'net.ipv4.tcp_timestamps': 0, 'kernel.sysrq': 1 },
+      variables: { ssh_permit_root_login: 'prohibit-password', os_auth_retries: 9 },
+    };
+    expect(hardened(hardening, home)).toMatchObject({
+      ...hardening.variables,
+      hardening_variables: expect.arrayContaining(['os_auth_retries']),
+    });
+    const oak = hardened(hardening, 'inventory/host_vars/oak.yml');
+    expect(oak).not.toHaveProperty('ssh_permit_root_login');
+    expect(oak).toMatchObject({
+      sysctl_overwrite: { ...hardening.sysctls, 'net.ipv4.ip_forward': 1, 'net.ipv4.conf.all.rp_filter': 2 },
+      hardening_sysctls: { ...hardening.sysctls, 'net.ipv4.ip_forward': 1 },
+    });
+  });
+
+  it('keeps root in where Ansible is root, and the port of each board', () => {
+    const boards = sample.boards.map((board, index) =>
+      index === 0 ? { ...board, ssh: { user: 'root', port: 2222 } } : board,
+    );
+    const path = 'inventory/host_vars/oak.yml';
+    expect(read({ ...sample, boards }, path)).toMatchObject({
+      ssh_permit_root_login: 'prohibit-password',
+      ssh_server_ports: ['2222'],
+    });
+  });
+
+  it('needs nothing where it is off', () => {
+    const off = { enabled: false, variables: { os_auth_retries: 9 } };
+    expect(hardened(off, 'requirements.yml')).toEqual({ collections: [] });
+    expect(Object.keys(hardened(off, home) as object)).toEqual(['hardening_enabled', 'hardening_version']);
+    expect(hardened(off, 'inventory/host_vars/oak.yml')).not.toHaveProperty('sysctl_overwrite');
   });
 });
 

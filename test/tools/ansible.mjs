@@ -70,7 +70,7 @@ export async function collectionBuilds(version, { dist }) {
   await ansible(version, built, ['ansible-galaxy', 'collection', 'build', '--output-path', folder]);
   const [archive] = readdirSync(folder);
   writeFileSync(join(folder, 'ansible.cfg'), '[defaults]\ncollections_path = collections\n');
-  await ansible(version, folder, ['ansible-galaxy', 'collection', 'install', archive, '--offline']);
+  await ansible(version, folder, ['ansible-galaxy', 'collection', 'install', archive, '--offline', '--no-deps']);
   const installed = [...filesOf(join(folder, collection)).keys()];
   // galaxy.yml becomes MANIFEST.json.
   const lost = [...filesOf(built).keys()].filter((path) => path !== 'galaxy.yml' && !installed.includes(path));
