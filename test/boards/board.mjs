@@ -156,11 +156,11 @@ export class Board {
 
   /** Cuts the board off behind its switch: nothing comes through, and the link is still there. */
   async cutOff() {
-    await this.#setPort('disabled');
+    await succeed('ip', ['link', 'set', this.#cable, 'nomaster']);
   }
 
   async reconnect() {
-    await this.#setPort('forwarding');
+    await succeed('ip', ['link', 'set', this.#cable, 'master', this.#lab.network.bridge]);
   }
 
   /** The board hangs: no process runs, and nothing answers. */
@@ -182,12 +182,6 @@ export class Board {
   /** The end of its cable in the switch, as systemd-nspawn names it. */
   get #cable() {
     return `vb-${this.#machineName}`;
-  }
-
-  /** States of a port of a bridge: BR_STATE_... of <linux/if_bridge.h>. */
-  async #setPort(state) {
-    const number = { disabled: '0', forwarding: '3' }[state];
-    await succeed('ip', ['link', 'set', this.#cable, 'type', 'bridge_slave', 'state', number]);
   }
 
   #setFrozen(isFrozen) {

@@ -95,7 +95,7 @@ export class LabHome {
    */
   async playbook(playbook, version, options = []) {
     const { command, args, cwd, env } = await this.#command(playbook, version, options);
-    const outcome = await run(command, args, { cwd, env, minutes: 10 });
+    const outcome = await run(command, args, { cwd, env, minutes: 20 });
     const recap = outcome.stdout.slice(outcome.stdout.indexOf('PLAY RECAP'));
     const changed = [...recap.matchAll(/^(\S+)\s+: ok=\d+\s+changed=(\d+)/gm)];
     return {

@@ -12,6 +12,7 @@ import { boards, newest, oldest } from './boards.mjs';
 import { choose, onCluster, onNewBoards, withoutBoards } from './checks.mjs';
 import * as hardening from './hardening.mjs';
 import { makeHome } from './home.mjs';
+import { isChecked } from './keepalived-config.mjs';
 import { makeLab } from './lab.mjs';
 import * as labs from './labs.mjs';
 import { Runner } from './runner.mjs';
@@ -64,6 +65,7 @@ const groups = [
   {
     title: 'virtual IP',
     checks: [
+      onCluster('a wrong configuration is refused', () => isChecked(lab)),
       onCluster('one owner', () => virtualIp.oneOwner(lab, home)),
       ...Object.keys(virtualIp.failures).map((failure) =>
         onCluster(failure, () => virtualIp.failover(lab, home, failure, full ? 10 : 1)),

@@ -20,13 +20,14 @@ const quietSeconds = 5;
  * @typedef {object} Failure
  * @property {(owner: Board) => Promise<unknown>} fail
  * @property {(owner: Board) => Promise<unknown>} mend
- * @property {number} within seconds in which another takes over
+ * @property {number} within seconds in which another takes over, when the owner has failed
  * @property {boolean} [comesBack] whether the owner did not notice: of the two, the one with the higher priority stays
  */
 export const failures = {
-  // Its supervisor and its child, of which neither may clean up after the other; systemd starts it again.
+  // First the child, while its supervisor cannot start another: it would give the address up when that ends. systemd
+  // starts both again.
   'keepalived killed': {
-    fail: (owner) => owner.sudo('pkill -STOP keepalived; pkill -KILL keepalived'),
+    fail: (owner) => owner.sudo('set -- $(pgrep keepalived); kill -STOP $1; kill -KILL $2; kill -KILL $1'),
     mend: async () => {},
     within: 1.5,
   },
@@ -82,14 +83,16 @@ export async function failover(lab, home, name, rounds) {
   const seen = { silences: [], switches: [], returns: [], overlaps: [] };
   for (let round = 0; round < rounds; round++) {
     const owner = await settled(lab, home);
-    let failed = 0;
+    let start = 0;
+    let end = 0;
     const lost = await watch(lab.network, home.virtualIp, names, async () => {
-      failed = Date.now() / 1000;
+      start = Date.now() / 1000;
       await fail(owner);
-      await sleep(failed + within + 0.5 - Date.now() / 1000);
+      end = Date.now() / 1000;
+      await sleep(within);
     });
-    const next = reigns(lost).find((reign) => reign.since > failed && reign.owner !== owner.name);
-    if (next === undefined || next.since > failed + within) {
+    const next = reigns(lost).find((reign) => reign.since > start && reign.owner !== owner.name);
+    if (next === undefined || next.since > end + within) {
       throw new Error(`nobody took over from ${owner.name} within ${within} s`);
     }
     const heir = reigns(lost).at(-1).owner;
@@ -102,7 +105,7 @@ export async function failover(lab, home, name, rounds) {
       throw new Error(`the address went from ${heir} to ${last} when ${owner.name} was well again`);
     }
     seen.silences.push(lost.silence);
-    seen.switches.push(next.since - failed);
+    seen.switches.push(next.since - start);
     seen.returns.push(found.silence);
     seen.overlaps.push(overlap(lost), overlap(found));
   }

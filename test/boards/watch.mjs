@@ -32,7 +32,9 @@ export async function watch({ bridge }, address, names, happen) {
   const wire = record('python3', [script, bridge, address, String(interval)], 'pipe');
   const ping = record('ping', ['-n', '-D', '-i', '0.02', address], 'ignore');
   try {
-    await sleep(1);
+    // Both have begun, and have seen what it is like before.
+    await Promise.race([Promise.all([wire.begun, ping.begun]), Promise.all([wire.ended, ping.ended])]);
+    await sleep(0.5);
     await happen();
   } finally {
     wire.process.stdin.end();
@@ -46,11 +48,12 @@ function record(command, args, stdin) {
   const child = spawn(command, args, { stdio: [stdin, 'pipe', 'inherit'] });
   const chunks = [];
   child.stdout.on('data', (chunk) => chunks.push(chunk));
+  const begun = new Promise((resolve) => child.stdout.once('data', resolve));
   const ended = new Promise((resolve, reject) => {
     child.on('error', reject);
     child.on('close', () => resolve(Buffer.concat(chunks).toString()));
   });
-  return { process: child, ended };
+  return { process: child, begun, ended };
 }
 
 function questionsOf(lines, names) {
