@@ -18,6 +18,7 @@ import { kustomize } from './kustomize.mjs';
 import { ansibleLint, ansibleLintRefuses, yamllint } from './lint.mjs';
 import { nodeVersions, sameTree } from './node-versions.mjs';
 import { packed } from './package.mjs';
+import * as preflight from './preflight.mjs';
 import { schemas, schemasRefuse } from './schemas.mjs';
 import { newFolder } from './scratch.mjs';
 import * as secretFiles from './secret-files.mjs';
@@ -61,6 +62,7 @@ const checks = [
     [`yamllint ${home.name}`, () => yamllint(home)],
     [`ansible-lint ${home.name}`, () => ansibleLint(home)],
   ]),
+  ['preflight finds what is wrong', preflight.judges],
   ['ansible-lint refuses what is wrong', () => ansibleLintRefuses(sample)],
   ...ansibleVersions.flatMap((version) => [
     ...homes.map((home) => [`keepalived ${home.name}, ${version}`, () => keepalivedTakes(version, home)]),
