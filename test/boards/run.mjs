@@ -5,6 +5,7 @@
 import { check, summary } from './checks.mjs';
 import { makeHome } from './home.mjs';
 import { makeLab } from './lab.mjs';
+import * as preflight from './preflight.mjs';
 import * as site from './site.mjs';
 import { refuses } from './stand-in.mjs';
 import * as virtualIp from './virtual-ip.mjs';
@@ -24,6 +25,7 @@ const home = await makeHome(lab);
 const newest = 'ansible-newest';
 const oldest = 'ansible-oldest';
 
+await check(`preflight tells all that is wrong, ${oldest}`, () => preflight.bad(lab, oldest));
 await check(`check before the first run changes nothing, ${newest}`, () => site.checkBefore(lab, home, newest));
 await check(`first run, ${newest}`, () => site.firstRun(lab, home, newest));
 await check(`second run changes nothing, ${newest}`, () => site.secondRun(home, newest));
@@ -34,6 +36,7 @@ await check('the stand-in refuses what k3s refuses', () => refuses(lab.board('fi
 await check('one owner of the virtual IP', () => virtualIp.oneOwner(lab, home));
 await check('power of the owner pulled', () => virtualIp.powerPulled(lab, home));
 await check('the first server wiped', () => wipe.firstServer(lab, home, newest));
+await check(`preflight of a running cluster, ${newest}`, () => preflight.clean(home, newest));
 await check('boards flashed', () => lab.flashAll());
 await check(`first run killed again and again, ${oldest}`, () => site.killed(lab, home, oldest));
 await check(`second run changes nothing, ${oldest}`, () => site.secondRun(home, oldest));

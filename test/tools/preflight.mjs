@@ -185,6 +185,8 @@ async function judge(looks, { address, ...home }) {
     ...{ accept: [], ansible: '2.21.5', clock_seconds: 5, gateway: '192.0.2.1', git_server: 'git.example.org:22' },
     ...{ virtual_ip: '192.0.2.10', ...home, boards: Object.fromEntries(boards) },
   };
-  const { stdout } = await succeed(join(await tool('ansible-newest'), 'python'), [program], { input: JSON.stringify(input) });
+  const { stdout } = await succeed(join(await tool('ansible-newest'), 'python'), [program], {
+    input: JSON.stringify(input),
+  });
   return JSON.parse(stdout).findings.map(({ board, code }) => `${board}: ${code}`);
 }

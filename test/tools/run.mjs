@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { ansibleVersions, collectionBuilds, playbooks } from './ansible.mjs';
 import { argumentsRefused, argumentsTaken } from './arguments.mjs';
 import { cdk8sSynth } from './cdk8s.mjs';
+import { seedsRead, seedsRefused } from './cloud-init.mjs';
 import { crds } from './crds.mjs';
 import { fluxDecrypts } from './flux.mjs';
 import { configs, synth } from './homes.mjs';
@@ -62,6 +63,9 @@ const checks = [
     [`yamllint ${home.name}`, () => yamllint(home)],
     [`ansible-lint ${home.name}`, () => ansibleLint(home)],
   ]),
+  ['cloud-init sample', () => seedsRead(sample)],
+  ['cloud-init full', () => seedsRead(homes.find(({ name }) => name === 'full'))],
+  ['cloud-init refuses what is wrong', seedsRefused],
   ['preflight finds what is wrong', preflight.judges],
   ['ansible-lint refuses what is wrong', () => ansibleLintRefuses(sample)],
   ...ansibleVersions.flatMap((version) => [
