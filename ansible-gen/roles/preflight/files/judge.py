@@ -95,7 +95,8 @@ def refusal(name, board):
     look = board["look"]
     said = "\n".join(str(look.get(key, "")) for key in ("msg", "module_stderr", "stderr")).strip()
     last = said.splitlines()[-1] if said else "nothing"
-    last = re.sub(r"^(Task failed: )?(Failed to connect to the host via ssh: )?", "", last)
+    # Old and new Ansible put words of their own before those of ssh.
+    last = re.sub(r"^(Task failed: )?(.*(via|over) ssh: )?", "", last)
     if not look.get("unreachable"):
         if re.search(r"sudo|become|password", said, re.IGNORECASE):
             return finding(
