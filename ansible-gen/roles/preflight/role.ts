@@ -81,7 +81,8 @@ export const preflight = defineRole({
     },
     git_server: {
       type: 'str',
-      description: 'Host and port of the Git server, `<host>:<port>`, which must answer. Empty where a board serves it.',
+      description:
+        'Host and port of the Git server, `<host>:<port>`, which must answer. Empty where a board serves it.',
       default: '',
       all: gitServer,
     },
