@@ -16,6 +16,7 @@ import { isChecked } from './keepalived-config.mjs';
 import { makeLab } from './lab.mjs';
 import * as labs from './labs.mjs';
 import { Runner } from './runner.mjs';
+import * as preflight from './preflight.mjs';
 import * as site from './site.mjs';
 import { refuses } from './stand-in.mjs';
 import * as virtualIp from './virtual-ip.mjs';
@@ -37,6 +38,10 @@ const groups = [
     checks: [withoutBoards('two at once, and one that is killed leaves nothing', labs.apart)],
   },
   {
+    title: 'preflight',
+    checks: [onNewBoards(`all that is wrong is told, ${oldest}`, () => preflight.bad(lab, oldest))],
+  },
+  {
     title: 'site',
     checks: [
       onNewBoards(`check before the first run changes nothing, ${newest}`, () => site.checkBefore(lab, home, newest)),
@@ -45,6 +50,7 @@ const groups = [
       onCluster(`check after it finds nothing, ${newest}`, () => site.checkAfter(home, newest)),
       onCluster(`second run changes nothing, ${oldest}`, () => site.secondRun(home, oldest)),
       onCluster('one cluster', () => site.oneCluster(lab)),
+      onCluster(`preflight of a running cluster, ${newest}`, () => preflight.clean(home, newest)),
     ],
   },
   {

@@ -64,8 +64,8 @@ export async function clusterOf(board) {
 }
 
 /** Runs the playbook, which must succeed without a warning. */
-export async function succeed(home, version, options = []) {
-  const outcome = await home.playbook('site', version, options);
+export async function succeed(home, version, options = [], playbook = 'site') {
+  const outcome = await home.playbook(playbook, version, options);
   if (outcome.code !== 0) throw new Error(outcome.output);
   // A deprecation is an error of tomorrow.
   if (/warning|deprecat/i.test(outcome.warnings)) throw new Error(`it warns:\n${outcome.warnings}`);

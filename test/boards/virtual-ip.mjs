@@ -200,6 +200,8 @@ Description=Stand-in for the ingress
 ExecStartPre=/usr/bin/openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=ingress -keyout /run/ingress.key -out /run/ingress.crt
 ExecStart=/usr/bin/openssl s_server -quiet -www -accept 443 -key /run/ingress.key -cert /run/ingress.crt
 Restart=always
+# Where the kubelet keeps pods.
+Slice=kubepods.slice
 
 [Install]
 WantedBy=multi-user.target

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { ansibleVersions, collectionBuilds, playbooks } from './ansible.mjs';
 import { argumentsRefused, argumentsTaken } from './arguments.mjs';
 import { cdk8sSynth } from './cdk8s.mjs';
+import { seedsRead, seedsRefused } from './cloud-init.mjs';
 import { crds } from './crds.mjs';
 import { fluxDecrypts } from './flux.mjs';
 import { configs, synth } from './homes.mjs';
@@ -18,6 +19,7 @@ import { kustomize } from './kustomize.mjs';
 import { ansibleLint, ansibleLintRefuses, yamllint } from './lint.mjs';
 import { nodeVersions, sameTree } from './node-versions.mjs';
 import { packed } from './package.mjs';
+import * as preflight from './preflight.mjs';
 import { schemas, schemasRefuse } from './schemas.mjs';
 import { newFolder } from './scratch.mjs';
 import * as secretFiles from './secret-files.mjs';
@@ -61,6 +63,10 @@ const checks = [
     [`yamllint ${home.name}`, () => yamllint(home)],
     [`ansible-lint ${home.name}`, () => ansibleLint(home)],
   ]),
+  ['cloud-init sample', () => seedsRead(sample)],
+  ['cloud-init full', () => seedsRead(homes.find(({ name }) => name === 'full'))],
+  ['cloud-init refuses what is wrong', seedsRefused],
+  ['preflight finds what is wrong', preflight.judges],
   ['ansible-lint refuses what is wrong', () => ansibleLintRefuses(sample)],
   ...ansibleVersions.flatMap((version) => [
     ...homes.map((home) => [`keepalived ${home.name}, ${version}`, () => keepalivedTakes(version, home)]),
