@@ -6,10 +6,13 @@ export const given = [
   'ansible_facts',
   'ansible_failed_result',
   'ansible_play_batch',
+  'ansible_play_hosts_all',
+  'ansible_playbook_python',
   'hostvars',
   'inventory_hostname',
   'dict',
   'lookup',
+  'role_path',
 ];
 
 /** Keys of a task whose text is an expression without braces. */

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import config
 import files
 from failure import Failure
+from version import VERSION
 
 # The kubelet refuses other values with --protect-kernel-defaults (pkg/kubelet/cm, setupKernelTunables).
 KERNEL_DEFAULTS = {
@@ -84,6 +85,7 @@ def registration(options, is_server):
         "labels": standard | dict(own),
         "taints": options.get("node-taint", []),
         "password": password(),
+        "version": VERSION,
     }
 
 
