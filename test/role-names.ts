@@ -12,6 +12,7 @@ export const given = [
   'inventory_hostname',
   'dict',
   'lookup',
+  'loop',
   'role_path',
 ];
 
@@ -65,7 +66,8 @@ function inBraces(text: string): string[] {
 
 /** Names that a Jinja expression reads: no attributes, filters, tests, keys of arguments or words of the language. */
 function identifiers(expression: string): string[] {
-  const code = expression.replace(/'[^']*'|"[^"]*"/g, '""');
+  // What another board has is read by its name, too.
+  const code = expression.replace(/'[^']*'|"[^"]*"/g, '""').replace(/\bhostvars\[([^\]]*)\]\./g, 'hostvars, $1, ');
   return [...code.matchAll(/(?<before>[|.]\s*|\bis (?:not )?)?\b(?<name>[A-Za-z_]\w*)\b(?!\s*=(?!=))/g)].flatMap(
     ({ groups }) =>
       groups?.['before'] === undefined && !words.has(groups?.['name'] ?? '') ? [groups?.['name'] ?? ''] : [],

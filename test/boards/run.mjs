@@ -3,10 +3,12 @@
 // k3s cannot be had here: a stand-in takes its place (k3s-stand-in/). Everything else is the real thing: systemd, sshd,
 // apt, keepalived, Ansible.
 import { check, summary } from './checks.mjs';
+import * as cluster from './cluster.mjs';
 import { makeHome } from './home.mjs';
 import { makeLab } from './lab.mjs';
 import * as site from './site.mjs';
 import { refuses } from './stand-in.mjs';
+import { wellAndIll } from './verify.mjs';
 import * as virtualIp from './virtual-ip.mjs';
 import * as wipe from './wipe.mjs';
 
@@ -31,6 +33,12 @@ await check(`check after it finds nothing, ${newest}`, () => site.checkAfter(hom
 await check(`second run changes nothing, ${oldest}`, () => site.secondRun(home, oldest));
 await check('one cluster', () => site.oneCluster(lab));
 await check('the stand-in refuses what k3s refuses', () => refuses(lab.board('fir'), lab.board('elm')));
+await check('who started the cluster, who joined, and with what', () => cluster.joined(lab));
+await check(`verify, ${newest}`, () => wellAndIll(lab, home, newest));
+await check(`the role k3s refuses what would end badly, ${newest}`, () => cluster.refuses(lab, home, newest));
+await check(`no restart costs the quorum, ${newest}`, () => cluster.keepsQuorum(lab, home, newest));
+await check(`a new token reaches the cluster, ${newest}`, () => cluster.changesToken(lab, home, newest));
+await check(`and the one of the secrets again, ${newest}`, () => site.firstRun(lab, home, newest));
 await check('one owner of the virtual IP', () => virtualIp.oneOwner(lab, home));
 await check('power of the owner pulled', () => virtualIp.powerPulled(lab, home));
 await check('the first server wiped', () => wipe.firstServer(lab, home, newest));
@@ -38,5 +46,15 @@ await check('boards flashed', () => lab.flashAll());
 await check(`first run killed again and again, ${oldest}`, () => site.killed(lab, home, oldest));
 await check(`second run changes nothing, ${oldest}`, () => site.secondRun(home, oldest));
 await check(`check after it finds nothing, ${oldest}`, () => site.checkAfter(home, oldest));
+
+const [server] = lab.boards;
+const oneServer = await makeHome(lab, (config) => ({
+  ...config,
+  boards: config.boards.map((board) => ({ ...board, role: board.name === server?.name ? 'server' : 'agent' })),
+}));
+await check('boards flashed for a home of one server', () => lab.flashAll());
+await check(`one server and its agents, ${newest}`, () => cluster.oneServer(lab, oneServer, newest));
+await check(`second run changes nothing there, ${oldest}`, () => site.secondRun(oneServer, oldest));
+await check(`verify there, ${oldest}`, () => wellAndIll(lab, oneServer, oldest));
 
 process.exit(summary());

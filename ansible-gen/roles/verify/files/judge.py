@@ -9,16 +9,22 @@ WORDS = {"ok": "fine", "wrong": "WRONG", "unknown": "unclear"}
 def rows(told):
     """All that was seen: board, state, what, detail."""
     owners = []
-    for board, answer in told["boards"].items():
-        if answer is None:
-            yield board, "wrong", "board", "cannot be reached, or asked"
+    for board, look in told["boards"].items():
+        if look.get("rc") != 0:
+            yield board, "wrong", "board", f"cannot be reached, or asked: {reason(look)}"
             continue
+        answer = json.loads(look["stdout"])
         if answer["owns_virtual_ip"]:
             owners.append(board)
         for state, what, detail in answer["seen"]:
             yield board, state, what, detail
     state = "ok" if len(owners) == 1 else "wrong"
     yield "home", state, f"virtual IP {told['virtual_ip']}", f"on {', '.join(owners)}" if owners else "on no board"
+
+
+def reason(look):
+    lines = (look.get("stderr") or look.get("msg") or "no answer").strip().splitlines()
+    return lines[-1] if lines else "no answer"
 
 
 def table(found):
