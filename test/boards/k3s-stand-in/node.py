@@ -144,9 +144,12 @@ def kubeconfig(server, authority, certificate, key):
 
 
 def write_kubeconfig(server, authority, pem):
-    """That of the kubelet. k3s names the files of its certificate there; here they stand in it."""
+    """That of the kubelet, which names the files of its certificate in k3s; here they stand in it, too."""
     start = pem.index("-----BEGIN PRIVATE KEY")
-    files.write(files.KUBELET_KUBECONFIG, kubeconfig(server, authority, pem[:start], pem[start:]))
+    certificate, key = pem[:start], pem[start:]
+    files.write(f"{files.AGENT}/client-kubelet.crt", certificate)
+    files.write(f"{files.AGENT}/client-kubelet.key", key)
+    files.write(files.KUBELET_KUBECONFIG, kubeconfig(server, authority, certificate, key))
 
 
 class Healthy(BaseHTTPRequestHandler):

@@ -112,10 +112,10 @@ def look_at_certificates():
     paths = glob.glob(f"{DATA}/server/tls/*.crt") + glob.glob(f"{DATA}/agent/*.crt")
     ends = {}
     for path in paths:
-        text = run("openssl", "x509", "-noout", "-enddate", "-in", path)
+        text = run("env", "LC_ALL=C", "openssl", "x509", "-noout", "-enddate", "-in", path)
         if text:
             end = datetime.datetime.strptime(text.removeprefix("notAfter="), "%b %d %H:%M:%S %Y %Z")
-            ends[path] = (end - datetime.datetime.utcnow()).days
+            ends[path] = int(end.replace(tzinfo=datetime.timezone.utc).timestamp() - time.time()) // 86400
     if not ends:
         tell("unknown", "certificates", "none could be read")
         return
