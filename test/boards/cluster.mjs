@@ -127,12 +127,12 @@ export async function oneServer(lab, home, version) {
 }
 
 /** @param {Board} server */
-async function copiesDatabase(server) {
+export async function copiesDatabase(server) {
   const timer = await server.sudo('systemctl is-active k3s-snapshot.timer && systemctl is-enabled k3s-snapshot.timer');
   if (timer.trim() !== 'active\nenabled') throw new Error(`the timer of copies: ${timer}`);
   const script = `set -e
-cd /var/lib/rancher/k3s/server/db/snapshots
 for i in 1 2 3; do systemctl start k3s-snapshot.service; sleep 1.1; done
+cd /var/lib/rancher/k3s/server/db/snapshots
 ls | wc -l
 stat -c %a *
 mkdir /root/copy && tar -xzf $(ls | tail -1) -C /root/copy
