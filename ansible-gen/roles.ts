@@ -6,6 +6,7 @@ import { k3s } from './roles/k3s/role.ts';
 import { keepalived } from './roles/keepalived/role.ts';
 import { preflight } from './roles/preflight/role.ts';
 import { syncthing } from './roles/syncthing/role.ts';
+import { verify } from './roles/verify/role.ts';
 
-/** All roles of the collection `homecloud.boards`, in the order of the playbook `site`. */
-export const roles: readonly Role[] = [preflight, board, firewall, hardening, syncthing, k3s, keepalived];
+/** All roles of the collection `homecloud.boards`, in the order of the playbook `site`, then those of other playbooks. */
+export const roles: readonly Role[] = [preflight, board, firewall, hardening, syncthing, k3s, keepalived, verify];

@@ -1,8 +1,9 @@
 // The checks of a lab: what each needs of the boards, and which of them are run.
 
 /**
- * What boards are like: with a fresh system, or a cluster as the playbook `site` makes one of them.
- * @typedef {'new' | 'cluster'} State
+ * What boards are like: with a fresh system, or as the playbook `site` makes them: a cluster of servers, or one server with
+ * its agents.
+ * @typedef {'new' | 'cluster' | 'one server'} State
  */
 
 /**
@@ -21,6 +22,9 @@ export const onNewBoards = (name, work, more) => ({ name, work, needs: 'new', ..
 
 /** A check of a cluster, which it leaves as one. @param {Partial<Check>} [more] @returns {Check} */
 export const onCluster = (name, work, more) => ({ name, work, needs: 'cluster', ...more });
+
+/** A check of one server with its agents, which it leaves as such. @param {Partial<Check>} [more] @returns {Check} */
+export const onOneServer = (name, work, more) => ({ name, work, needs: 'one server', ...more });
 
 /** A check that does nothing with the boards. @param {Partial<Check>} [more] @returns {Check} */
 export const withoutBoards = (name, work, more) => ({ name, work, ...more });

@@ -9,7 +9,8 @@
 // 2 if the lab cannot be made.
 import { parseArgs } from 'node:util';
 import { boards, newest, oldest } from './boards.mjs';
-import { choose, onCluster, onNewBoards, withoutBoards } from './checks.mjs';
+import { choose, onCluster, onNewBoards, onOneServer, withoutBoards } from './checks.mjs';
+import * as cluster from './cluster.mjs';
 import * as hardening from './hardening.mjs';
 import { makeHome } from './home.mjs';
 import { isChecked } from './keepalived-config.mjs';
@@ -19,6 +20,7 @@ import { Runner } from './runner.mjs';
 import * as preflight from './preflight.mjs';
 import * as site from './site.mjs';
 import { refuses } from './stand-in.mjs';
+import { wellAndIll } from './verify.mjs';
 import * as virtualIp from './virtual-ip.mjs';
 import * as wipe from './wipe.mjs';
 
@@ -30,6 +32,8 @@ const { full, only } = parseArgs({
 let lab;
 /** @type {import('./home.mjs').LabHome} */
 let home;
+/** @type {import('./home.mjs').LabHome} of the first board as the only server */
+let oneServer;
 
 /** @type {import('./checks.mjs').Group[]} */
 const groups = [
@@ -57,6 +61,11 @@ const groups = [
     title: 'k3s',
     checks: [
       onCluster('the stand-in refuses what k3s refuses', () => refuses(lab.board('fir'), lab.board('elm'))),
+      onCluster('who started the cluster, who joined, and with what', () => cluster.joined(lab)),
+      onCluster(`the role refuses what would end badly, ${newest}`, () => cluster.refuses(lab, home, newest)),
+      onCluster(`no restart costs the quorum, ${newest}`, () => cluster.keepsQuorum(lab, home, newest)),
+      onCluster(`a new token reaches the cluster, ${newest}`, () => cluster.changesToken(lab, home, newest)),
+      onCluster(`verify, ${newest}`, () => wellAndIll(lab, home, newest)),
       onCluster('the first server wiped', () => wipe.firstServer(lab, home, newest)),
     ],
   },
@@ -89,6 +98,13 @@ const groups = [
       onCluster(`check after that finds nothing, ${oldest}`, () => site.checkAfter(home, oldest)),
     ],
   },
+  {
+    title: 'one server and its agents',
+    checks: [
+      onOneServer(`second run changes nothing there, ${oldest}`, () => site.secondRun(oneServer, oldest)),
+      onOneServer(`verify there, ${oldest}`, () => wellAndIll(lab, oneServer, oldest)),
+    ],
+  },
 ];
 
 const start = performance.now();
@@ -102,6 +118,7 @@ if (chosen.length === 0) {
 const runner = new Runner({
   new: { name: 'boards get a fresh system', work: freshBoards },
   cluster: { from: 'new', name: `site makes a cluster, ${newest}`, work: () => site.firstRun(lab, home, newest) },
+  'one server': { from: 'new', name: `site makes a home of one server, ${newest}`, work: makeOneServer },
 });
 for (const { title, checks } of chosen) {
   console.log(`\n${title}`);
@@ -118,4 +135,13 @@ async function freshBoards() {
     process.exit(2);
   });
   home = await makeHome(lab);
+}
+
+async function makeOneServer() {
+  const [server] = lab.boards;
+  oneServer = await makeHome(lab, (config) => ({
+    ...config,
+    boards: config.boards.map((board) => ({ ...board, role: board.name === server.name ? 'server' : 'agent' })),
+  }));
+  await cluster.oneServer(lab, oneServer, newest);
 }

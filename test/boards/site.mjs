@@ -32,7 +32,7 @@ export async function checkAfter(home, version) {
 /** Killed in the middle of each of these tasks, and started again, it comes to its end. */
 export async function killed(lab, home, version) {
   const tasks = [
-    'TASK [homecloud.boards.k3s : Write the options]',
+    'TASK [homecloud.boards.k3s : Write the options and the unit]',
     'TASK [homecloud.boards.k3s : Start k3s, or restart it if it has not read its files]',
     'TASK [homecloud.boards.k3s : Read the node]',
     'TASK [homecloud.boards.keepalived : Install the packages]',

@@ -48,6 +48,7 @@ class Api(ThreadingHTTPServer):
             "status": {
                 "addresses": [{"type": "InternalIP", "address": node["address"]}],
                 "conditions": [{"type": "Ready", "status": "True" if self.is_ready(name) else "Unknown"}],
+                "nodeInfo": {"kubeletVersion": node["version"]},
             },
         }
 
@@ -62,6 +63,8 @@ class Api(ThreadingHTTPServer):
                 "Node password rejected, duplicate hostname or contents of '/etc/rancher/node/password' may not match"
                 " server node-passwd entry, try enabling a unique node name with the --with-node-id flag"
             )
+        elif known.get("version") != node["version"]:
+            self.cluster.change(lambda state: state["nodes"][node["name"]].update(version=node["version"]))
         self.heartbeats[node["name"]] = time.monotonic()
 
     def add_member(self, name, address):

@@ -13,6 +13,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import config
 import files
 from failure import Failure
+from version import VERSION
 
 # The kubelet refuses other values with --protect-kernel-defaults (pkg/kubelet/cm, setupKernelTunables).
 KERNEL_DEFAULTS = {
@@ -84,6 +85,7 @@ def registration(options, is_server):
         "labels": standard | dict(own),
         "taints": options.get("node-taint", []),
         "password": password(),
+        "version": VERSION,
     }
 
 
@@ -142,9 +144,12 @@ def kubeconfig(server, authority, certificate, key):
 
 
 def write_kubeconfig(server, authority, pem):
-    """That of the kubelet. k3s names the files of its certificate there; here they stand in it."""
+    """That of the kubelet, which names the files of its certificate in k3s; here they stand in it, too."""
     start = pem.index("-----BEGIN PRIVATE KEY")
-    files.write(files.KUBELET_KUBECONFIG, kubeconfig(server, authority, pem[:start], pem[start:]))
+    certificate, key = pem[:start], pem[start:]
+    files.write(f"{files.AGENT}/client-kubelet.crt", certificate)
+    files.write(f"{files.AGENT}/client-kubelet.key", key)
+    files.write(files.KUBELET_KUBECONFIG, kubeconfig(server, authority, certificate, key))
 
 
 class Healthy(BaseHTTPRequestHandler):

@@ -1,0 +1,53 @@
+// The playbook `verify`: it finds nothing in a home that is well, and each thing that is not.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What a lab cannot have: its boards have no time server and, unless a check starts one, no ingress. */
+const ofTheLab = /clock|virtual IP|keepalived/;
+
+/** @param {import('./lab.mjs').Lab} lab; @param {import('./home.mjs').LabHome} home */
+export async function wellAndIll(lab, home, version) {
+  const well = await found(lab, home, version);
+  const wrong = well.filter(({ state, what }) => state === 'wrong' && !ofTheLab.test(what));
+  if (wrong.length > 0) throw new Error(`wrong in a home that is well: ${JSON.stringify(wrong, null, 1)}`);
+  for (const { name } of lab.boards) {
+    for (const what of ['node', 'version', 'certificates', '/']) {
+      if (!well.some((it) => it.board === name && it.what === what && it.state === 'ok')) {
+        throw new Error(`it says nothing good about ${what} of ${name}: ${JSON.stringify(well, null, 1)}`);
+      }
+    }
+  }
+  const [ill] = lab.boards.slice(-1);
+  await ill.sudo(
+    [
+      'mkdir -p /usr/local/libexec/homecloud/verify.d',
+      'printf "#!/bin/sh\\nprintf \\"wrong\\\\tcoffee\\\\tcold\\\\n\\"\\n" > /usr/local/libexec/homecloud/verify.d/coffee',
+      'chmod 755 /usr/local/libexec/homecloud/verify.d/coffee',
+      'systemctl stop "k3s*.service"',
+    ].join(' && '),
+  );
+  try {
+    const now = await found(lab, home, version);
+    for (const what of [/^k3s(-agent)?\.service$/, /^node$/, /^coffee$/]) {
+      if (!now.some((it) => it.board === ill.name && it.state === 'wrong' && what.test(it.what))) {
+        throw new Error(`it does not find ${what} on ${ill.name}: ${JSON.stringify(now, null, 1)}`);
+      }
+    }
+  } finally {
+    await ill.sudo(
+      'rm -r /usr/local/libexec/homecloud/verify.d; systemctl start $(ls /etc/systemd/system | grep -x "k3s\\(-agent\\)\\?.service")',
+    );
+  }
+  return `${well.length} looked at`;
+}
+
+async function found(lab, home, version) {
+  const file = join(lab.folder, 'verify.json');
+  const { code, output, changed } = await home.playbook('verify', version, ['-e', `verify_json=${file}`]);
+  if (Object.values(changed).some((count) => count > 0)) throw new Error(`it changed something:\n${output}`);
+  const all = JSON.parse(readFileSync(file, 'utf8'));
+  const isWrong = all.some(({ state }) => state === 'wrong');
+  if (isWrong !== (code !== 0)) throw new Error(`exit code ${code}, although ${JSON.stringify(all)}\n${output}`);
+  return all;
+}
