@@ -2,7 +2,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
-import { sleep } from './sleep.mjs';
 
 /** @typedef {import('./board.mjs').Board} Board */
 /** @typedef {import('./lab.mjs').Lab} Lab */
@@ -261,9 +260,9 @@ export async function shutsNobodyOut(home, board, version) {
 
   // Nobody comes back to keep the rules: the laptop was closed.
   const shutAll = `sed 's/chain to_board {/&\\n tcp dport 22 drop/' /etc/homecloud/firewall/proven.nft > /etc/homecloud/firewall/wanted.nft`;
-  await board.sudo(`${shutAll} && ${program} try 3`);
+  await board.sudo(`${shutAll} && ${program} try 15`);
   if ((await board.ssh('true')).code === 0) throw new Error('the rules of the trial do not hold');
-  await sleep(4);
+  await board.ready(30);
   await same('after nobody came');
 
   // The power fails meanwhile.
