@@ -3,8 +3,10 @@
 // k3s cannot be had here: a stand-in takes its place (k3s-stand-in/). Everything else is the real thing: systemd, sshd,
 // apt, keepalived, Ansible.
 import { check, summary } from './checks.mjs';
+import * as firewall from './firewall.mjs';
 import { makeHome } from './home.mjs';
 import { makeLab } from './lab.mjs';
+import { mended, prepared } from './prepared.mjs';
 import * as site from './site.mjs';
 import { refuses } from './stand-in.mjs';
 import * as virtualIp from './virtual-ip.mjs';
@@ -30,10 +32,16 @@ await check(`second run changes nothing, ${newest}`, () => site.secondRun(home, 
 await check(`check after it finds nothing, ${newest}`, () => site.checkAfter(home, newest));
 await check(`second run changes nothing, ${oldest}`, () => site.secondRun(home, oldest));
 await check('one cluster', () => site.oneCluster(lab));
+await check('boards are prepared', () => prepared(lab));
 await check('the stand-in refuses what k3s refuses', () => refuses(lab.board('fir'), lab.board('elm')));
 await check('one owner of the virtual IP', () => virtualIp.oneOwner(lab, home));
 await check('power of the owner pulled', () => virtualIp.powerPulled(lab, home));
 await check('the first server wiped', () => wipe.firstServer(lab, home, newest));
+await check('a board is mended', () => mended(home, lab.board('elm'), oldest));
+await check('others reach the ports of the model', () => firewall.scan(lab, home, lab.board('fir'), lab.board('elm')));
+await check('the firewall beside Kubernetes', () => firewall.besideKubernetes(lab, lab.board('fir'), lab.board('elm')));
+await check('the firewall shuts nobody out', () => firewall.shutsNobodyOut(home, lab.board('elm'), newest));
+await check('the firewall switched off and on', () => firewall.switchedOff(home, lab.board('elm'), oldest));
 await check('boards flashed', () => lab.flashAll());
 await check(`first run killed again and again, ${oldest}`, () => site.killed(lab, home, oldest));
 await check(`second run changes nothing, ${oldest}`, () => site.secondRun(home, oldest));
