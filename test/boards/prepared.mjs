@@ -52,13 +52,14 @@ export async function mended(home, board, version) {
       'chmod 0600 /etc/systemd/journald.conf.d/90-homecloud.conf',
       'systemctl --quiet disable systemd-time-wait-sync.service',
       "echo '192.0.2.9 printer' >> /etc/hosts",
+      'hostnamectl set-hostname wrong',
     ].join(' && '),
   );
   const { code, output } = await home.role('board', board.name, version, ['-e', '{"board_boots_from_sd_card": true}']);
   if (code !== 0) throw new Error(output);
   const state = await board.sudo(
-    "grep -c '^/swap.img' /etc/fstab; grep -c '^/dev/sdz1 none swap' /etc/fstab; grep -c '^UUID=1-2 none swap' /etc/fstab; ls /swap.img 2>/dev/null; stat -c %a /etc/systemd/journald.conf.d/90-homecloud.conf; systemctl is-enabled systemd-time-wait-sync.service; grep -c '192.0.2.9 printer' /etc/hosts; cp -p /run/fstab /etc/fstab",
+    "grep -c '^/swap.img' /etc/fstab; grep -c '^/dev/sdz1 none swap' /etc/fstab; grep -c '^UUID=1-2 none swap' /etc/fstab; ls /swap.img 2>/dev/null; stat -c %a /etc/systemd/journald.conf.d/90-homecloud.conf; systemctl is-enabled systemd-time-wait-sync.service; grep -c '192.0.2.9 printer' /etc/hosts; hostname; cat /etc/hostname; cp -p /run/fstab /etc/fstab",
   );
-  const wanted = ['0', '1', '1', '644', 'enabled', '1'].join('\n');
+  const wanted = ['0', '1', '1', '644', 'enabled', '1', board.name, board.name].join('\n');
   if (state.trim() !== wanted) throw new Error(`the board has\n${state}\nnot\n${wanted}`);
 }
