@@ -73,6 +73,7 @@ exists = {
     'multipath': os.path.exists('/sbin/multipathd'),
     'network_manager': os.path.isdir('/etc/NetworkManager'),
     'rpi_swap': has_rpi_swap,
+    'temporary_folder': os.path.isdir('/root/.ansible/tmp'),
     'timezone_file': os.path.exists('/etc/timezone'),
     'watchdog': not container and os.path.exists('/dev/watchdog'),
 }
