@@ -11,12 +11,14 @@ import { parseArgs } from 'node:util';
 import { boards, newest, oldest } from './boards.mjs';
 import { choose, onCluster, onNewBoards, onOneServer, withoutBoards } from './checks.mjs';
 import * as cluster from './cluster.mjs';
+import * as firewall from './firewall.mjs';
 import * as hardening from './hardening.mjs';
 import { makeHome } from './home.mjs';
 import { isChecked } from './keepalived-config.mjs';
 import { makeLab } from './lab.mjs';
 import * as labs from './labs.mjs';
 import { Runner } from './runner.mjs';
+import { mended, prepared } from './prepared.mjs';
 import * as preflight from './preflight.mjs';
 import * as site from './site.mjs';
 import { refuses } from './stand-in.mjs';
@@ -54,6 +56,8 @@ const groups = [
       onCluster(`check after it finds nothing, ${newest}`, () => site.checkAfter(home, newest)),
       onCluster(`second run changes nothing, ${oldest}`, () => site.secondRun(home, oldest)),
       onCluster('one cluster', () => site.oneCluster(lab)),
+      onCluster('boards are prepared', () => prepared(lab)),
+      onCluster(`a board is mended, ${oldest}`, () => mended(home, lab.board('elm'), oldest)),
       onCluster(`preflight of a running cluster, ${newest}`, () => preflight.clean(home, newest)),
     ],
   },
@@ -67,6 +71,17 @@ const groups = [
       onCluster(`a new token reaches the cluster, ${newest}`, () => cluster.changesToken(lab, home, newest)),
       onCluster(`verify, ${newest}`, () => wellAndIll(lab, home, newest)),
       onCluster('the first server wiped', () => wipe.firstServer(lab, home, newest)),
+    ],
+  },
+  {
+    title: 'firewall',
+    checks: [
+      onCluster('others reach the ports of the model', () =>
+        firewall.scan(lab, home, lab.board('fir'), lab.board('elm')),
+      ),
+      onCluster('beside Kubernetes', () => firewall.besideKubernetes(lab, lab.board('fir'), lab.board('elm'))),
+      onCluster(`it shuts nobody out, ${newest}`, () => firewall.shutsNobodyOut(home, lab.board('elm'), newest)),
+      onCluster(`switched off and on, ${oldest}`, () => firewall.switchedOff(home, lab.board('elm'), oldest)),
     ],
   },
   {

@@ -56,7 +56,7 @@ export default defineConfig({
     pods: '10.60.0.0/16',
     services: '10.61.0.0/20',
     others: ['10.8.0.0/24', '172.30.0.0/16'],
-    firewall: { trusted: ['10.8.0.0/24'] },
+    firewall: { enabled: true, trusted: ['10.8.0.0/24'] },
   },
   people: ['anna', 'ben', 'chloe', 'dan', 'eve', 'finn'].map((name, index) => ({
     name,

@@ -10,6 +10,7 @@ import { ansibleVersions, collectionBuilds, playbooks } from './ansible.mjs';
 import { argumentsRefused, argumentsTaken } from './arguments.mjs';
 import { cdk8sSynth } from './cdk8s.mjs';
 import { seedsRead, seedsRefused } from './cloud-init.mjs';
+import { cmdlineEdited, cmdlineMissing } from './cmdline.mjs';
 import { crds } from './crds.mjs';
 import { fluxDecrypts } from './flux.mjs';
 import { configs, synth } from './homes.mjs';
@@ -17,6 +18,7 @@ import { inventory } from './inventory.mjs';
 import { keepalivedRefuses, keepalivedTakes } from './keepalived.mjs';
 import { kustomize } from './kustomize.mjs';
 import { ansibleLint, ansibleLintRefuses, yamllint } from './lint.mjs';
+import { nftRefuses, nftTakes } from './nftables.mjs';
 import { nodeVersions, sameTree } from './node-versions.mjs';
 import { packed } from './package.mjs';
 import * as preflight from './preflight.mjs';
@@ -71,6 +73,10 @@ const checks = [
   ...ansibleVersions.flatMap((version) => [
     ...homes.map((home) => [`keepalived ${home.name}, ${version}`, () => keepalivedTakes(version, home)]),
     [`keepalived refuses what is wrong, ${version}`, () => keepalivedRefuses(version, sample)],
+    ...homes.map((home) => [`nftables ${home.name}, ${version}`, () => nftTakes(version, home)]),
+    [`nftables refuses what is wrong, ${version}`, () => nftRefuses(version, sample)],
+    [`cmdline, ${version}`, () => cmdlineEdited(version, sample)],
+    [`cmdline refuses what is missing, ${version}`, () => cmdlineMissing(version, sample)],
     ...homes.flatMap((home) => [
       [`playbooks ${home.name}, ${version}`, () => playbooks(version, home)],
       [`inventory ${home.name}, ${version}`, () => inventory(version, home)],
