@@ -1,7 +1,8 @@
 import type { Role } from './role.ts';
+import { flux } from './roles/flux/role.ts';
 import { k3s } from './roles/k3s/role.ts';
 import { keepalived } from './roles/keepalived/role.ts';
 import { syncthing } from './roles/syncthing/role.ts';
 
 /** All roles of the collection `homecloud.boards`. */
-export const roles: readonly Role[] = [k3s, keepalived, syncthing];
+export const roles: readonly Role[] = [k3s, keepalived, syncthing, flux];

@@ -195,12 +195,15 @@ function credential({ url, isPublic }: Config['git']): Secret[] {
   ];
 }
 
-export function planGit({ git }: Config): Git {
+export function planGit({ git, home }: Config): Git {
   return {
     url: git.url,
     branch: git.branch,
     interval: git.interval,
     namespace: fluxNamespace,
+    rootName: 'home',
+    clusterFolder: `clusters/${home.name}`,
+    knownHosts: git.knownHosts ?? null,
     secretName: git.isPublic ? null : gitSecretName,
     decryptionSecretName,
   };

@@ -5,9 +5,14 @@ export const given = [
   'ansible_check_mode',
   'ansible_facts',
   'ansible_failed_result',
+  'ansible_play_hosts',
   'hostvars',
+  'inventory_dir',
   'inventory_hostname',
   'dict',
+  'lookup',
+  'now',
+  'omit',
 ];
 
 /** Keys of a task whose text is an expression without braces. */
@@ -38,7 +43,7 @@ export function names(own: readonly (readonly [string, string])[]) {
   for (const [path, text] of own) {
     const [, , part] = path.split('/');
     if (part === 'templates') {
-      const loops = [...text.matchAll(/\{% for ([\w, ]+) in /g)].flatMap(([, names = '']) => names.split(', '));
+      const loops = [...text.matchAll(/\{% (?:for|set) ([\w, ]+) (?:in|=) /g)].flatMap(([, names = '']) => names.split(', '));
       for (const expression of inBraces(text)) read(expression, loops);
       continue;
     }
@@ -52,7 +57,7 @@ export function names(own: readonly (readonly [string, string])[]) {
 /** The expressions and statements of a template. */
 function inBraces(text: string): string[] {
   return [...text.matchAll(/\{\{-?(.*?)-?\}\}|\{%-?(.*?)-?%\}/gs)].map(([, expression, statement]) =>
-    (expression ?? statement ?? '').replace(/^\s*(for|if|elif|else|endif|endfor)\b/, ''),
+    (expression ?? statement ?? '').replace(/^\s*(for|set|if|elif|else|endif|endfor)\b/, ''),
   );
 }
 

@@ -1,7 +1,7 @@
 // The home whose boards the lab has: its config, its secrets and its tree, made by the command line as a person makes
 // them, and its playbooks, run as the README says.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tool, withPath } from '../tools/install.mjs';
 import { describe, run } from '../tools/process.mjs';
@@ -116,9 +116,9 @@ export class LabHome {
     return this.playbook(file, version, options);
   }
 
-  /** What a verb of the command line prints. */
-  homecloud(...args) {
-    return homecloud(this.#home, ...args);
+  /** What everyone may know of its secrets, as homecloud tells it. */
+  get publicFacts() {
+    return readFileSync(join(this.#home.folder, 'secrets/public.yml'), 'utf8');
   }
 
   /** Ends the connections that Ansible keeps open. */

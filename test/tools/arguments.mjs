@@ -41,7 +41,7 @@ export async function argumentsRefused(version, home) {
     const wrong = Object.entries(options).flatMap(([option, spec]) =>
       wrongValues(spec).map(({ value, refusal }) => ({ option, value, refusal: [option, ...refusal] })),
     );
-    const missing = Object.keys(vault(options)).map((secret) => ({
+    const missing = Object.keys(vault(options, right)).map((secret) => ({
       option: secret,
       refusal: [`${secret} is missing`],
     }));
@@ -85,14 +85,21 @@ async function rolesOf(version, project) {
       .filter(({ roles = [] }) => roles.some((it) => it.role === role))
       .flatMap(({ hosts }) => groups[hosts]?.hosts ?? []);
     if (boards.length === 0) throw new Error(`no playbook starts ${role} on a board`);
-    return { role, options, boards, variablesOf: (board) => ({ ..._meta.hostvars[board], ...vault(options) }) };
+    const { hostvars } = _meta;
+    return {
+      role,
+      options,
+      boards,
+      variablesOf: (board) => ({ ...hostvars[board], ...vault(options, hostvars[board]) }),
+    };
   });
 }
 
-/** A value for each variable that the inventory expects from the Vault. */
-function vault(options) {
+/** A value for each variable that the inventory of a board expects from the Vault. */
+function vault(options, variables) {
   const secrets = Object.keys(options).filter((option) => options[option].no_log);
-  return Object.fromEntries(secrets.map((option) => [`vault_${option}`, 'secret']));
+  const names = secrets.flatMap((option) => /^\{\{ (vault_\w+) /.exec(String(variables[option]))?.[1] ?? []);
+  return Object.fromEntries(names.map((name) => [name, 'secret']));
 }
 
 /** Values that the specification of an option forbids, and what the refusal says; `undefined` is no value. */
