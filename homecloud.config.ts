@@ -6,7 +6,10 @@ export default defineConfig({
     name: 'home',
     domain: 'cloud.example.org',
     timeZone: 'Europe/Paris',
-    admin: { email: 'alice@example.org' },
+    admin: {
+      email: 'alice@example.org',
+      sshKeys: ['ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEEXAMPLEE alice@laptop'],
+    },
   },
 
   network: {

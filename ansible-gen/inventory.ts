@@ -17,10 +17,14 @@ export type Group = keyof typeof groups;
 
 const comment = 'Written by homecloud from homecloud.config.ts: changes here are lost.';
 
-/** `hosts.yml`, and the variables of the roles: one file per role for the home, one file per board. */
+/**
+ * `hosts.yml`, the host keys of the boards, and the variables of the roles: one file per role for the home, one file per
+ * board.
+ */
 export function inventory(model: Model, roles: readonly Role[]): Tree {
   const tree = new TreeBuilder();
   tree.add('hosts.yml', yamlFile(comment, hosts(model)));
+  tree.add('known_hosts', knownHosts(model));
   for (const role of roles) {
     tree.add(`group_vars/all/${role.name}.yml`, yamlFile(comment, homeVariables(role, model)));
   }
@@ -46,6 +50,18 @@ function hosts({ boards }: Model) {
 
 function connection({ address, ssh }: Board) {
   return { ansible_host: address, ansible_port: ssh.port, ansible_user: ssh.user };
+}
+
+/**
+ * The host keys that the config knows, by address and name. A server at another port than 22 is written with it
+ * (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT").
+ */
+function knownHosts({ boards }: Model): string {
+  const lines = boards.flatMap(({ name, address, ssh }) => {
+    const names = [address, name].map((host) => (ssh.port === 22 ? host : `[${host}]:${ssh.port}`)).join(',');
+    return ssh.hostKeys.map((key) => `${names} ${key}\n`);
+  });
+  return `# ${comment}\n${lines.join('')}`;
 }
 
 function homeVariables(role: Role, model: Model): Record<string, unknown> {

@@ -12,11 +12,14 @@ gathering = smart
 forks = 20
 interpreter_python = auto_silent
 callback_result_format = yaml
+# No board is talked to whose host key is not known.
+host_key_checking = True
 
 [ssh_connection]
 pipelining = True
 # A board that loses its power in the middle of a task is given up after 30 seconds, not after a quarter of an hour.
-ssh_args = -o ControlMaster=auto -o ControlPersist=60s -o ServerAliveInterval=10 -o ServerAliveCountMax=3
+# The host keys of homecloud.config.ts count beside those of the admin's own ~/.ssh/known_hosts.
+ssh_args = -o ControlMaster=auto -o ControlPersist=60s -o ServerAliveInterval=10 -o ServerAliveCountMax=3 -o "GlobalKnownHostsFile=inventory/known_hosts /etc/ssh/ssh_known_hosts"
 `;
 
 /** What makes a folder with an inventory and a collection a project of Ansible. */

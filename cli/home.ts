@@ -56,6 +56,7 @@ function loadSynthesizers() {
     import('../charts/kubernetes.ts'),
     import('../ansible-gen/synth.ts'),
     import('../ansible-gen/static.ts'),
+    import('../cloud-init/synth.ts'),
   ]);
 }
 
@@ -66,9 +67,10 @@ export function preloadSynthesizers(): void {
 
 /** All of `dist/` for a model. */
 export async function synthesize(model: Model): Promise<Tree> {
-  const [{ kubernetes }, { ansible }, { loadStaticFiles }] = await loadSynthesizers();
+  const [{ kubernetes }, { ansible }, { loadStaticFiles }, { cloudInit }] = await loadSynthesizers();
   return new TreeBuilder()
     .addAll(kubernetes(model), 'kubernetes')
     .addAll(ansible(model, loadStaticFiles(staticFolder)), 'ansible')
+    .addAll(cloudInit(model), 'cloud-init')
     .build();
 }

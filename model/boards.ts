@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Config } from './config.ts';
 import { diskOptions } from './disks.ts';
 import { duplicates } from './duplicates.ts';
-import { accountName, address, bytes, integer, name } from './fields.ts';
+import { accountName, address, bytes, hostKey, integer, name } from './fields.ts';
 import { indexed, isComplete } from './pattern.ts';
 import { rule } from './rules.ts';
 import type { Slice } from './slice.ts';
@@ -45,6 +45,12 @@ const boardOptions = z.strictObject({
     .strictObject({
       user: accountName.default('admin').describe('Account that Ansible logs in with; it may use sudo.'),
       port: integer(1, 65535).default(22).describe('Port of the SSH server.'),
+      hostKeys: z
+        .array(hostKey)
+        .default([])
+        .describe(
+          'Public host keys of the board: `ssh-ed25519 AAAA…`. Ansible then talks to no other machine; without them it uses the `known_hosts` of the admin. The playbook `host_keys` shows them.',
+        ),
     })
     .prefault({})
     .describe('How Ansible reaches the board.'),
@@ -215,6 +221,27 @@ const sshPortIsFree = rule({
   },
 });
 
+const hostKeysAreUnique = rule({
+  code: 'NODE015',
+  severity: 'error',
+  title: 'each board has a host key of its own',
+  reason: 'a board whose card is a copy of another one has also its identity: whoever opens one board can pose as both',
+  reads: ['boards[].ssh.hostKeys[]'],
+  *check({ boards }) {
+    yield* duplicates(
+      indexed(boards).flatMap(([index, { ssh }]) =>
+        indexed(ssh.hostKeys).map(([at, key]) => ({
+          path: ['boards', index, 'ssh', 'hostKeys', at],
+          // Without the comment.
+          key: key.split(' ').slice(0, 2).join(' '),
+          what: 'the host key',
+        })),
+      ),
+      'copy each key from its own board; if both boards really have it, one card is a copy of the other: flash it anew',
+    );
+  },
+});
+
 export const boards: Slice = {
   name: 'boards',
   rules: [
@@ -226,6 +253,7 @@ export const boards: Slice = {
     databaseIsOffTheCard,
     memorySuffices,
     sshPortIsFree,
+    hostKeysAreUnique,
   ],
   requirements: (_config, board) => ({
     ports: [{ port: board.ssh.port, protocol: 'tcp', from: 'home', purpose: 'SSH' }],

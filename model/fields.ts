@@ -93,3 +93,35 @@ export const accountName = z
     /^[a-z_][a-z0-9_-]*$/,
     "is not the name of an account: write lower-case letters, digits, - and _, for example 'admin'",
   );
+
+/** The key types of OpenSSH that each of our systems takes; DSA and certificates are not among them (sshd(8)). */
+const hostKeyTypes = ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'ssh-rsa'];
+const userKeyTypes = [...hostKeyTypes, 'sk-ssh-ed25519@openssh.com', 'sk-ecdsa-sha2-nistp256@openssh.com'];
+
+/** The public key of an SSH server. */
+export const hostKey = publicKey(
+  hostKeyTypes,
+  "copy the type and the key from the board's file /etc/ssh/ssh_host_ed25519_key.pub",
+);
+
+/** The public key that a person logs in with. */
+export const userKey = publicKey(userKeyTypes, 'copy the one line of a file such as ~/.ssh/id_ed25519.pub');
+
+function publicKey(types: readonly string[], how: string) {
+  return text((written) =>
+    isPublicKey(written, types)
+      ? undefined
+      : `is not a public key of OpenSSH: ${how}, which begins with "ssh-ed25519 AAAA"`,
+  );
+}
+
+/** `<type> <base64> [comment]`, where the key names its own type first, after its length (RFC 4253, section 6.6). */
+function isPublicKey(written: string, types: readonly string[]): boolean {
+  const [type = '', key = ''] = written.split(' ');
+  if (/[\r\n\t"]/.test(written) || !types.includes(type) || !/^[A-Za-z0-9+/]+={0,2}$/.test(key)) return false;
+  const bytes = Buffer.from(key, 'base64');
+  if (bytes.toString('base64') !== key || bytes.length < 4) return false;
+  const isOfType = bytes.subarray(4, 4 + bytes.readUInt32BE(0)).toString() === type;
+  // Of one length only: what was cut off while copying is seen.
+  return isOfType && (type !== 'ssh-ed25519' || bytes.length === 51);
+}

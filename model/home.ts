@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { domain, email, name } from './fields.ts';
+import { domain, email, name, userKey } from './fields.ts';
 import { nearest } from './nearest.ts';
 import { rule } from './rules.ts';
 import { show } from './show.ts';
@@ -13,7 +13,15 @@ export const homeOptions = z.strictObject({
   domain: domain.describe('Domain of the home. Each service gets a host name below it, such as `traefik.<domain>`.'),
   timeZone: z.string().default('Etc/UTC').describe('Time zone of the boards, as in the IANA list: `Europe/Paris`.'),
   admin: z
-    .strictObject({ email: email.describe('Where certificates and alerts reach the person who runs the home.') })
+    .strictObject({
+      email: email.describe('Where certificates and alerts reach the person who runs the home.'),
+      sshKeys: z
+        .array(userKey)
+        .default([])
+        .describe(
+          'Public keys of the admin, each the line of a file such as `~/.ssh/id_ed25519.pub`. New boards get them: with one, `synth` writes the files that set up a freshly flashed card, `dist/cloud-init/<board>/`.',
+        ),
+    })
     .describe('The person who runs the home.'),
 });
 

@@ -42,7 +42,11 @@ export interface Home {
   readonly name: string;
   readonly domain: string;
   readonly timeZone: string;
-  readonly admin: { readonly email: string };
+  readonly admin: {
+    readonly email: string;
+    /** Public keys that new boards get. */
+    readonly sshKeys: readonly string[];
+  };
 }
 
 export interface Network {
@@ -81,7 +85,7 @@ export interface Board extends Requirements {
   /** Bytes. */
   readonly memory: number;
   readonly role: 'server' | 'agent';
-  readonly ssh: { readonly user: string; readonly port: number };
+  readonly ssh: { readonly user: string; readonly port: number; readonly hostKeys: readonly string[] };
   readonly disks: readonly Disk[];
   readonly k3s: BoardK3s;
   /** VRRP priority and the addresses of the other owners; `null` where the board cannot own the virtual IP. */

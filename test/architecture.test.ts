@@ -14,7 +14,18 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   'secret-store': ['model', 'secret-files', 'secret-values', 'tree'],
   charts: ['model', 'tree', 'imports'],
   'ansible-gen': ['model', 'tree', 'imports/versions.ts'],
-  cli: ['model', 'tree', 'charts', 'ansible-gen', 'imports', 'secret-values', 'secret-files', 'secret-store'],
+  'cloud-init': ['model', 'tree'],
+  cli: [
+    'model',
+    'tree',
+    'charts',
+    'ansible-gen',
+    'cloud-init',
+    'imports',
+    'secret-values',
+    'secret-files',
+    'secret-store',
+  ],
 };
 
 /** Which packages a folder may import; the others know neither cdk8s nor each other's tools. */
@@ -34,6 +45,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   'secret-store': ['js-yaml'],
   charts: ['cdk8s', 'cdk8s-plus-27', 'cdk8s-plus-27/lib/imports/k8s.js', 'constructs'],
   'ansible-gen': ['js-yaml'],
+  'cloud-init': [],
   cli: ['commander', 'esbuild', 'zod', 'cdk8s', '@babel/parser', '@babel/types'],
 };
 

@@ -11,6 +11,9 @@ const label = fc
     (name) => !['global', 'homes', 'printers', 'print', 'ipc', 'admin', 'con', 'nul', 'aux', 'prn'].includes(name),
   );
 
+/** Of the form of OpenSSH, and nobody's. */
+const adminKey = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'B'.repeat(43)} admin`;
+
 /** Valid configs of homes with 1 to 12 boards, to hold the laws against. fast-check prints the seed of a failure. */
 export const randomHome: fc.Arbitrary<WrittenConfig> = fc
   .record({
@@ -45,7 +48,7 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
     const named = boards.map(({ name, number }) => ({ name: `${name}-${number}`, number }));
     const serverCount = named.length >= servers ? servers : 1;
     return {
-      home: { domain, admin: { email: 'admin@example.org' } },
+      home: { domain, admin: { email: 'admin@example.org', sshKeys: https ? [] : [adminKey] } },
       network: {
         subnet: `${subnet}.0/24`,
         gateway: `${subnet}.1`,

@@ -38,8 +38,8 @@ export class LabHome {
   /** The command of a playbook, in `dist/ansible`. */
   async #command(playbook, version, options) {
     const programs = await tool(version);
-    // What a person writes into ~/.ssh/config. The keys of the boards are known, and checked.
-    const ssh = this.#lab.sshOptions.map((option) => (option.includes(' ') ? `'${option}'` : option)).join(' ');
+    // Nothing of the person who runs the lab: the keys of the boards are those of the config.
+    const ssh = '-F none -o IdentitiesOnly=yes -o BatchMode=yes -o UserKnownHostsFile=none';
     return {
       // It ends with the run.
       command: 'setpriv',
@@ -53,7 +53,12 @@ export class LabHome {
         ...options,
       ],
       cwd: join(this.#home.folder, 'dist/ansible'),
-      env: { ...this.#home.env, PATH: withPath(programs).PATH, ANSIBLE_SSH_COMMON_ARGS: ssh },
+      env: {
+        ...this.#home.env,
+        PATH: withPath(programs).PATH,
+        ANSIBLE_PRIVATE_KEY_FILE: this.#lab.key,
+        ANSIBLE_SSH_COMMON_ARGS: ssh,
+      },
     };
   }
 
@@ -140,7 +145,11 @@ export async function makeHome(lab, edit = (config) => config) {
   const home = await emptyHome();
   const { address, subnet } = lab.network;
   const config = {
-    home: { name: 'lab', domain: 'lab.example.org', admin: { email: 'admin@example.org' } },
+    home: {
+      name: 'lab',
+      domain: 'lab.example.org',
+      admin: { email: 'admin@example.org', sshKeys: [publicKey(lab.key)] },
+    },
     network: {
       subnet,
       gateway: address(gateway),
@@ -151,9 +160,10 @@ export async function makeHome(lab, edit = (config) => config) {
       name,
       address,
       hardware: architecture,
-      memory: '8GiB',
+      memory: '4GiB',
       role: 'server',
       boot: 'ssd',
+      ssh: { hostKeys: [publicKey(lab.hostKey(name))] },
     })),
     git: { url: 'https://git.example.org/admin/home.git', isPublic: true },
     versions: {
@@ -172,4 +182,9 @@ export async function makeHome(lab, edit = (config) => config) {
   // Before the folder with the sockets is removed.
   process.prependListener('exit', () => made.disconnect());
   return made;
+}
+
+/** The public half of a key file of the lab. */
+function publicKey(file) {
+  return readFileSync(`${file}.pub`, 'utf8').trim();
 }

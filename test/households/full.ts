@@ -4,6 +4,17 @@ import { formatDeviceId } from '../../model/syncthing-id.ts';
 
 const subnet = '10.20.0.0/22';
 
+/** A public key of the form of OpenSSH, which belongs to nobody. */
+const publicKey = (name: string) => {
+  const blob = ['ssh-ed25519', createHash('sha256').update(name).digest()].map((part) => {
+    const bytes = Buffer.from(part);
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(bytes.length);
+    return Buffer.concat([length, bytes]);
+  });
+  return `ssh-ed25519 ${Buffer.concat(blob).toString('base64')}`;
+};
+
 /** Arm and Intel, servers and agents: `name` at the address that ends with `number`. */
 const board = (name: string, number: number, role: 'server' | 'agent') => ({
   name,
@@ -12,7 +23,7 @@ const board = (name: string, number: number, role: 'server' | 'agent') => ({
   memory: number % 2 === 0 ? '16GiB' : '8GiB',
   role,
   boot: 'ssd' as const,
-  ssh: { user: 'operator', port: 2222 },
+  ssh: { user: 'operator', port: 2222, hostKeys: [publicKey(name)] },
   disks: [
     { name: 'data', device: `/dev/disk/by-id/usb-Full_Data_${number}-0:0`, purpose: 'dnas' as const },
     { name: 'archive', device: `/dev/disk/by-id/usb-Full_Archive_${number}-0:0`, purpose: 'dnas' as const },
@@ -33,7 +44,7 @@ export default defineConfig({
     name: 'manor',
     domain: 'manor.example.net',
     timeZone: 'America/New_York',
-    admin: { email: 'ops@example.net' },
+    admin: { email: 'ops@example.net', sshKeys: [`${publicKey('ops')} ops@desk`, publicKey('guest')] },
   },
   network: {
     subnet,
