@@ -120,6 +120,8 @@ export interface Cluster {
 
 export interface Git {
   readonly url: string;
+  /** Board that holds the repository, and its folder there; `null` where a Git server has it. */
+  readonly repository: { readonly board: string; readonly path: string } | null;
   readonly branch: string;
   readonly interval: string;
   /** Namespace of Flux. */

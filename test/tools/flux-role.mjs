@@ -55,7 +55,7 @@ export async function fluxRole(version, { dist }) {
       if (Number(changed) !== count) throw new Error(`${changed} changes, not ${count}:\n${output}`);
     };
 
-    await refused({ flux_digest: '' }, /no digest for Flux .* flux_[\d.]+_checksums\.txt/);
+    await refused({ flux_digest: '' }, /no digest for Flux .*\/flux_[\d.]+_checksums\.txt/);
     await refused({ flux_digest: `sha256:${'0'.repeat(64)}` }, /is not Flux v[\d.]+: its digest is sha256:\w+/);
 
     // Nobody fetches the repository: the controllers do not run.
