@@ -7,6 +7,7 @@ import { tool, withPath } from '../tools/install.mjs';
 import { describe, run } from '../tools/process.mjs';
 import { newFolder } from '../tools/scratch.mjs';
 import { emptyHome, homecloud } from '../tools/secret-home.mjs';
+import { writeFluxManifest } from './flux-manifest.mjs';
 import { architecture, packStandIn } from './k3s.mjs';
 import { gateway } from './network.mjs';
 import { packSyncthing } from './syncthing-archive.mjs';
@@ -21,12 +22,14 @@ export class LabHome {
   #lab;
   #k3s;
   #syncthing;
+  #flux;
 
-  constructor(home, lab, { k3s, syncthing }) {
+  constructor(home, lab, { k3s, syncthing, flux }) {
     this.#home = home;
     this.#lab = lab;
     this.#k3s = k3s;
     this.#syncthing = syncthing;
+    this.#flux = flux;
     this.virtualIp = lab.network.address(virtualIpHost);
   }
 
@@ -50,6 +53,7 @@ export class LabHome {
         ...['--vault-password-file', '../../node_modules/.bin/homecloud-vault-password'],
         ...['-e', `k3s_local_folder=${this.#k3s.folder}`],
         ...['-e', `syncthing_local_folder=${this.#syncthing.folder}`],
+        ...['-e', `flux_local_folder=${this.#flux.folder}`],
         ...options,
       ],
       cwd: join(this.#home.folder, 'dist/ansible'),
@@ -142,6 +146,7 @@ export class LabHome {
 export async function makeHome(lab, edit = (config) => config) {
   const k3s = await packStandIn(k3sVersion);
   const syncthing = await packSyncthing(architecture);
+  const flux = writeFluxManifest();
   const home = await emptyHome();
   const { address, subnet } = lab.network;
   const config = {
@@ -168,6 +173,7 @@ export async function makeHome(lab, edit = (config) => config) {
     git: { url: 'https://git.example.org/admin/home.git', isPublic: true },
     versions: {
       k3s: { version: k3sVersion, sha256: { [architecture]: k3s.sha256 } },
+      flux: { digest: flux.digest },
       syncthing: { version: syncthing.version, sha256: { [architecture]: syncthing.sha256 } },
     },
   };
@@ -178,7 +184,7 @@ export async function makeHome(lab, edit = (config) => config) {
   await homecloud(home, 'secrets', 'init');
   await homecloud(home, 'secrets', 'add');
   await homecloud(home, 'synth');
-  const made = new LabHome(home, lab, { k3s, syncthing });
+  const made = new LabHome(home, lab, { k3s, syncthing, flux });
   // Before the folder with the sockets is removed.
   process.prependListener('exit', () => made.disconnect());
   return made;

@@ -62,9 +62,6 @@ export async function fluxRole(version, { dist }) {
     await refused({}, /Its pods may still be starting.*GitRepository: nothing yet/);
     const kinds = await cluster.kubectl('get', 'crd', '--output=name');
     if (kinds.includes('imagepolicies')) throw new Error(`what a home does not use was installed: ${kinds}`);
-    await sourceSays(cluster, 'False', 'ssh: handshake failed: ssh: unable to authenticate, attempted methods [none]');
-    // An answer to a question of before is none.
-    await refused({}, /Flux has not applied the repository/);
     const player = answer(
       cluster,
       'False',
@@ -83,7 +80,6 @@ export async function fluxRole(version, { dist }) {
     await kustomizationSays(cluster, 'True', 'Applied revision: main@sha1:1');
     await changes(0);
     await changes(1, { vault_flux_git_private_key: 'private two' });
-    await changes(0, { vault_flux_git_private_key: 'private two' });
     const { data } = await cluster.get('secret', 'home-git', `--namespace=${namespace}`);
     const key = Buffer.from(data.identity, 'base64').toString();
     if (key !== 'private two') throw new Error(`the new key was not delivered: ${key}`);

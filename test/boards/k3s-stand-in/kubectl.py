@@ -7,6 +7,7 @@ import tempfile
 
 import client
 import files
+import objects
 from failure import Failure
 
 JSONPATHS = {
@@ -31,6 +32,8 @@ def run(arguments):
         case ["delete", "node", name]:
             ask(f"/api/v1/nodes/{name}", method="DELETE")
             print(f'node "{name}" deleted')
+        case _ if objects.run(arguments, ask):
+            pass
         case _:
             raise Failure(f"the stand-in for kubectl does not know: {arguments}")
 
