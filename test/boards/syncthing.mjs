@@ -135,7 +135,8 @@ export async function refusesWithoutChecksum(board, home, version) {
     other.code !== 0 && /is not Syncthing/.test(other.output),
     `a wrong checksum should stop it:\n${other.output}`,
   );
-  expect((await board.sudo('ls /usr/local/lib/homecloud 2>/dev/null || true')) === '', 'something was installed');
+  const installed = await board.sudo('find /usr/local/lib/homecloud -type f 2>/dev/null || true');
+  expect(installed === '', `something was installed: ${installed}`);
 }
 
 async function run(home, board, version, options = []) {
