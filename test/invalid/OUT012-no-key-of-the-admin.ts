@@ -5,6 +5,7 @@ const key = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'B'.repeat(43)}`;
 export default {
   break: (home) => {
     home.git = { board: 'oak' };
+    home.home.admin.sshKeys = [];
     home.boards[0].ssh = { hostKeys: [key] };
   },
   problems: [
