@@ -11,9 +11,10 @@ export const groups = {
   agents: ({ role }: Board) => role === 'agent',
   dnas: ({ disks }: Board) => disks.some(({ purpose }) => purpose === 'dnas'),
   virtual_ip: ({ virtualIp }: Board) => virtualIp !== null,
+  git_repository: ({ name }: Board, { git }: Model) => git.repository?.board === name,
   /** A run adds the boards whose k3s must start or restart. */
   k3s_pending: () => false,
-};
+} as const satisfies Record<string, (board: Board, model: Model) => boolean>;
 
 export type Group = keyof typeof groups;
 
@@ -36,14 +37,15 @@ export function inventory(model: Model, roles: readonly Role[]): Tree {
   return tree.build();
 }
 
-function hosts({ boards }: Model) {
+function hosts(model: Model) {
+  const { boards } = model;
   return {
     all: {
       hosts: Object.fromEntries(boards.map((board) => [board.name, connection(board)])),
       children: Object.fromEntries(
         Object.entries(groups).map(([group, holds]) => [
           group,
-          { hosts: Object.fromEntries(boards.filter(holds).map(({ name }) => [name, {}])) },
+          { hosts: Object.fromEntries(boards.filter((board) => holds(board, model)).map(({ name }) => [name, {}])) },
         ]),
       ),
     },

@@ -1,6 +1,8 @@
 import type { Role } from './role.ts';
 import { board } from './roles/board/role.ts';
 import { firewall } from './roles/firewall/role.ts';
+import { flux } from './roles/flux/role.ts';
+import { gitRepository } from './roles/git_repository/role.ts';
 import { hardening } from './roles/hardening/role.ts';
 import { k3s } from './roles/k3s/role.ts';
 import { keepalived } from './roles/keepalived/role.ts';
@@ -9,4 +11,15 @@ import { syncthing } from './roles/syncthing/role.ts';
 import { verify } from './roles/verify/role.ts';
 
 /** All roles of the collection `homecloud.boards`, in the order of the playbook `site`, then those of other playbooks. */
-export const roles: readonly Role[] = [preflight, board, firewall, hardening, syncthing, k3s, keepalived, verify];
+export const roles: readonly Role[] = [
+  preflight,
+  board,
+  firewall,
+  hardening,
+  syncthing,
+  k3s,
+  keepalived,
+  gitRepository,
+  flux,
+  verify,
+];

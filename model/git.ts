@@ -1,9 +1,12 @@
 import { createHmac } from 'node:crypto';
 import * as z from 'zod';
+import type { BoardConfig } from './boards.ts';
 import type { Config } from './config.ts';
+import { name } from './fields.ts';
 import type { Git } from './model.ts';
 import { rule } from './rules.ts';
 import { type Secret, vaultVariable } from './secrets.ts';
+import { show } from './show.ts';
 import type { Slice } from './slice.ts';
 
 /** Namespace of Flux, as its own installer has it. */
@@ -20,7 +23,15 @@ function isGitUrl(text: string): boolean {
   return isShaped && URL.canParse(text);
 }
 
+/** Folder of the repositories that a board holds: on its own system, so that Flux reads it while a disk is away. */
+const repositories = '/srv/git';
+
 export const gitOptions = z.strictObject({
+  board: name
+    .optional()
+    .describe(
+      'Board that holds the repository, for a home without a Git server. Then `url` and `knownHosts` follow from the board: push to it once, and again after each change.',
+    ),
   url: z
     .string()
     .refine(isGitUrl, {
@@ -33,7 +44,10 @@ export const gitOptions = z.strictObject({
         return `is not a Git address that Flux can use: write ${example}`;
       },
     })
-    .describe('Repository of the home, which Flux watches: `ssh://git@git.example.org/alice/home.git`.'),
+    .optional()
+    .describe(
+      'Repository of the home, which Flux watches: `ssh://git@git.example.org/alice/home.git`. Needed without `board`.',
+    ),
   branch: z
     .string()
     .regex(/^[A-Za-z0-9][A-Za-z0-9._/-]*$/, 'is not the name of a branch: write it as "git branch" shows it')
@@ -64,7 +78,7 @@ const sshServerIsKnown = rule({
   reason: 'Flux refuses to talk to a server whose keys it cannot compare',
   reads: ['git.url', 'git.knownHosts'],
   *check({ git }) {
-    if (!git.url.startsWith('ssh://')) return;
+    if (!git.url?.startsWith('ssh://')) return;
     const { hostname, port } = new URL(git.url);
     const scan = `ssh-keyscan${port === '' || port === '22' ? '' : ` -p ${port}`} ${hostname}`;
     const hint = `run "${scan}", compare the keys with those that the server publishes, and paste the lines as knownHosts`;
@@ -133,7 +147,7 @@ const sshIsNeverPublic = rule({
   reason: 'ssh asks who is there, and Flux would have no answer',
   reads: ['git.url', 'git.isPublic'],
   *check({ git }) {
-    if (!git.isPublic || git.url.startsWith('https://')) return;
+    if (!git.isPublic || git.url?.startsWith('https://') !== false) return;
     yield {
       path: ['git', 'isPublic'],
       other: ['git', 'url'],
@@ -143,9 +157,80 @@ const sshIsNeverPublic = rule({
   },
 });
 
+const onePlace = rule({
+  code: 'OUT011',
+  severity: 'error',
+  title: 'the repository is in one place: at an address, or on a board',
+  reason: 'Flux follows one repository, and nobody could tell which',
+  reads: ['git.url', 'git.board', 'git.knownHosts', 'git.isPublic'],
+  *check({ git }) {
+    if (git.board === undefined) {
+      if (git.url !== undefined) return;
+      yield {
+        path: ['git'],
+        message: 'has neither url nor board',
+        hint: "write the address of the repository: url: 'ssh://…', or the board that shall hold it: board: 'oak'",
+      };
+      return;
+    }
+    for (const key of ['url', 'knownHosts'] as const) {
+      if (git[key] === undefined) continue;
+      yield {
+        path: ['git', key],
+        other: ['git', 'board'],
+        message: `stands beside git.board: ${git.board}, which it follows from`,
+        hint: `take ${key} away, or board`,
+      };
+      return;
+    }
+    if (!git.isPublic) return;
+    yield {
+      path: ['git', 'isPublic'],
+      other: ['git', 'board'],
+      message: `is true, and the repository is on a board, ${git.board}, where it is reached by ssh`,
+      hint: 'take isPublic away',
+    };
+  },
+});
+
+const boardCanHoldIt = rule({
+  code: 'OUT012',
+  severity: 'error',
+  title: 'the board that holds the repository exists, has a known host key, and the admin may push to it',
+  reason: 'Flux refuses to talk to a board whose key it cannot compare, and nobody could push',
+  reads: ['git.board', 'home.admin.sshKeys'],
+  readsAll: ['boards[].name', 'boards[].ssh.hostKeys'],
+  *check({ git, boards, home }) {
+    if (git.board === undefined) return;
+    const path = ['git', 'board'];
+    const board = boards.filter(({ name }) => name === git.board).at(0);
+    if (board === undefined) {
+      const names = boards.flatMap(({ name }) => name);
+      yield {
+        path,
+        message: `there is no board ${show(git.board)}`,
+        hint: `write one of ${names.join(', ')}`,
+      };
+    } else if (board.ssh.hostKeys.length === 0) {
+      yield {
+        path,
+        message: `${git.board} has no boards[].ssh.hostKeys, which Flux compares`,
+        hint: 'run the playbook host_keys, and write what it shows for the board as ssh: { hostKeys: [ … ] }',
+      };
+    } else if (home.admin.sshKeys.length === 0) {
+      yield {
+        path,
+        other: ['home', 'admin', 'sshKeys'],
+        message: 'needs home.admin.sshKeys: nobody could push to the repository',
+        hint: 'write the line of your file ~/.ssh/id_ed25519.pub as admin: { sshKeys: [ … ] }',
+      };
+    }
+  },
+});
+
 export const git: Slice = {
   name: 'git',
-  rules: [sshServerIsKnown, sshIsNeverPublic],
+  rules: [sshServerIsKnown, sshIsNeverPublic, onePlace, boardCanHoldIt],
   namespaces: () => [
     {
       name: fluxNamespace,
@@ -154,7 +239,7 @@ export const git: Slice = {
       reason: null,
     },
   ],
-  secrets: ({ git }) => [
+  secrets: (config) => [
     {
       name: 'cluster-identity',
       purpose: 'Flux opens the encrypted Secrets of the repository with it',
@@ -162,12 +247,14 @@ export const git: Slice = {
       places: [{ in: 'boards', variable: vaultVariable('flux', 'identity'), part: 'identity' }],
       rotation: `the Secret ${fluxNamespace}/${decryptionSecretName} in the cluster, before you push. The one before stays beside it, so that nothing is interrupted.`,
     },
-    ...credential(git),
+    ...credential(config),
   ],
 };
 
 /** What Flux reads the repository with. */
-function credential({ url, isPublic }: Config['git']): Secret[] {
+function credential(config: Config): Secret[] {
+  const { isPublic, board } = config.git;
+  const url = urlOf(config);
   const rotation = `the Secret ${fluxNamespace}/${gitSecretName} in the cluster, once the Git server knows the new one. Flux waits meanwhile; nothing that runs is interrupted.`;
   if (url.startsWith('ssh://')) {
     return [
@@ -178,6 +265,15 @@ function credential({ url, isPublic }: Config['git']): Secret[] {
         places: [
           { in: 'boards', variable: vaultVariable('flux', 'git_private_key'), part: 'privateKey' },
           { in: 'boards', variable: vaultVariable('flux', 'git_public_key'), part: 'publicKey' },
+          ...(board === undefined
+            ? []
+            : [
+                {
+                  in: 'boards' as const,
+                  variable: vaultVariable('git_repository', 'deploy_key'),
+                  part: 'publicKey',
+                },
+              ]),
         ],
         rotation,
       },
@@ -195,13 +291,42 @@ function credential({ url, isPublic }: Config['git']): Secret[] {
   ];
 }
 
-export function planGit({ git }: Config): Git {
+export function planGit(config: Config): Git {
+  const { git, home } = config;
+  const board = boardOf(config);
   return {
-    url: git.url,
+    url: urlOf(config),
+    repository: board === undefined ? null : { board: board.name, path: repositoryPath(config) },
     branch: git.branch,
     interval: git.interval,
     namespace: fluxNamespace,
+    rootName: 'home',
+    clusterFolder: `clusters/${home.name}`,
+    knownHosts: board === undefined ? (git.knownHosts ?? null) : knownHostsOf(board),
     secretName: git.isPublic ? null : gitSecretName,
     decryptionSecretName,
   };
+}
+
+/** The board that holds the repository, if one does. */
+function boardOf({ git, boards }: Config): BoardConfig | undefined {
+  return boards.find(({ name }) => name === git.board);
+}
+
+function repositoryPath({ home }: Config): string {
+  return `${repositories}/${home.name}.git`;
+}
+
+/** Where Flux and the admin reach the repository. */
+function urlOf(config: Config): string {
+  const board = boardOf(config);
+  if (board === undefined) return config.git.url ?? '';
+  const port = board.ssh.port === 22 ? '' : `:${board.ssh.port}`;
+  return `ssh://git@${board.address}${port}${repositoryPath(config)}`;
+}
+
+/** As OpenSSH and Flux write a server on another port (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"). */
+function knownHostsOf({ address, ssh }: BoardConfig): string {
+  const host = ssh.port === 22 ? address : `[${address}]:${ssh.port}`;
+  return ssh.hostKeys.map((key) => `${host} ${key}\n`).join('');
 }

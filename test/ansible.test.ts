@@ -178,7 +178,7 @@ describe.each(roles.map((role) => [role.name, role] as const))('role %s', (name,
       `${collection}/roles/${name}/meta/argument_specs.yml`,
     ).argument_specs.main;
     expect(Object.keys(options)).toEqual(declared);
-    const defaults = parsed<Record<string, unknown>>(`${collection}/roles/${name}/defaults/main.yml`);
+    const defaults = parsed<Record<string, unknown> | null>(`${collection}/roles/${name}/defaults/main.yml`) ?? {};
     expect(defaults).toEqual(defaultsOf(role));
     for (const [variable, argument] of variablesOf(role)) {
       const { [variable]: option } = options;

@@ -7,6 +7,7 @@ export const given = [
   'ansible_failed_result',
   'ansible_host',
   'ansible_play_batch',
+  'ansible_play_hosts',
   'ansible_play_hosts_all',
   'ansible_playbook_python',
   'ansible_port',
@@ -14,6 +15,7 @@ export const given = [
   'ansible_version',
   'dict',
   'hostvars',
+  'inventory_dir',
   'inventory_hostname',
   'lookup',
   'loop',
@@ -54,7 +56,9 @@ export function names(own: readonly (readonly [string, string])[]) {
     // Programs: what they read is given to them by a task.
     if (part === 'files') continue;
     if (part === 'templates') {
-      const loops = [...text.matchAll(/\{% for ([\w, ]+) in /g)].flatMap(([, names = '']) => names.split(', '));
+      const loops = [...text.matchAll(/\{% (?:for|set) ([\w, ]+) (?:in|=) /g)].flatMap(([, names = '']) =>
+        names.split(', '),
+      );
       for (const expression of inBraces(text)) read(expression, loops);
       continue;
     }
@@ -70,7 +74,7 @@ export function names(own: readonly (readonly [string, string])[]) {
 /** The expressions and statements of a template. */
 function inBraces(text: string): string[] {
   return [...text.matchAll(/\{\{-?(.*?)-?\}\}|\{%-?(.*?)-?%\}/gs)].map(([, expression, statement]) =>
-    (expression ?? statement ?? '').replace(/^\s*(for|if|elif|else|endif|endfor)\b/, ''),
+    (expression ?? statement ?? '').replace(/^\s*(for|set|if|elif|else|endif|endfor)\b/, ''),
   );
 }
 

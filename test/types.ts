@@ -15,7 +15,7 @@ defineConfig({ ...minimal, boards: minimal.boards.map((board, index) => ({ ...bo
 defineConfig({ ...minimal, traefik: { values: { any: ['thing', { at: 1 }] } } });
 
 // @ts-expect-error: a key is missing
-defineConfig({ ...minimal, git: {} });
+defineConfig({ ...minimal, network: { subnet: '10.0.0.0/24' } });
 // @ts-expect-error: an unknown key
 defineConfig({ ...minimal, gitt: {} });
 // @ts-expect-error: an unknown key below

@@ -8,19 +8,16 @@ import { addNamespace, namespaceOf } from '../namespace.ts';
 /** Where the tree stands in the repository of the home. */
 const treeInRepository = './dist/kubernetes';
 
-/** Name of the source and of the root, the two objects that Flux is started with. */
-const rootName = 'home';
-
 /** What Flux's root points at: the source, the root itself, and one Kustomization for each folder, in their order. */
 export function clusterPath(model: Model): string {
-  return `clusters/${model.home.name}`;
+  return model.git.clusterFolder;
 }
 
 export function buildCluster(chart: Chart, model: Model, folders: readonly Folder[]): void {
   const { git } = model;
   addNamespace(chart, namespaceOf(model.namespaces, 'flux'));
   new GitRepository(chart, 'source', {
-    metadata: { name: rootName },
+    metadata: { name: git.rootName },
     spec: {
       url: git.url,
       ref: { branch: git.branch },
@@ -28,7 +25,7 @@ export function buildCluster(chart: Chart, model: Model, folders: readonly Folde
       ...(git.secretName !== null && { secretRef: { name: git.secretName } }),
     },
   });
-  addKustomization(chart, model, { name: rootName, path: clusterPath(model), dependsOn: [] });
+  addKustomization(chart, model, { name: git.rootName, path: clusterPath(model), dependsOn: [] });
   for (const folder of folders) {
     addKustomization(chart, model, {
       name: folderName(folderPath(folder)),
@@ -50,14 +47,14 @@ function addKustomization(chart: Chart, { git }: Model, { name, path, dependsOn 
   new Kustomization(chart, `kustomization-${name}`, {
     metadata: { name },
     spec: {
-      sourceRef: { kind: 'GitRepository', name: rootName },
+      sourceRef: { kind: 'GitRepository', name: git.rootName },
       path: `${treeInRepository}/${path}`,
       // A new commit is applied at once; the interval only repairs what was changed by hand.
       interval: '1h',
       retryInterval: '2m',
       timeout: '20m',
       prune: true,
-      wait: name !== rootName,
+      wait: name !== git.rootName,
       ...(dependsOn.length > 0 && { dependsOn: [...dependsOn].sort().map((one) => ({ name: one })) }),
       decryption: { provider: 'sops', secretRef: { name: git.decryptionSecretName } },
     },

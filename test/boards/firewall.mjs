@@ -238,7 +238,7 @@ export async function shutsNobodyOut(home, board, version) {
   };
 
   const wrongHome = JSON.stringify({ firewall_home: ['192.0.2.0/24'] });
-  const refused = await home.role('firewall', board.name, version, ['-e', wrongHome]);
+  const refused = await home.roles(board.name, ['firewall'], version, ['-e', wrongHome]);
   if (refused.code === 0 || !refused.output.includes('add it to network.firewall.trusted')) {
     throw new Error(`rules without the address of Ansible are not refused:\n${refused.output}`);
   }
@@ -249,7 +249,7 @@ export async function shutsNobodyOut(home, board, version) {
   const right = readFileSync(template, 'utf8');
   writeFileSync(template, right.replace('chain to_board {\n', 'chain to_board {\n    tcp dport 22 drop\n'));
   const start = Date.now();
-  const shut = await home.role('firewall', board.name, version, ['-e', 'firewall_rollback_after=25']);
+  const shut = await home.roles(board.name, ['firewall'], version, ['-e', 'firewall_rollback_after=25']);
   writeFileSync(template, right);
   if (shut.code === 0 || !shut.output.includes('could not log in')) {
     throw new Error(`rules that shut Ansible out are kept:\n${shut.output}`);
@@ -272,7 +272,7 @@ export async function shutsNobodyOut(home, board, version) {
   await board.ready();
   await same('after the power failed');
 
-  const healed = await home.role('firewall', board.name, version);
+  const healed = await home.roles(board.name, ['firewall'], version);
   if (healed.code !== 0) throw new Error(healed.output);
   await same('after a run that mends');
   return `a board with wrong rules was open again after ${seconds.toFixed(0)} s`;
@@ -280,13 +280,13 @@ export async function shutsNobodyOut(home, board, version) {
 
 /** Without the firewall nothing of it is left; with it again, all is as before. */
 export async function switchedOff(home, board, version) {
-  const off = await home.role('firewall', board.name, version, ['-e', '{"firewall_enabled": false}']);
+  const off = await home.roles(board.name, ['firewall'], version, ['-e', '{"firewall_enabled": false}']);
   if (off.code !== 0) throw new Error(off.output);
   const left = await board.sudo(
     `nft list tables | grep homecloud; ls ${program} /etc/homecloud/firewall /etc/systemd/system/homecloud-firewall.service 2>/dev/null; true`,
   );
   if (left !== '') throw new Error(`it leaves ${left}`);
-  const on = await home.role('firewall', board.name, version);
+  const on = await home.roles(board.name, ['firewall'], version);
   if (on.code !== 0) throw new Error(on.output);
   await board.sudo('systemctl is-active homecloud-firewall && nft list table inet homecloud');
 }

@@ -8,6 +8,7 @@ import { describe, run } from '../tools/process.mjs';
 import { newFolder } from '../tools/scratch.mjs';
 import { emptyHome, homecloud } from '../tools/secret-home.mjs';
 import { installStandIn } from './devsec.mjs';
+import { writeFluxManifest } from './flux-manifest.mjs';
 import { overrides } from './hardening.mjs';
 import { architecture, packStandIn } from './k3s.mjs';
 import { gateway } from './network.mjs';
@@ -39,12 +40,14 @@ export class LabHome {
   #lab;
   #k3s;
   #syncthing;
+  #flux;
 
-  constructor(home, lab, { k3s, syncthing }) {
+  constructor(home, lab, { k3s, syncthing, flux }) {
     this.#home = home;
     this.#lab = lab;
     this.#k3s = k3s;
     this.#syncthing = syncthing;
+    this.#flux = flux;
     this.virtualIp = lab.network.address(virtualIpHost);
   }
 
@@ -74,6 +77,7 @@ export class LabHome {
         ...['-e', `k3s_local_folder=${this.#k3s.folder}`],
         ...['-e', `syncthing_local_folder=${this.#syncthing.folder}`],
         ...['-e', JSON.stringify({ preflight_accept: accepted })],
+        ...['-e', `flux_local_folder=${this.#flux.folder}`],
         ...options,
       ],
       cwd: this.project,
@@ -116,19 +120,6 @@ export class LabHome {
     } finally {
       rmSync(join(this.#home.folder, playbook));
     }
-  }
-
-  /**
-   * Runs one role on one board.
-   * @param {string} role
-   * @param {string} board
-   * @param {string} version of ansible-core
-   * @param {string[]} [options]
-   */
-  role(role, board, version, options = []) {
-    const file = join(this.#home.folder, `only-${role}.yml`);
-    writeFileSync(file, JSON.stringify([{ hosts: 'boards', become: true, roles: [`homecloud.boards.${role}`] }]));
-    return this.playbook(file, version, ['--limit', board, ...options]);
   }
 
   /**
@@ -199,9 +190,9 @@ export class LabHome {
     return this.playbook(file, version, options);
   }
 
-  /** What a verb of the command line prints. */
-  homecloud(...args) {
-    return homecloud(this.#home, ...args);
+  /** What everyone may know of its secrets, as homecloud tells it. */
+  get publicFacts() {
+    return readFileSync(join(this.#home.folder, 'secrets/public.yml'), 'utf8');
   }
 
   /** Ends the connections that Ansible keeps open. */
@@ -220,6 +211,7 @@ export class LabHome {
 export async function makeHome(lab, edit = (config) => config) {
   const k3s = await packStandIn(k3sVersion);
   const syncthing = await packSyncthing(architecture);
+  const flux = writeFluxManifest();
   const home = await emptyHome();
   const { address, subnet } = lab.network;
   const config = {
@@ -247,6 +239,7 @@ export async function makeHome(lab, edit = (config) => config) {
     git: { url: 'https://git.example.org/admin/home.git', isPublic: true },
     versions: {
       k3s: { version: k3sVersion, sha256: { [architecture]: k3s.sha256 } },
+      flux: { digest: flux.digest },
       syncthing: { version: syncthing.version, sha256: { [architecture]: syncthing.sha256 } },
     },
   };
@@ -258,7 +251,7 @@ export async function makeHome(lab, edit = (config) => config) {
   await homecloud(home, 'secrets', 'add');
   await homecloud(home, 'synth');
   installStandIn(home.env.HOME);
-  const made = new LabHome(home, lab, { k3s, syncthing });
+  const made = new LabHome(home, lab, { k3s, syncthing, flux });
   // Before the folder with the sockets is removed.
   process.prependListener('exit', () => made.disconnect());
   return made;

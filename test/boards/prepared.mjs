@@ -55,7 +55,10 @@ export async function mended(home, board, version) {
       'hostnamectl set-hostname wrong',
     ].join(' && '),
   );
-  const { code, output } = await home.role('board', board.name, version, ['-e', '{"board_boots_from_sd_card": true}']);
+  const { code, output } = await home.roles(board.name, ['board'], version, [
+    '-e',
+    '{"board_boots_from_sd_card": true}',
+  ]);
   if (code !== 0) throw new Error(output);
   const state = await board.sudo(
     "grep -c '^/swap.img' /etc/fstab; grep -c '^/dev/sdz1 none swap' /etc/fstab; grep -c '^UUID=1-2 none swap' /etc/fstab; ls /swap.img 2>/dev/null; stat -c %a /etc/systemd/journald.conf.d/90-homecloud.conf; systemctl is-enabled systemd-time-wait-sync.service; grep -c '192.0.2.9 printer' /etc/hosts; hostname; cat /etc/hostname; cp -p /run/fstab /etc/fstab",

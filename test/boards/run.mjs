@@ -12,16 +12,18 @@ import { boards, newest, oldest } from './boards.mjs';
 import { choose, onCluster, onNewBoards, onOneServer, withoutBoards } from './checks.mjs';
 import * as cluster from './cluster.mjs';
 import * as firewall from './firewall.mjs';
+import * as gitRepository from './git-repository.mjs';
 import * as hardening from './hardening.mjs';
 import { makeHome } from './home.mjs';
 import { isChecked } from './keepalived-config.mjs';
 import { makeLab } from './lab.mjs';
 import * as labs from './labs.mjs';
-import { Runner } from './runner.mjs';
-import { mended, prepared } from './prepared.mjs';
 import * as preflight from './preflight.mjs';
+import { mended, prepared } from './prepared.mjs';
+import { Runner } from './runner.mjs';
 import * as site from './site.mjs';
 import { refuses } from './stand-in.mjs';
+import * as syncthing from './syncthing.mjs';
 import { wellAndIll } from './verify.mjs';
 import * as virtualIp from './virtual-ip.mjs';
 import * as wipe from './wipe.mjs';
@@ -36,6 +38,11 @@ let lab;
 let home;
 /** @type {import('./home.mjs').LabHome} of the first board as the only server */
 let oneServer;
+/** @type {import('./home.mjs').LabHome} with disks for shares on two boards */
+let sharing;
+
+/** Boards of the home with disks for shares: one of each release. */
+const sharers = ['oak', 'fir'];
 
 /** @type {import('./checks.mjs').Group[]} */
 const groups = [
@@ -104,6 +111,25 @@ const groups = [
     ],
   },
   {
+    title: 'repository of the home',
+    checks: [onCluster('the board serves it', () => gitRepository.servesGit(lab, home, 'elm', oldest))],
+  },
+  {
+    title: 'Syncthing',
+    checks: [
+      onCluster('refused without a checksum', async () => {
+        sharing = await makeHome(lab, (config) => syncthing.withDisks(config, sharers));
+        await syncthing.refusesWithoutChecksum(lab.board('oak'), sharing, newest);
+      }),
+      ...sharers.flatMap((name) => [
+        onCluster(`without its disks, ${name}`, () => syncthing.withoutDisks(lab.board(name), sharing, newest)),
+        onCluster(`on its disks, ${name}`, () => syncthing.startsOnDisks(lab.board(name), sharing, oldest)),
+        onCluster(`goes and comes with its disks, ${name}`, () => syncthing.followsDisks(lab.board(name))),
+      ]),
+      onCluster('keeps what is there', () => syncthing.keepsWhatIsThere(lab.board('fir'), sharing, newest)),
+    ],
+  },
+  {
     title: 'site, killed',
     checks: [
       onNewBoards(`first run killed again and again, ${oldest}`, () => site.killed(lab, home, oldest), {
@@ -149,7 +175,7 @@ async function freshBoards() {
     console.error(error.constructor === Error ? error.message : error.stack);
     process.exit(2);
   });
-  home = await makeHome(lab);
+  home = await makeHome(lab, (config) => gitRepository.withRepository(config, lab, 'elm'));
 }
 
 async function makeOneServer() {

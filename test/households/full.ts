@@ -87,6 +87,8 @@ export default defineConfig({
   },
   versions: {
     k3s: { sha256: { arm64: 'a'.repeat(64), amd64: 'b'.repeat(64) } },
+    syncthing: { sha256: { arm64: 'd'.repeat(64), amd64: 'e'.repeat(64) } },
+    flux: { digest: `sha256:${'f'.repeat(64)}` },
     samba: { digest: `sha256:${'c'.repeat(64)}` },
   },
   traefik: { dashboard: true, values: { resources: { limits: { memory: '256Mi' } } } },

@@ -37,11 +37,12 @@ export async function argumentsTaken(version, home) {
  */
 export async function argumentsRefused(version, home) {
   await judge(version, home, ({ role, boards, variablesOf, options }) => {
+    if (boards.length === 0) return [];
     const right = variablesOf(boards[0]);
     const wrong = Object.entries(options).flatMap(([option, spec]) =>
       wrongValues(spec).map(({ value, refusal }) => ({ option, value, refusal: [option, ...refusal] })),
     );
-    const missing = Object.keys(vault(options)).map((secret) => ({
+    const missing = Object.keys(vault(options, right)).map((secret) => ({
       option: secret,
       refusal: [`${secret} is missing`],
     }));
@@ -81,18 +82,25 @@ async function rolesOf(version, project) {
     const role = `homecloud.boards.${name}`;
     const specs = load(readFileSync(join(project, collection, 'roles', name, 'meta/argument_specs.yml'), 'utf8'));
     const { options } = specs.argument_specs.main;
-    const boards = plays
-      .filter(({ roles = [] }) => roles.some((it) => it.role === role))
-      .flatMap(({ hosts }) => groups[hosts]?.hosts ?? []);
-    if (boards.length === 0) throw new Error(`no playbook starts ${role} on a board`);
-    return { role, options, boards, variablesOf: (board) => ({ ..._meta.hostvars[board], ...vault(options) }) };
+    const starting = plays.filter(({ roles = [] }) => roles.some((it) => it.role === role));
+    if (starting.length === 0) throw new Error(`no playbook starts ${role}`);
+    // A home need not have a board for each role.
+    const boards = starting.flatMap(({ hosts }) => groups[hosts]?.hosts ?? []);
+    const { hostvars } = _meta;
+    return {
+      role,
+      options,
+      boards,
+      variablesOf: (board) => ({ ...hostvars[board], ...vault(options, hostvars[board]) }),
+    };
   });
 }
 
-/** A value for each variable that the inventory expects from the Vault. */
-function vault(options) {
+/** A value for each variable that the inventory of a board expects from the Vault. */
+function vault(options, variables) {
   const secrets = Object.keys(options).filter((option) => options[option].no_log);
-  return Object.fromEntries(secrets.map((option) => [`vault_${option}`, 'secret']));
+  const names = secrets.flatMap((option) => /^\{\{ (vault_\w+) /.exec(String(variables[option]))?.[1] ?? []);
+  return Object.fromEntries(names.map((name) => [name, 'secret']));
 }
 
 /** Values that the specification of an option forbids, and what the refusal says; `undefined` is no value. */

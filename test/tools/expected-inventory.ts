@@ -25,7 +25,10 @@ export function expectedInventory(config: WrittenConfig): ExpectedInventory {
   );
   return {
     groups: Object.fromEntries(
-      Object.entries(groups).map(([group, holds]) => [group, boards.filter(holds).map(({ name }) => name)]),
+      Object.entries(groups).map(([group, holds]) => [
+        group,
+        boards.filter((board) => holds(board, model)).map(({ name }) => name),
+      ]),
     ),
     hosts: Object.fromEntries(
       boards.map((board) => [

@@ -13,6 +13,7 @@ import { seedsRead, seedsRefused } from './cloud-init.mjs';
 import { cmdlineEdited, cmdlineMissing } from './cmdline.mjs';
 import { crds } from './crds.mjs';
 import { fluxDecrypts } from './flux.mjs';
+import { fluxRole } from './flux-role.mjs';
 import { configs, synth } from './homes.mjs';
 import { inventory } from './inventory.mjs';
 import { keepalivedRefuses, keepalivedTakes } from './keepalived.mjs';
@@ -108,6 +109,7 @@ const checks = [
   ...ansibleVersions.map((version) => [`secrets: nothing leaks, ${version}`, () => secrets.ansibleLeaks(version)]),
   ['secrets: refused', secrets.refusals],
   ...homes.map((home) => [`flux decrypts ${home.name}`, () => fluxDecrypts(home)]),
+  ...ansibleVersions.map((version) => [`role flux, ${version}`, () => fluxRole(version, sample)]),
   ['cdk8s synth', () => cdk8sSynth(sample)],
   ['package', () => packed(sample)],
 ];

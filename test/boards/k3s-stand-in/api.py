@@ -73,6 +73,12 @@ class Api(ThreadingHTTPServer):
             raise Failure("duplicate node name found, please use a unique name for this node")
         self.cluster.change(lambda state: state["members"].update({name: address}))
 
+    def objects(self, more):
+        """What objects.py keeps, with those that come."""
+        if more:
+            self.cluster.change(lambda state: state.setdefault("objects", {}).update(more))
+        return self.cluster.state.get("objects", {})
+
     def delete_node(self, name):
         """k3s takes the member of a deleted node out of etcd."""
 
@@ -151,6 +157,8 @@ class Handler(BaseHTTPRequestHandler):
         nodes = self.server.cluster.state["nodes"]
         if path in ("/livez", "/readyz", "/healthz"):
             return self.answer(200, "ok")
+        if path == "/stand-in/objects":
+            return self.answer(200, json.dumps(self.server.objects(self.body)))
         if path == "/api/v1/nodes":
             return self.answer(200, json.dumps({"items": [self.server.node(name) for name in nodes]}))
         name = path.removeprefix("/api/v1/nodes/")

@@ -7,6 +7,7 @@ import tempfile
 
 import client
 import files
+import objects
 from failure import Failure
 
 JSONPATHS = {
@@ -44,6 +45,8 @@ def run_with(kubeconfig, arguments):
         case ["delete", "node", name]:
             ask(f"/api/v1/nodes/{name}", method="DELETE")
             print(f'node "{name}" deleted')
+        case _ if objects.run(arguments, ask):
+            pass
         case _:
             raise Failure(f"the stand-in for kubectl does not know: {arguments}")
 
