@@ -37,7 +37,7 @@ export async function killed(lab, home, version) {
     'TASK [homecloud.boards.k3s : Read the node]',
     'TASK [homecloud.boards.keepalived : Install the packages]',
     'TASK [homecloud.boards.keepalived : Write the files]',
-    'TASK [homecloud.boards.keepalived : Start keepalived, or have it read what it has not read]',
+    'TASK [homecloud.boards.keepalived : Start keepalived, or restart it if it has not read its files]',
   ];
   for (const task of tasks) {
     await home.killSiteAt(version, task);
