@@ -5,6 +5,7 @@ import { entries } from './entries.ts';
 import { git } from './git.ts';
 import { home } from './home.ts';
 import { k3s } from './k3s.ts';
+import { metrics } from './metrics.ts';
 import { network } from './network.ts';
 import { people } from './people.ts';
 import type { Slice } from './slice.ts';
@@ -19,6 +20,7 @@ export const slices: readonly Slice[] = [
   people,
   boards,
   disks,
+  metrics,
   virtualIp,
   git,
   k3s,
