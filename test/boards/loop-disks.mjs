@@ -21,6 +21,15 @@ for it in tree["blockdevices"]:
 print(json.dumps(tree))
 `;
 
+/** A board whose systemd is content with its unit. */
+const systemctl = `#!/bin/sh\nprintf 'ActiveState=active\\nNeedDaemonReload=no\\n'\n`;
+
+/** @type {Set<import('node:child_process').ChildProcess>} */
+const holders = new Set();
+process.once('exit', () => {
+  for (const holder of holders) holder.kill('SIGKILL');
+});
+
 export class LoopDisk {
   /** @type {import('node:child_process').ChildProcess} */
   #holder;
@@ -40,7 +49,7 @@ export class LoopDisk {
     const holder = spawn('setpriv', ['--pdeathsig=KILL', 'sh', '-c', 'exec sleep infinity < "$0"', path], {
       stdio: 'ignore',
     });
-    process.once('exit', () => holder.kill('SIGKILL'));
+    holders.add(holder);
     await sleep(0.2);
     // In use, it is detached by the last that closes it.
     await succeed('losetup', ['--detach', path]);
@@ -50,6 +59,7 @@ export class LoopDisk {
   async remove() {
     const ended = new Promise((resolve) => this.#holder.once('exit', resolve));
     this.#holder.kill('SIGKILL');
+    holders.delete(this.#holder);
     await ended;
   }
 
@@ -76,6 +86,7 @@ export class LoopBoard {
   constructor() {
     for (const name of ['bin', 'etc', 'etc-work', 'srv', 'srv-work']) mkdirSync(join(this.folder, name));
     this.put('lsblk', lsblk);
+    this.put('systemctl', systemctl);
   }
 
   put(name, text) {
@@ -91,7 +102,11 @@ export class LoopBoard {
    * @param {readonly LoopDisk[]} plugged
    * @param {{ device: string, erase?: string, name?: string, board?: string, home?: string, domain?: string }} disk
    */
-  async #program(mode, plugged, { device, erase = '', name = 'data', board = 'oak', home = 'lab', domain = 'a.example' }) {
+  async #program(
+    mode,
+    plugged,
+    { device, erase = '', name = 'data', board = 'oak', home = 'lab', domain = 'a.example' },
+  ) {
     const specification = {
       home: { home, domain },
       board,

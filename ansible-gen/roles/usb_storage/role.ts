@@ -26,9 +26,15 @@ export const usbStorage = defineRole({
       description: 'The disks of the board that homecloud may use. Any other is not touched.',
       options: {
         name: { type: 'str', description: 'Name of the disk on its board.' },
-        device: { type: 'path', description: 'Stable path of the device, by which the disk is found at its first setup.' },
+        device: {
+          type: 'path',
+          description: 'Stable path of the device, by which the disk is found at its first setup.',
+        },
         mount_point: { type: 'path', description: 'Where it is mounted.' },
-        unit: { type: 'str', description: 'Name of the unit that mounts it, as systemd derives it from the mount point.' },
+        unit: {
+          type: 'str',
+          description: 'Name of the unit that mounts it, as systemd derives it from the mount point.',
+        },
         file_systems: {
           type: 'list',
           elements: 'str',

@@ -438,9 +438,9 @@ class Disk:
         erase = f"If everything on it may be erased: erase: '{device.serial}' at this disk in homecloud.config.ts."
         if not device.serial:
             erase = "It has no serial number: if everything on it may be erased, fill it with zeros by hand."
-        if device.children:
-            names = ", ".join(part_name(self.entry["device"], it) for it in device.children)
-            return f"{device.path} has partitions. Name one of them as its device: {names}. {device.what()}. {erase}"
+        if device.children or device.probe.get("PTTYPE"):
+            names = ", ".join(part_name(self.entry["device"], it) for it in device.children) or "there is none"
+            return f"{device.path} has partitions. Name one of them as its device: {names}. It is {device.what()}. {erase}"
         if device.type:
             reason = REASONS.get(device.type, f"homecloud mounts {' and '.join(self.entry['file_systems'])} only here")
             files = self.first_files(device)
