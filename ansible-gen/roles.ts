@@ -1,7 +1,8 @@
 import type { Role } from './role.ts';
 import { k3s } from './roles/k3s/role.ts';
 import { keepalived } from './roles/keepalived/role.ts';
+import { metrics } from './roles/metrics/role.ts';
 import { usbStorage } from './roles/usb_storage/role.ts';
 
 /** All roles of the collection `homecloud.boards`. */
-export const roles: readonly Role[] = [k3s, keepalived, usbStorage];
+export const roles: readonly Role[] = [k3s, keepalived, metrics, usbStorage];

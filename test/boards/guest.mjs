@@ -157,7 +157,7 @@ export class Guest {
   ssh(commandLine, options) {
     return run(
       'ssh',
-      [...this.#lab.sshOptions, '-o', 'ConnectTimeout=5', `admin@${this.address}`, commandLine],
+      [...this.#lab.sshOptions, '-o', 'ConnectTimeout=60', `admin@${this.address}`, commandLine],
       options,
     );
   }
