@@ -16,6 +16,7 @@ import { inventory } from './inventory.mjs';
 import { keepalivedRefuses, keepalivedTakes } from './keepalived.mjs';
 import { kustomize } from './kustomize.mjs';
 import { ansibleLint, ansibleLintRefuses, yamllint } from './lint.mjs';
+import { metricsOfBoards, metricsOfDisks } from './metrics.mjs';
 import { nodeVersions, sameTree } from './node-versions.mjs';
 import { packed } from './package.mjs';
 import { schemas, schemasRefuse } from './schemas.mjs';
@@ -76,6 +77,8 @@ const checks = [
   ...nodeVersions.flatMap((version) =>
     homes.map((home) => [`same tree ${home.name}, ${version}`, () => sameTree(version, home)]),
   ),
+  ['metrics of disks', metricsOfDisks],
+  ['metrics of boards', metricsOfBoards],
   ['secret files: age', secretFiles.age],
   ['secret files: SOPS opens', secretFiles.sopsOpens],
   ['secret files: SOPS changes', secretFiles.sopsChanges],

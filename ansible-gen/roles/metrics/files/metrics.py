@@ -105,7 +105,7 @@ def smart(device):
 
 def add_smart(metrics, labels, said):
     # Bits 0 and 1 (smartctl(8), EXIT STATUS): it was not asked, or not opened, or sleeps.
-    status = said.get("smartctl", {}).get("exit_status", 1)
+    status = said.get("smartctl", {}).get("exit_status", 0)
     passed = said.get("smart_status", {}).get("passed")
     metrics.add("homecloud_disk_smart_available", int(status & 3 == 0 and passed is not None), **labels)
     if status & 3:
