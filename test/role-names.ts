@@ -37,6 +37,8 @@ export function names(own: readonly (readonly [string, string])[]) {
   };
   for (const [path, text] of own) {
     const [, , part] = path.split('/');
+    // Copied as they are: Ansible reads no variables there.
+    if (part === 'files') continue;
     if (part === 'templates') {
       const loops = [...text.matchAll(/\{% for ([\w, ]+) in /g)].flatMap(([, names = '']) => names.split(', '));
       for (const expression of inBraces(text)) read(expression, loops);
