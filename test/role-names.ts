@@ -8,6 +8,8 @@ export const given = [
   'hostvars',
   'inventory_hostname',
   'dict',
+  'lookup',
+  'omit',
 ];
 
 /** Keys of a task whose text is an expression without braces. */

@@ -60,7 +60,9 @@ export class UsbLab {
   }
 
   playbook(...options) {
-    return this.home.playbook('disks', version, ['--timeout', '300', ...options]);
+    // A guest in software may be silent for longer than a board.
+    const patience = 'ansible_ssh_args="-o ControlMaster=auto -o ControlPersist=600s -o ServerAliveInterval=300"';
+    return this.home.playbook('disks', version, ['--timeout', '300', '-e', patience, ...options]);
   }
 
   /** Whether a unit is active. */
