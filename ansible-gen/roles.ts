@@ -6,14 +6,18 @@ import { gitRepository } from './roles/git_repository/role.ts';
 import { hardening } from './roles/hardening/role.ts';
 import { k3s } from './roles/k3s/role.ts';
 import { keepalived } from './roles/keepalived/role.ts';
+import { metrics } from './roles/metrics/role.ts';
 import { preflight } from './roles/preflight/role.ts';
 import { syncthing } from './roles/syncthing/role.ts';
+import { usbStorage } from './roles/usb_storage/role.ts';
 import { verify } from './roles/verify/role.ts';
 
 /** All roles of the collection `homecloud.boards`, in the order of the playbook `site`, then those of other playbooks. */
 export const roles: readonly Role[] = [
   preflight,
   board,
+  usbStorage,
+  metrics,
   firewall,
   hardening,
   syncthing,

@@ -30,7 +30,7 @@ export const diskOptions = z.strictObject({
     .min(1, 'is empty: take the key away, or write a text')
     .optional()
     .describe(
-      'Serial number of the disk, if homecloud may erase what is on it. Without it only an empty disk is ever formatted.',
+      'Serial number of the disk, if homecloud may erase what is on it, once: `lsblk -o NAME,SERIAL` on the board shows it. Without it only an empty disk is ever formatted.',
     ),
 });
 
@@ -119,6 +119,28 @@ const serialsAreUnique = rule({
   },
 });
 
+const erasedDisksKeepTheirNames = rule({
+  code: 'DSK013',
+  severity: 'error',
+  title: 'a disk that may be erased has a name that does not stand on it',
+  reason: 'a new file system has another UUID and label: the disk is not found again',
+  keepsValue: true,
+  reads: ['boards[].disks[].device', 'boards[].disks[].erase'],
+  *check({ boards }) {
+    for (const [index, { disks }] of indexed(boards)) {
+      for (const [at, { device, erase }] of indexed(disks)) {
+        if (erase === undefined || !/^\/dev\/disk\/by-(uuid|label)\//.test(device)) continue;
+        yield {
+          path: ['boards', index, 'disks', at, 'device'],
+          other: ['boards', index, 'disks', at, 'erase'],
+          message: `${device} is the name of a file system, which ends when the disk is erased`,
+          hint: 'copy the name of the disk from "ls -l /dev/disk/by-id/" on the board',
+        };
+      }
+    }
+  },
+});
+
 const mountPointsAreUnique = rule({
   code: 'DSK003',
   severity: 'error',
@@ -169,7 +191,15 @@ const devicesAreOfOneBoard = rule({
 
 export const disks: Slice = {
   name: 'disks',
-  rules: [disksAreUnique, mountPointsAreUnique, partsHaveOnePurpose, serialsAreUnique, devicesAreOfOneBoard],
+  rules: [
+    disksAreUnique,
+    mountPointsAreUnique,
+    partsHaveOnePurpose,
+    serialsAreUnique,
+    erasedDisksKeepTheirNames,
+    devicesAreOfOneBoard,
+  ],
+  requirements: (_config, { disks }) => (disks.length === 0 ? {} : { packages: ['e2fsprogs', 'udev', 'util-linux'] }),
 };
 
 type DiskConfig = z.output<typeof diskOptions>;
@@ -188,14 +218,50 @@ export function mountPoint({ name, purpose }: Pick<DiskConfig, 'name' | 'purpose
   }
 }
 
+/** Owner of all files of all shares, on every board. */
+export const dnasOwner = { name: 'dnas', uid: 1010, gid: 1010 };
+
+/** How each purpose uses a disk. */
+const uses = {
+  // Nothing on it is a program of the board, and what people store there is nobody else's to read.
+  dnas: {
+    fileSystems: ['ext4', 'xfs', 'btrfs'],
+    mountOptions: ['noatime', 'nodev', 'nosuid', 'noexec'],
+    owner: { uid: dnasOwner.uid, gid: dnasOwner.gid, mode: '2770' },
+  },
+  backup: {
+    fileSystems: ['ext4', 'xfs', 'btrfs'],
+    mountOptions: ['noatime', 'nodev', 'nosuid', 'noexec'],
+    owner: { uid: 0, gid: 0, mode: '0700' },
+  },
+  // Longhorn keeps its programs there (engine-binaries), and supports these two (its documentation, requirements).
+  longhorn: {
+    fileSystems: ['ext4', 'xfs'],
+    mountOptions: ['noatime'],
+    owner: { uid: 0, gid: 0, mode: '0755' },
+  },
+  // Containers run from there, some of them with programs of other users' rights.
+  system: {
+    fileSystems: ['ext4', 'xfs', 'btrfs'],
+    mountOptions: ['noatime'],
+    owner: { uid: 0, gid: 0, mode: '0755' },
+  },
+} as const satisfies Record<DiskConfig['purpose'], Pick<Disk, 'fileSystems' | 'mountOptions' | 'owner'>>;
+
 export function planDisks(disks: readonly DiskConfig[]): Disk[] {
   return disks
-    .map(({ name, device, purpose, erase = null }) => ({
-      name,
-      device,
-      purpose,
-      mountPoint: mountPoint({ name, purpose }),
-      erase,
-    }))
+    .map(({ name, device, purpose, erase = null }) => {
+      const path = mountPoint({ name, purpose });
+      return { name, device, purpose, mountPoint: path, mountUnit: mountUnit(path), ...uses[purpose], erase };
+    })
     .sort(byName);
+}
+
+/** The name that systemd demands of the unit that mounts something there (systemd.unit(5), "String escaping"). */
+function mountUnit(path: string): string {
+  const escaped = path
+    .slice(1)
+    .replace(/[^A-Za-z0-9:_./]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)
+    .replaceAll('/', '-');
+  return `${escaped}.mount`;
 }

@@ -1,6 +1,6 @@
 import type { BoardConfig } from './boards.ts';
 import type { Config } from './config.ts';
-import { mountPoint } from './disks.ts';
+import { dnasOwner, mountPoint } from './disks.ts';
 import type { Dnas, DnasInstance, InstanceShare, Person } from './model.ts';
 import { byName } from './order.ts';
 import { addRequirements, type Requirements } from './requirements.ts';
@@ -35,7 +35,7 @@ const namespace = 'dnas';
 export function planDnas(): Dnas {
   return {
     namespace,
-    owner: { name: 'dnas', uid: 1010, gid: 1010 },
+    owner: dnasOwner,
     root,
     marker: '.homecloud-disk',
     usersSecretName,

@@ -23,6 +23,7 @@ export interface Model {
   readonly k3s: Cluster;
   readonly traefik: Traefik;
   readonly dnas: Dnas;
+  readonly metrics: Metrics;
   readonly namespaces: readonly Namespace[];
   /** Host names that the home's domain has, each with who answers. */
   readonly hostNames: readonly HostName[];
@@ -102,8 +103,24 @@ export interface Disk {
   readonly device: string;
   readonly purpose: 'dnas' | 'longhorn' | 'backup' | 'system';
   readonly mountPoint: string;
+  /**
+   * Name of the systemd unit that mounts it, and that services are bound to (`BindsTo=`, `After=`, `WantedBy=`): the
+   * unit mounts this very disk and no other, and comes and goes with it.
+   */
+  readonly mountUnit: string;
+  /** File systems that it may have, if homecloud finds one on it; it makes the first. */
+  readonly fileSystems: readonly string[];
+  readonly mountOptions: readonly string[];
+  /** Of its root folder. `mode` in octal digits. */
+  readonly owner: { readonly uid: number; readonly gid: number; readonly mode: string };
   /** Serial number of a disk that may be erased. */
   readonly erase: string | null;
+}
+
+/** What node-exporter's textfile collector reads on every board. */
+export interface Metrics {
+  /** Folder of the files `*.prom`. */
+  readonly folder: string;
 }
 
 /** k3s on one board. */

@@ -5,6 +5,7 @@ import { planDnas, planInstance } from './dnas.ts';
 import { planGit } from './git.ts';
 import { planHardening } from './hardening.ts';
 import { planBoardK3s, planCluster } from './k3s.ts';
+import { planMetrics } from './metrics.ts';
 import type { Board, EncryptedSecret, Model, Person } from './model.ts';
 import { planNetwork } from './network.ts';
 import { byAddress } from './order.ts';
@@ -36,6 +37,7 @@ export function planModel(config: Config, version: string, encryptedSecrets: rea
     k3s: planCluster(config),
     traefik: planTraefik(config),
     dnas: planDnas(),
+    metrics: planMetrics(),
     namespaces: gather(({ namespaces }) => namespaces, config),
     hostNames: gather(({ hostNames }) => hostNames, config),
     secrets: secretsOf(config),

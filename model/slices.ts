@@ -6,6 +6,7 @@ import { git } from './git.ts';
 import { hardening } from './hardening.ts';
 import { home } from './home.ts';
 import { k3s } from './k3s.ts';
+import { metrics } from './metrics.ts';
 import { network } from './network.ts';
 import { people } from './people.ts';
 import type { Slice } from './slice.ts';
@@ -20,6 +21,7 @@ export const slices: readonly Slice[] = [
   people,
   boards,
   disks,
+  metrics,
   virtualIp,
   git,
   k3s,

@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { boards, newest, oldest } from './boards.mjs';
 import { choose, onCluster, onNewBoards, onOneServer, withoutBoards } from './checks.mjs';
 import * as cluster from './cluster.mjs';
+import * as disks from './disk-decisions.mjs';
 import * as firewall from './firewall.mjs';
 import * as gitRepository from './git-repository.mjs';
 import * as hardening from './hardening.mjs';
@@ -24,6 +25,7 @@ import { Runner } from './runner.mjs';
 import * as site from './site.mjs';
 import { refuses } from './stand-in.mjs';
 import * as syncthing from './syncthing.mjs';
+import * as usb from './usb-disks.mjs';
 import { wellAndIll } from './verify.mjs';
 import * as virtualIp from './virtual-ip.mjs';
 import * as wipe from './wipe.mjs';
@@ -40,6 +42,9 @@ let home;
 let oneServer;
 /** @type {import('./home.mjs').LabHome} with disks for shares on two boards */
 let sharing;
+
+/** @type {import('./usb-disks.mjs').UsbLab} */
+let ash;
 
 /** Boards of the home with disks for shares: one of each release. */
 const sharers = ['oak', 'fir'];
@@ -108,6 +113,29 @@ const groups = [
         onCluster(failure, () => virtualIp.failover(lab, home, failure, full ? 10 : 1)),
       ),
       onCluster('load on all boards', () => virtualIp.load(lab, home, full ? 600 : 30)),
+    ],
+  },
+  {
+    title: 'disks',
+    checks: [
+      withoutBoards('an empty one', disks.emptyDisk),
+      withoutBoards('one with data', disks.diskWithData),
+      withoutBoards('refused', disks.refused),
+      withoutBoards('another in its place', disks.swapped),
+      withoutBoards('erased once', disks.erase),
+      withoutBoards('not what they were', disks.changed),
+      withoutBoards('places that are taken', disks.places),
+      withoutBoards('killed in the middle', disks.killed),
+    ],
+  },
+  {
+    title: 'USB disks',
+    checks: [
+      onNewBoards('first run formats one and adopts one', makeUsbLab, { isLong: true }),
+      withoutBoards('second run changes nothing', () => usb.secondRun(ash), { isLong: true }),
+      withoutBoards('pulled out while a service writes', () => usb.yank(ash), { isLong: true }),
+      withoutBoards('other media in the same adapters', () => usb.swapped(ash), { isLong: true }),
+      withoutBoards('the board starts without them', () => usb.bootWithout(ash), { isLong: true }),
     ],
   },
   {
@@ -185,4 +213,10 @@ async function makeOneServer() {
     boards: config.boards.map((board) => ({ ...board, role: board.name === server.name ? 'server' : 'agent' })),
   }));
   await cluster.oneServer(lab, oneServer, newest);
+}
+
+/** The guest has a processor in software: minutes on a machine that does nothing else. */
+async function makeUsbLab() {
+  ash = await usb.UsbLab.make(lab);
+  await usb.firstRun(ash);
 }

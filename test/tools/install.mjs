@@ -40,6 +40,8 @@ const versions = {
   ansibleLint: '26.10.1',
   // renovate: datasource=pypi depName=yamllint
   yamllint: '1.38.0',
+  // renovate: datasource=pypi depName=prometheus-client
+  prometheusClient: '0.26.0',
   // The oldest that package.json claims, in `engines`: the two move together.
   node20: '20.19.0',
   // renovate: datasource=npm depName=node versioning=regex:^(?<major>22)\.(?<minor>\d+)\.(?<patch>\d+)$
@@ -116,6 +118,13 @@ const tools = {
       'yamllint --version': `yamllint ${versions.yamllint}`,
     },
     python: { oldest: 12, newest: 14 },
+  },
+  // Reads metrics as Prometheus does.
+  'prometheus-client': {
+    registry: 'pypi',
+    packages: { 'prometheus-client': versions.prometheusClient },
+    says: { 'pip show prometheus-client': `Version: ${versions.prometheusClient}` },
+    python: { oldest: 9, newest: 14 },
   },
   'node-20': node(versions.node20),
   'node-22': node(versions.node22),

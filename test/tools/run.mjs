@@ -19,6 +19,7 @@ import { inventory } from './inventory.mjs';
 import { keepalivedRefuses, keepalivedTakes } from './keepalived.mjs';
 import { kustomize } from './kustomize.mjs';
 import { ansibleLint, ansibleLintRefuses, yamllint } from './lint.mjs';
+import { metricsOfBoards, metricsOfDisks } from './metrics.mjs';
 import { nftRefuses, nftTakes } from './nftables.mjs';
 import { nodeVersions, sameTree } from './node-versions.mjs';
 import { packed } from './package.mjs';
@@ -89,6 +90,8 @@ const checks = [
   ...nodeVersions.flatMap((version) =>
     homes.map((home) => [`same tree ${home.name}, ${version}`, () => sameTree(version, home)]),
   ),
+  ['metrics of disks', metricsOfDisks],
+  ['metrics of boards', metricsOfBoards],
   ['secret files: age', secretFiles.age],
   ['secret files: SOPS opens', secretFiles.sopsOpens],
   ['secret files: SOPS changes', secretFiles.sopsChanges],
