@@ -8,6 +8,7 @@ export const given = [
   'hostvars',
   'inventory_hostname',
   'dict',
+  'lookup',
 ];
 
 /** Keys of a task whose text is an expression without braces. */
