@@ -18,11 +18,13 @@ export class LabHome {
   #home;
   #lab;
   #k3s;
+  #config;
 
-  constructor(home, lab, k3s) {
+  constructor(home, lab, k3s, config) {
     this.#home = home;
     this.#lab = lab;
     this.#k3s = k3s;
+    this.#config = config;
     this.virtualIp = lab.network.address(virtualIpHost);
   }
 
@@ -72,13 +74,34 @@ export class LabHome {
     };
   }
 
+  /** The admin changes the config, and writes the tree again. @param {(config: object) => object} edit */
+  async change(edit) {
+    this.#config = edit(this.#config);
+    writeConfig(this.#home, this.#config);
+    await homecloud(this.#home, 'synth');
+  }
+
+  /** The admin writes another version of k3s into the config. */
+  async changeK3s(version) {
+    this.#k3s = await packStandIn(version);
+    const k3s = { version, sha256: { [architecture]: this.#k3s.sha256 } };
+    await this.change((config) => ({ ...config, versions: { k3s } }));
+  }
+
+  /** `killAt` of the playbook `site`. */
+  killSiteAt(version, task) {
+    return this.killAt('site', version, task);
+  }
+
   /**
-   * Starts the playbook `site` and kills it (-9) when it begins a task.
+   * Starts a playbook and kills it (-9) when it begins a task.
+   * @param {string} playbook
    * @param {string} version of ansible-core
    * @param {string} task part of the header of the task
+   * @param {string[]} [options]
    */
-  async killSiteAt(version, task) {
-    const { command, args, cwd, env } = await this.#command('site', version, []);
+  async killAt(playbook, version, task, options = []) {
+    const { command, args, cwd, env } = await this.#command(playbook, version, options);
     return new Promise((resolve, reject) => {
       // A process group of its own: a laptop that is shut kills the workers, too.
       const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
@@ -133,15 +156,20 @@ export async function makeHome(lab, edit = (config) => config) {
     git: { url: 'https://git.example.org/admin/home.git', isPublic: true },
     versions: { k3s: { version: k3sVersion, sha256: { [architecture]: k3s.sha256 } } },
   };
-  writeFileSync(
-    join(home.folder, 'homecloud.config.ts'),
-    `import { defineConfig } from 'homecloud';\n\nexport default defineConfig(${JSON.stringify(edit(config), null, 2)});\n`,
-  );
+  const edited = edit(config);
+  writeConfig(home, edited);
   await homecloud(home, 'secrets', 'init');
   await homecloud(home, 'secrets', 'add');
   await homecloud(home, 'synth');
-  const made = new LabHome(home, lab, k3s);
+  const made = new LabHome(home, lab, k3s, edited);
   // Before the folder with the sockets is removed.
   process.prependListener('exit', () => made.disconnect());
   return made;
+}
+
+function writeConfig(home, config) {
+  writeFileSync(
+    join(home.folder, 'homecloud.config.ts'),
+    `import { defineConfig } from 'homecloud';\n\nexport default defineConfig(${JSON.stringify(config, null, 2)});\n`,
+  );
 }

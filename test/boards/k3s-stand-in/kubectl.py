@@ -7,6 +7,7 @@ import tempfile
 
 import client
 import files
+import maintenance
 from failure import Failure
 
 JSONPATHS = {
@@ -31,7 +32,7 @@ def run(arguments):
         case ["delete", "node", name]:
             ask(f"/api/v1/nodes/{name}", method="DELETE")
             print(f'node "{name}" deleted')
-        case _:
+        case _ if not maintenance.run(arguments, ask):
             raise Failure(f"the stand-in for kubectl does not know: {arguments}")
 
 

@@ -9,6 +9,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import files
 from failure import Failure
+from version import VERSION
 
 # The kubelet refuses other values with --protect-kernel-defaults (pkg/kubelet/cm, setupKernelTunables).
 KERNEL_DEFAULTS = {
@@ -64,6 +65,12 @@ def registration(options, is_server):
         "labels": standard | dict(own),
         "taints": options.get("node-taint", []),
         "password": password(),
+        # What the kubelet says at every start (NodeSystemInfo of the Kubernetes API).
+        "info": {
+            "kubeletVersion": VERSION,
+            "bootID": files.read("/proc/sys/kernel/random/boot_id").strip(),
+            "machineID": files.read("/etc/machine-id").strip(),
+        },
     }
 
 
