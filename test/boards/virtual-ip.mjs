@@ -53,7 +53,7 @@ async function ownersAmong(boards, { virtualIp }) {
 }
 
 /** The longest time without an answer of an address while something happens, in seconds, asked every 20 ms. */
-async function gapOf(address, happen) {
+export async function gapOf(address, happen) {
   const ping = spawn('ping', ['-n', '-D', '-i', '0.02', address], { stdio: ['ignore', 'pipe', 'inherit'] });
   let output = '';
   ping.stdout.on('data', (chunk) => {
