@@ -191,6 +191,9 @@ export async function resets(lab, home, version) {
     ].join(' && '),
   );
   await refuses(home, 'reset', version, /This home is called lab, not "other"/, ['-e', 'reset_home=other']);
+  await refuses(home, 'reset', version, /the cluster goes on without it/, [
+    ...['-e', 'reset_home=lab', '--limit', first.name],
+  ]);
   await first.sudo(
     'systemd-run --quiet --unit=holder --working-directory=/var/lib/kubelet/pods/1/volumes/stuck sleep 600',
   );
