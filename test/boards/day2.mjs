@@ -97,7 +97,11 @@ export async function upgrades(lab, home, version) {
   await home.changeK3s('v1.39.0+k3s1');
   await refuses(home, 'upgrade', version, /one minor version at a time. Write a version v1.38/);
   await home.changeK3s('v1.38.0+k3s1');
-  await home.killAt('upgrade', version, 'TASK [homecloud.boards.k3s : Write the token]');
+  await home.killAt(
+    'upgrade',
+    version,
+    'TASK [homecloud.boards.maintenance : Wait until the board runs the new version]',
+  );
   await runs(home, 'upgrade', version);
   const versions = (await nodesOf(first)).map(({ status }) => status.nodeInfo.kubeletVersion);
   if (versions.some((it) => it !== 'v1.38.0+k3s1')) throw new Error(`the boards run ${versions}`);
@@ -125,8 +129,6 @@ export async function upgrades(lab, home, version) {
 export async function replaces(lab, home, version) {
   const [first, second] = lab.boards;
   const cluster = await clusterOf(second);
-  const { output } = await runs(home, 'board_replace', version, ['-e', `board=${first.name}`]);
-  if (!output.includes('is the machine in the cluster already')) throw new Error(`it took a board for new:\n${output}`);
   await first.replace();
   const site = await home.playbook('site', version);
   // k3s refuses a name that is still a member of its etcd.
@@ -138,6 +140,18 @@ export async function replaces(lab, home, version) {
   await runs(home, 'board_replace', version, ['-e', `board=${first.name}`]);
   await oneCluster(lab);
   if ((await clusterOf(first)) !== cluster) throw new Error('it is another cluster now');
+}
+
+/** The machine that is in the cluster is not taken for a new one; one with files of another is refused. */
+export async function replacesNothing(lab, home, version) {
+  const [first] = lab.boards;
+  const { output } = await runs(home, 'board_replace', version, ['-e', `board=${first.name}`]);
+  if (!output.includes('is the machine in the cluster already')) throw new Error(`it took a board for new:\n${output}`);
+  await first.sudo('cp -a /etc/machine-id /root/ && systemd-id128 new > /etc/machine-id');
+  await refuses(home, 'board_replace', version, /but is not the machine that the cluster knows/, [
+    ...['-e', `board=${first.name}`],
+  ]);
+  await first.sudo('cp -a /root/machine-id /etc/machine-id');
 }
 
 /** Two of three servers leave, and are added again. */
