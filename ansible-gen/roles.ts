@@ -6,6 +6,7 @@ import { gitRepository } from './roles/git_repository/role.ts';
 import { hardening } from './roles/hardening/role.ts';
 import { k3s } from './roles/k3s/role.ts';
 import { keepalived } from './roles/keepalived/role.ts';
+import { maintenance } from './roles/maintenance/role.ts';
 import { metrics } from './roles/metrics/role.ts';
 import { preflight } from './roles/preflight/role.ts';
 import { syncthing } from './roles/syncthing/role.ts';
@@ -26,4 +27,5 @@ export const roles: readonly Role[] = [
   gitRepository,
   flux,
   verify,
+  maintenance,
 ];

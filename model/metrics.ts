@@ -1,6 +1,10 @@
 import type { Metrics } from './model.ts';
 import type { Slice } from './slice.ts';
 
+/**
+ * Where a board leaves figures of its own, as `*.prom` files in the text format of Prometheus. It is the place that the
+ * documentation of node-exporter's textfile collector has; Debian's package of such programs has another.
+ */
 export function planMetrics(): Metrics {
   return { folder: '/var/lib/node_exporter/textfile_collector' };
 }

@@ -89,6 +89,15 @@ describe('ansible', () => {
     ]);
   });
 
+  it('knows which shares no other board holds', () => {
+    const home = ansible(modelOf(households.full), files);
+    const { maintenance_only_copies: copies } = load(home.get('inventory/host_vars/alder.yml') ?? '') as {
+      maintenance_only_copies: string[];
+    };
+    expect(copies).toContain('home-of-alder');
+    expect(copies).not.toContain('everywhere');
+  });
+
   it('has templates in the inventory for secrets only', () => {
     for (const [, text] of inventoryFiles) {
       expect(text.replace(/\{\{ vault_\w+ \| mandatory\('[^']*'\)\s+\}\}/g, '')).not.toMatch(/\{[{%#]/);

@@ -22,6 +22,9 @@ import { sleep } from './sleep.mjs';
 /** The user `admin`, the first that `useradd` makes. */
 const adminId = 1000;
 
+/** How systemd-nspawn with `--keep-unit` ends when the machine reboots (nspawn.c, EXIT_FORCE_RESTART). */
+const rebootCode = 133;
+
 /**
  * @typedef {object} BoardOptions
  * @property {string} name
@@ -117,6 +120,13 @@ export class Board {
       ],
       { stdio: ['ignore', log, log] },
     );
+    // A machine comes back after its reboot; systemd-nspawn leaves that to whoever started it.
+    const machine = this.#machine;
+    machine.on('exit', async (code) => {
+      if (code !== rebootCode) return;
+      await this.#unplugged();
+      if (this.#machine === machine) this.start();
+    });
   }
 
   /** Waits until one can log in. */
@@ -135,7 +145,11 @@ export class Board {
   /** Pulls the plug: everything that runs on the board ends at once, and what it wrote stays. */
   async powerOff() {
     this.kill();
-    // The kernel takes the end of the cable away when the last process is gone.
+    await this.#unplugged();
+  }
+
+  /** The kernel takes the end of the cable away when the last process is gone. */
+  async #unplugged() {
     while ((await run('ip', ['link', 'show', this.#cable])).code === 0) await sleep(0.05);
   }
 

@@ -11,7 +11,7 @@
  * @property {string} name
  * @property {() => Promise<string | void>} work throws what is wrong; what it returns stands behind the name
  * @property {State} [needs] @default none: it does nothing with the boards
- * @property {State} [leaves] what the boards are like after it, @default as before
+ * @property {State | 'unknown'} [leaves] what the boards are like after it, @default as before
  * @property {boolean} [isLong] only for `--full`
  */
 

@@ -41,13 +41,15 @@ export class LabHome {
   #k3s;
   #syncthing;
   #flux;
+  #config;
 
-  constructor(home, lab, { k3s, syncthing, flux }) {
+  constructor(home, lab, { k3s, syncthing, flux }, config) {
     this.#home = home;
     this.#lab = lab;
     this.#k3s = k3s;
     this.#syncthing = syncthing;
     this.#flux = flux;
+    this.#config = config;
     this.virtualIp = lab.network.address(virtualIpHost);
   }
 
@@ -122,15 +124,36 @@ export class LabHome {
     }
   }
 
+  /** The admin changes the config, and writes the tree again. @param {(config: object) => object} edit */
+  async change(edit) {
+    this.#config = edit(this.#config);
+    writeConfig(this.#home, this.#config);
+    await homecloud(this.#home, 'synth');
+  }
+
+  /** The admin writes another version of k3s into the config. */
+  async changeK3s(version) {
+    this.#k3s = await packStandIn(version);
+    const k3s = { version, sha256: { [architecture]: this.#k3s.sha256 } };
+    await this.change((config) => ({ ...config, versions: { ...config.versions, k3s } }));
+  }
+
+  /** `killAt` of the playbook `site`. */
+  killSiteAt(version, task) {
+    return this.killAt('site', version, task);
+  }
+
   /**
-   * Starts the playbook `site` and kills it (-9) when it begins a task.
+   * Starts a playbook and kills it (-9) when it begins a task.
+   * @param {string} playbook
    * @param {string} version of ansible-core
    * @param {string} task part of the header of the task
+   * @param {string[]} [options]
    */
-  async killSiteAt(version, task) {
+  async killAt(playbook, version, task, options = []) {
     let output = '';
     let isKilled = false;
-    await this.#follow(version, (chunk, kill) => {
+    await this.#follow(playbook, version, options, (chunk, kill) => {
       output += chunk;
       if (isKilled || !output.includes(task)) return;
       isKilled = true;
@@ -147,7 +170,7 @@ export class LabHome {
   async siteTimes(version) {
     const tasks = [{ header: 'start of Ansible', at: performance.now() }];
     let line = '';
-    const code = await this.#follow(version, (chunk) => {
+    const code = await this.#follow('site', version, [], (chunk) => {
       const lines = (line + chunk).split('\n');
       line = lines.pop();
       for (const text of lines) {
@@ -161,12 +184,12 @@ export class LabHome {
   }
 
   /**
-   * Runs the playbook `site` and hears what it prints, when it does.
+   * Runs a playbook and hears what it prints, when it does.
    * @param {(chunk: string, kill: () => void) => void} hear
    * @returns {Promise<number | null>} the exit code
    */
-  async #follow(version, hear) {
-    const { command, args, cwd, env } = await this.#command('site', version, []);
+  async #follow(playbook, version, options, hear) {
+    const { command, args, cwd, env } = await this.#command(playbook, version, options);
     return new Promise((resolve, reject) => {
       // A process group of its own: a laptop that is shut kills the workers, too.
       const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'inherit'], detached: true });
@@ -243,15 +266,13 @@ export async function makeHome(lab, edit = (config) => config) {
       syncthing: { version: syncthing.version, sha256: { [architecture]: syncthing.sha256 } },
     },
   };
-  writeFileSync(
-    join(home.folder, 'homecloud.config.ts'),
-    `import { defineConfig } from 'homecloud';\n\nexport default defineConfig(${JSON.stringify(edit(config), null, 2)});\n`,
-  );
+  const edited = edit(config);
+  writeConfig(home, edited);
   await homecloud(home, 'secrets', 'init');
   await homecloud(home, 'secrets', 'add');
   await homecloud(home, 'synth');
   installStandIn(home.env.HOME);
-  const made = new LabHome(home, lab, { k3s, syncthing, flux });
+  const made = new LabHome(home, lab, { k3s, syncthing, flux }, edited);
   // Before the folder with the sockets is removed.
   process.prependListener('exit', () => made.disconnect());
   return made;
@@ -260,4 +281,11 @@ export async function makeHome(lab, edit = (config) => config) {
 /** The public half of a key file of the lab. */
 function publicKey(file) {
   return readFileSync(`${file}.pub`, 'utf8').trim();
+}
+
+function writeConfig(home, config) {
+  writeFileSync(
+    join(home.folder, 'homecloud.config.ts'),
+    `import { defineConfig } from 'homecloud';\n\nexport default defineConfig(${JSON.stringify(config, null, 2)});\n`,
+  );
 }

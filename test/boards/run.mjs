@@ -11,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { boards, newest, oldest } from './boards.mjs';
 import { choose, onCluster, onNewBoards, onOneServer, withoutBoards } from './checks.mjs';
 import * as cluster from './cluster.mjs';
+import * as day2 from './day2.mjs';
 import * as disks from './disk-decisions.mjs';
 import * as firewall from './firewall.mjs';
 import * as gitRepository from './git-repository.mjs';
@@ -28,7 +29,6 @@ import * as syncthing from './syncthing.mjs';
 import * as usb from './usb-disks.mjs';
 import { wellAndIll } from './verify.mjs';
 import * as virtualIp from './virtual-ip.mjs';
-import * as wipe from './wipe.mjs';
 
 const { full, only } = parseArgs({
   options: { full: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
@@ -82,7 +82,6 @@ const groups = [
       onCluster(`no restart costs the quorum, ${newest}`, () => cluster.keepsQuorum(lab, home, newest)),
       onCluster(`a new token reaches the cluster, ${newest}`, () => cluster.changesToken(lab, home, newest)),
       onCluster(`verify, ${newest}`, () => wellAndIll(lab, home, newest)),
-      onCluster('the first server wiped', () => wipe.firstServer(lab, home, newest)),
     ],
   },
   {
@@ -139,6 +138,22 @@ const groups = [
     ],
   },
   {
+    title: 'a cluster that runs',
+    checks: [
+      onCluster(`the first server replaced, ${newest}`, () => day2.replaces(lab, home, newest)),
+      onCluster(`reboot of all boards, ${newest}`, () => day2.reboots(lab, home, newest)),
+      onCluster(`upgrade by one minor version, ${newest}`, () => day2.upgrades(lab, home, newest)),
+      onCluster('reboot refuses what would harm', () => day2.rebootRefuses(lab, home, oldest), { isLong: true }),
+      onCluster('a board that is not new is not replaced', () => day2.replacesNothing(lab, home, oldest), {
+        isLong: true,
+      }),
+      onCluster('reboot of what needs it', () => day2.rebootsWhatNeedsIt(lab, home, oldest), { isLong: true }),
+      onCluster('reboot killed', () => day2.rebootKilled(lab, home, newest), { isLong: true }),
+      onCluster('two servers leave and come back', () => day2.removesAndAdds(lab, home, newest), { isLong: true }),
+      onCluster('a dead server leaves', () => day2.removesDead(lab, home, oldest), { isLong: true }),
+    ],
+  },
+  {
     title: 'repository of the home',
     checks: [onCluster('the board serves it', () => gitRepository.servesGit(lab, home, 'elm', oldest))],
   },
@@ -165,6 +180,7 @@ const groups = [
       }),
       onCluster(`second run changes nothing after that, ${oldest}`, () => site.secondRun(home, oldest)),
       onCluster(`check after that finds nothing, ${oldest}`, () => site.checkAfter(home, oldest)),
+      onCluster(`reset, ${newest}`, () => day2.resets(lab, home, newest), { leaves: 'unknown' }),
     ],
   },
   {

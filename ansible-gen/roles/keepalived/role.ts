@@ -1,4 +1,3 @@
-import { textfileCollector } from '../../../model/textfile-collector.ts';
 import { defineRole } from '../../role.ts';
 
 export const keepalived = defineRole({
@@ -41,7 +40,7 @@ export const keepalived = defineRole({
       type: 'path',
       description:
         'Folder that node-exporter reads, for `virtual-ip.prom`: who owns the address, and how often it came.',
-      all: () => textfileCollector,
+      all: ({ metrics }) => metrics.folder,
     },
   },
 });

@@ -11,6 +11,7 @@ import sys
 import agent
 import kubectl
 import server
+import snapshots
 from failure import Failure
 from version import VERSION
 
@@ -27,6 +28,8 @@ def main(program, arguments):
         agent.run(rest)
     elif command == "kubectl":
         kubectl.run(rest)
+    elif command == "etcd-snapshot":
+        snapshots.run(rest)
     else:
         raise Failure(f"the stand-in for k3s has no command {command!r}")
 

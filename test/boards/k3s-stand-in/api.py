@@ -11,6 +11,7 @@ import files
 import pki
 from cluster import digest
 from failure import Failure
+from nodes import patch, show
 
 # An agent that is silent for longer is not ready (--node-monitor-grace-period of the controller manager).
 GRACE_SECONDS = 40
@@ -40,17 +41,7 @@ class Api(ThreadingHTTPServer):
 
     def node(self, name):
         """A node as Kubernetes shows it."""
-        node = self.cluster.state["nodes"][name]
-        return {
-            "kind": "Node",
-            "metadata": {"name": name, "labels": node["labels"]},
-            "spec": {"taints": node["taints"]},
-            "status": {
-                "addresses": [{"type": "InternalIP", "address": node["address"]}],
-                "conditions": [{"type": "Ready", "status": "True" if self.is_ready(name) else "Unknown"}],
-                "nodeInfo": {"kubeletVersion": node["version"]},
-            },
-        }
+        return show(self.cluster.state["nodes"][name], self.is_ready(name))
 
     def register(self, node):
         """A node registers, or comes back: then its labels and taints stay as they are."""
@@ -63,8 +54,8 @@ class Api(ThreadingHTTPServer):
                 "Node password rejected, duplicate hostname or contents of '/etc/rancher/node/password' may not match"
                 " server node-passwd entry, try enabling a unique node name with the --with-node-id flag"
             )
-        elif known.get("version") != node["version"]:
-            self.cluster.change(lambda state: state["nodes"][node["name"]].update(version=node["version"]))
+        elif known["info"] != node["info"]:
+            self.cluster.change(lambda state: state["nodes"][node["name"]].update(info=node["info"]))
         self.heartbeats[node["name"]] = time.monotonic()
 
     def add_member(self, name, address):
@@ -170,9 +161,7 @@ class Handler(BaseHTTPRequestHandler):
             self.server.delete_node(name)
             return self.answer(200, "{}")
         if self.command == "PATCH":
-            labels = nodes[name]["labels"] | self.body["metadata"]["labels"]
-            kept = {key: value for key, value in labels.items() if value is not None}
-            self.server.cluster.change(lambda state: state["nodes"][name].update(labels=kept))
+            self.server.cluster.change(lambda state: patch(state, name, self.body))
         return self.answer(200, json.dumps(self.server.node(name)))
 
     def route_node(self, path, node):

@@ -7,6 +7,7 @@ import tempfile
 
 import client
 import files
+import maintenance
 import objects
 from failure import Failure
 
@@ -47,7 +48,7 @@ def run_with(kubeconfig, arguments):
             print(f'node "{name}" deleted')
         case _ if objects.run(arguments, ask):
             pass
-        case _:
+        case _ if not maintenance.run(arguments, ask):
             raise Failure(f"the stand-in for kubectl does not know: {arguments}")
 
 

@@ -85,7 +85,12 @@ def registration(options, is_server):
         "labels": standard | dict(own),
         "taints": options.get("node-taint", []),
         "password": password(),
-        "version": VERSION,
+        # What the kubelet says at every start (NodeSystemInfo of the Kubernetes API).
+        "info": {
+            "kubeletVersion": VERSION,
+            "bootID": files.read("/proc/sys/kernel/random/boot_id").strip(),
+            "machineID": files.read("/etc/machine-id").strip(),
+        },
     }
 
 

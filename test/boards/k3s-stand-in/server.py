@@ -15,6 +15,7 @@ import files
 import node
 import notify
 import pki
+import removal
 from api import Api
 from failure import Failure
 
@@ -41,6 +42,7 @@ def run(arguments):
     api = Api(store, critical, agent_token)
     threading.Thread(target=api.serve_forever, daemon=True).start()
     store.watch()
+    removal.watch(store)
     print("Waiting for etcd", flush=True)
     while not store.has_quorum():
         time.sleep(0.1)
@@ -57,6 +59,7 @@ def run(arguments):
 
 def find_cluster(options, me, token, critical):
     """The state to start with: of the own disk, else of the cluster that is joined, else of a new one."""
+    removal.forget()
     for is_etcd in (True, False):
         if not cluster.exists(is_etcd):
             continue

@@ -27,8 +27,8 @@ def differs(path, text):
 def is_loaded(module):
     # A module that is built in has a folder below /sys/module only if it has parameters.
     name = module.replace('-', '_')
-    builtin = read(f'/lib/modules/{os.uname().release}/modules.builtin') or ''
-    return os.path.isdir(f'/sys/module/{name}') or f'/{module}.ko' in builtin or f'/{name}.ko' in builtin
+    builtin = (read(f'/lib/modules/{os.uname().release}/modules.builtin') or '').replace('-', '_')
+    return os.path.isdir(f'/sys/module/{name}') or f'/{name}.ko' in builtin
 
 
 def is_known(module):
@@ -39,6 +39,10 @@ def units_off(units):
     asked = subprocess.run(['systemctl', 'is-enabled', *units], capture_output=True, text=True, check=False)
     states = asked.stdout.split()
     return units if len(states) != len(units) else [unit for unit, state in zip(units, states) if state != 'enabled']
+
+
+def has_unit(unit):
+    return any(os.path.exists(f'{folder}/systemd/system/{unit}') for folder in ['/etc', '/lib', '/usr/lib'])
 
 
 def sysctl_path(key):
@@ -69,17 +73,19 @@ exists = {
     'multipath': os.path.exists('/sbin/multipathd'),
     'network_manager': os.path.isdir('/etc/NetworkManager'),
     'rpi_swap': has_rpi_swap,
+    'temporary_folder': os.path.isdir('/root/.ansible/tmp'),
     'timezone_file': os.path.exists('/etc/timezone'),
     'watchdog': not container and os.path.exists('/dev/watchdog'),
 }
 files = {path: text for path, (part, text) in wanted['files'].items() if part == '' or exists[part]}
 if has_rpi_swap:
     files.pop('/etc/systemd/zram-generator.conf', None)
-time_units = {
-    '': ['systemd-timesyncd.service', 'systemd-time-wait-sync.service'],
-    'chrony': ['chrony.service', 'chrony-wait.service'],
-    'ntpsec': ['ntpsec.service', 'ntpsec-wait.service'],
-}[daemons[0] if daemons else '']
+time_units = (
+    [unit for unit in [f'{daemons[0]}.service', f'{daemons[0]}-wait.service'] if has_unit(unit)]
+    if daemons
+    # They may still have to be installed.
+    else ['systemd-timesyncd.service', 'systemd-time-wait-sync.service']
+)
 zram_is_on = '/dev/zram' in (read('/proc/swaps') or '')
 print(
     json.dumps(

@@ -26,12 +26,15 @@ for setting in $settings; do
 done
 
 for module in $modules $loadable; do
-    modprobe --quiet "$module" 2>/dev/null
+    # Where it is blocked, this says that it went well.
+    modprobe --quiet "$module" 2>/dev/null && went_well=yes || went_well=
     [ -d "/sys/module/$module" ] && continue
     grep -qw "$module" /proc/filesystems && continue
     if modprobe --dry-run --verbose "$module" 2>/dev/null | grep -q '^install '; then
         echo "The kernel module $module is blocked by $(grep -lrs "^install $module " /etc/modprobe.d /lib/modprobe.d |
             tr '\n' ' '): add '$module' to os_filesystem_whitelist in hardening.variables of homecloud.config.ts."
+    elif [ -n "$went_well" ]; then
+        continue
     elif [ -z "$is_container" ] && [ ! -d "/lib/modules/$(uname -r)" ]; then
         echo "The kernel module $module cannot be loaded: the modules of the running kernel, $(uname -r), are gone." \
             "An upgrade brought another kernel: restart the board."

@@ -1,0 +1,231 @@
+"""Looks at this board and says in JSON what it saw: a list of [state, what, detail], where the state is `ok`, `wrong` or
+`unknown`. It changes nothing. Its standard input is what the board should be, as JSON.
+
+A role that knows more leaves a program in /usr/local/libexec/homecloud/verify.d: a line of its output is a state, a tab,
+what it looked at, a tab, and what it saw.
+"""
+
+import datetime
+import glob
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+
+DATA = "/var/lib/rancher/k3s"
+MORE = "/usr/local/libexec/homecloud/verify.d"
+CERTIFICATE_DAYS = 30
+FULL_PERCENT = 90
+# The firmware slows the processor down from 80 degrees on (Raspberry Pi documentation, "Frequency management").
+HOT_DEGREES = 80
+# Raspberry Pi documentation, `vcgencmd get_throttled`: what is now, and what has been since the board started.
+THROTTLED = {0: "too little voltage", 1: "frequency capped", 2: "throttled", 3: "too hot"}
+HAS_BEEN = 16
+
+seen = []
+
+
+def tell(state, what, detail):
+    seen.append([state, what, str(detail)])
+
+
+def judge(is_right, what, right, wrong):
+    tell("ok" if is_right else "wrong", what, right if is_right else wrong)
+
+
+def run(*command, seconds=30):
+    """What a command printed, or None if it failed."""
+    try:
+        done = subprocess.run(command, capture_output=True, check=False, text=True, timeout=seconds)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout.strip() if done.returncode == 0 else None
+
+
+def show(unit, name):
+    return run("systemctl", "show", f"--property={name}", "--value", unit)
+
+
+def look_at_unit(unit):
+    state = show(unit, "ActiveState")
+    judge(state == "active", unit, "runs", f"is {state}: journalctl -u {unit} says why")
+
+
+def ask(kubeconfig, path):
+    """An answer of the API server, or None."""
+    answer = run("/usr/local/bin/k3s", "kubectl", f"--kubeconfig={kubeconfig}", "get", "--raw", path)
+    try:
+        return None if answer is None else json.loads(answer)
+    except json.JSONDecodeError:
+        return answer
+
+
+def is_ready(conditions):
+    return any(it["type"] == "Ready" and it["status"] == "True" for it in conditions)
+
+
+def look_at_node(wanted):
+    node = ask(f"{DATA}/agent/kubelet.kubeconfig", f"/api/v1/nodes/{wanted['name']}")
+    if not isinstance(node, dict):
+        tell("wrong", "node", "no API server answers, or the cluster does not know this board")
+        return
+    judge(is_ready(node["status"]["conditions"]), "node", "Ready", "is not Ready")
+    version = node["status"]["nodeInfo"]["kubeletVersion"]
+    judge(version == wanted["version"], "version", version, f"runs {version}, and the config says {wanted['version']}")
+    if node["spec"].get("unschedulable"):
+        tell("wrong", "node", f"takes no new pods: k3s kubectl uncordon {wanted['name']}")
+
+
+def look_at_cluster(wanted):
+    admin = "/etc/rancher/k3s/k3s.yaml"
+    judge(ask(admin, "/readyz") == "ok", "API server", "ready", "is not ready: k3s kubectl get --raw /readyz?verbose")
+    answer = ask(admin, "/api/v1/nodes")
+    if not isinstance(answer, dict):
+        return
+    nodes = {node["metadata"]["name"]: node["metadata"].get("labels", {}) for node in answer["items"]}
+    more, less = sorted(set(nodes) - set(wanted["nodes"])), sorted(set(wanted["nodes"]) - set(nodes))
+    judge(not more, "nodes", "all are of the config", f"the config does not know {', '.join(more)}")
+    judge(not less, "nodes", "all are there", f"the cluster has no {', '.join(less)}")
+    if len(wanted["servers"]) > 1:
+        # k3s sets the label on a member of its etcd, and takes a member out when its node is deleted.
+        members = sorted(name for name, labels in nodes.items() if labels.get("node-role.kubernetes.io/etcd") == "true")
+        judge(members == sorted(wanted["servers"]), "etcd", f"{len(members)} members", f"has {', '.join(members)}")
+
+
+def look_at_snapshots(wanted):
+    paths = glob.glob(f"{DATA}/server/db/snapshots/*")
+    newest = max(map(os.path.getmtime, paths), default=0)
+    hours = (time.time() - newest) / 3600
+    unit_age = time.monotonic() - int(show("k3s.service", "ActiveEnterTimestampMonotonic") or 0) / 1e6
+    if hours < wanted["snapshot_hours"]:
+        tell("ok", "copy of the database", f"{hours:.0f} hours old")
+    elif unit_age < wanted["snapshot_hours"] * 3600:
+        tell("unknown", "copy of the database", "none that is new, and k3s has run for less than a day")
+    else:
+        tell("wrong", "copy of the database", "none" if newest == 0 else f"the newest is {hours:.0f} hours old")
+
+
+def look_at_certificates():
+    paths = glob.glob(f"{DATA}/server/tls/*.crt") + glob.glob(f"{DATA}/agent/*.crt")
+    ends = {}
+    for path in paths:
+        text = run("env", "LC_ALL=C", "openssl", "x509", "-noout", "-enddate", "-in", path)
+        if text:
+            end = datetime.datetime.strptime(text.removeprefix("notAfter="), "%b %d %H:%M:%S %Y %Z")
+            ends[path] = int(end.replace(tzinfo=datetime.timezone.utc).timestamp() - time.time()) // 86400
+    if not ends:
+        tell("unknown", "certificates", "none could be read")
+        return
+    path = min(ends, key=ends.get)
+    text = f"{ends[path]} days left ({os.path.basename(path)})"
+    judge(ends[path] >= CERTIFICATE_DAYS, "certificates", text, f"{text}: k3s renews them when it restarts")
+
+
+def look_at_flux():
+    answer = ask("/etc/rancher/k3s/k3s.yaml", "/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations")
+    if not isinstance(answer, dict):
+        tell("unknown", "Flux", "is not installed, or does not answer")
+        return
+    for item in answer["items"]:
+        conditions = item.get("status", {}).get("conditions", [])
+        message = next((it["message"] for it in conditions if it["type"] == "Ready"), "has not run yet")
+        judge(is_ready(conditions), f"Flux: {item['metadata']['name']}", "ready", message)
+
+
+def look_at_disks(wanted):
+    for mount_point, marker in wanted["mount_points"].items():
+        if run("mountpoint", "--quiet", mount_point) is None:
+            tell("wrong", mount_point, "its disk is away: nothing is mounted")
+        elif marker and not os.path.exists(os.path.join(mount_point, marker)):
+            tell("wrong", mount_point, f"is another disk: it has no {marker}")
+        else:
+            look_at_room(mount_point)
+    look_at_room("/")
+
+
+def look_at_room(path):
+    try:
+        room = shutil.disk_usage(path)
+    except OSError as error:
+        tell("wrong", path, f"cannot be read: {error.strerror}")
+        return
+    percent = 100 * (room.total - room.free) / room.total
+    text = f"{percent:.0f} % full, {room.free / 2**30:.1f} GiB left"
+    judge(percent < FULL_PERCENT, path, text, text)
+
+
+def look_at_time():
+    synchronized = run("timedatectl", "show", "--property=NTPSynchronized", "--value")
+    if synchronized is None:
+        tell("unknown", "clock", "systemd does not say whether it is right")
+    else:
+        judge(synchronized == "yes", "clock", "in sync", "is not synchronized with a time server")
+
+
+def look_at_hardware():
+    try:
+        with open("/sys/class/thermal/thermal_zone0/temp", encoding="ascii") as file:
+            degrees = int(file.read()) / 1000
+        judge(degrees < HOT_DEGREES, "temperature", f"{degrees:.0f} °C", f"{degrees:.0f} °C: it needs a cooler")
+    except (OSError, ValueError):
+        pass
+    throttled = run("vcgencmd", "get_throttled")
+    if throttled is not None:
+        look_at_throttled(int(throttled.removeprefix("throttled="), 16))
+
+
+def look_at_throttled(bits):
+    now = [text for bit, text in THROTTLED.items() if bits >> bit & 1]
+    past = [text for bit, text in THROTTLED.items() if bits >> (bit + HAS_BEEN) & 1]
+    judge(not now, "power and heat", "fine now", f"{', '.join(now)}: a better power supply or cooler helps")
+    if past and not now:
+        tell("unknown", "power and heat", f"since the board started: {', '.join(past)}")
+
+
+def look_at_virtual_ip(wanted):
+    look_at_unit("keepalived.service")
+    owns = run("ip", "-4", "-brief", "address", "show", "to", f"{wanted['virtual_ip']}/32")
+    return bool(owns)
+
+
+def look_at_syncthing():
+    try:
+        with urllib.request.urlopen("http://127.0.0.1:8384/rest/noauth/health", timeout=5) as answer:
+            judge(json.load(answer)["status"] == "OK", "Syncthing", "answers", "is not healthy")
+    except (OSError, ValueError) as error:
+        tell("wrong", "Syncthing", f"does not answer: {error}")
+
+
+def look_at_more():
+    for path in sorted(glob.glob(f"{MORE}/*")):
+        output = run(path, seconds=120)
+        if output is None:
+            tell("unknown", os.path.basename(path), "the program that looks at it failed")
+        for line in (output or "").splitlines():
+            tell(*(line.split("\t") + ["", ""])[:3])
+
+
+def main():
+    wanted = json.load(sys.stdin)
+    is_server = wanted["name"] in wanted["servers"]
+    look_at_unit("k3s.service" if is_server else "k3s-agent.service")
+    look_at_node(wanted)
+    if is_server:
+        look_at_cluster(wanted)
+        look_at_snapshots(wanted)
+        look_at_flux()
+    look_at_certificates()
+    owns_virtual_ip = look_at_virtual_ip(wanted) if wanted["may_own_virtual_ip"] else False
+    look_at_disks(wanted)
+    look_at_time()
+    look_at_hardware()
+    if show("homecloud-syncthing.service", "LoadState") == "loaded":
+        look_at_syncthing()
+    look_at_more()
+    print(json.dumps({"owns_virtual_ip": owns_virtual_ip, "seen": seen}))
+
+
+main()
