@@ -200,6 +200,7 @@ it('the full household uses every option that can be used', () => {
     'acknowledge',
     'versions',
     'git.isPublic',
+    'git.board',
     'shares.[].sync',
     'shares.[].nextcloud',
   ];

@@ -12,7 +12,7 @@ const label = fc
   );
 
 /** Of the form of OpenSSH, and nobody's. */
-const adminKey = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'B'.repeat(43)} admin`;
+const publicKey = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'B'.repeat(43)}`;
 
 /** Valid configs of homes with 1 to 12 boards, to hold the laws against. fast-check prints the seed of a failure. */
 export const randomHome: fc.Arbitrary<WrittenConfig> = fc
@@ -29,7 +29,7 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
     backend: fc.constantFrom('vxlan', 'host-gw', 'wireguard-native'),
     everyHours: fc.constantFrom(1, 6, 24),
     shareImages: fc.boolean(),
-    https: fc.boolean(),
+    repository: fc.constantFrom('https', 'ssh', 'board'),
     dashboard: fc.boolean(),
     isHardened: fc.boolean(),
     shares: fc.uniqueArray(
@@ -47,13 +47,16 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
   })
   .map((drawn) => {
     const { boards, people, servers, third, domain, backend, everyHours, shareImages } = drawn;
-    const { https, dashboard, isHardened, shares, texts } = drawn;
+    const { repository, dashboard, isHardened, shares, texts } = drawn;
     const subnet = `10.77.${third}`;
     // Names get their number, so that two boards never share one.
     const named = boards.map(({ name, number }) => ({ name: `${name}-${number}`, number }));
     const serverCount = named.length >= servers ? servers : 1;
     return {
-      home: { domain, admin: { email: 'admin@example.org', sshKeys: https ? [] : [adminKey] } },
+      home: {
+        domain,
+        admin: { email: 'admin@example.org', sshKeys: repository === 'https' ? [] : [`${publicKey} admin`] },
+      },
       network: {
         subnet: `${subnet}.0/24`,
         gateway: `${subnet}.1`,
@@ -69,11 +72,14 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         memory: '4GiB',
         role: index < serverCount ? ('server' as const) : ('agent' as const),
         boot: 'ssd' as const,
+        ssh: { hostKeys: index === 0 ? [publicKey] : [] },
         disks: [{ name: 'data', device: `/dev/disk/by-id/usb-Random_${number}`, purpose: 'dnas' as const }],
       })),
-      git: https
-        ? { url: 'https://git.example.org/a/home.git' }
-        : { url: 'ssh://git@git.example.org/a/home.git', knownHosts: 'git.example.org ssh-ed25519 AAAA' },
+      git: {
+        https: { url: 'https://git.example.org/a/home.git' },
+        ssh: { url: 'ssh://git@git.example.org/a/home.git', knownHosts: 'git.example.org ssh-ed25519 AAAA' },
+        board: { board: named[0]?.name ?? '' },
+      }[repository],
       k3s: { flannelBackend: backend, snapshots: { everyHours, keep: 30 }, shareImages },
       hardening: {
         enabled: isHardened,
