@@ -62,8 +62,6 @@ export function names(own: readonly (readonly [string, string])[]) {
       for (const expression of inBraces(text)) read(expression, loops);
       continue;
     }
-    // Programs, not of Ansible.
-    if (part === 'files') continue;
     const content = load(text);
     if (part === 'vars') for (const name of Object.keys(content as object)) defined.add(name);
     visit(content, false);
@@ -81,7 +79,7 @@ function inBraces(text: string): string[] {
 /** Names that a Jinja expression reads: no attributes, filters, tests, keys of arguments or words of the language. */
 function identifiers(expression: string): string[] {
   // What another board has is read by its name, too.
-  const code = expression.replace(/'[^']*'|"[^"]*"/g, '""').replace(/\bhostvars\[([^\]]*)\]\./g, 'hostvars, $1, ');
+  const code = expression.replace(/'[^']*'|"[^"]*"/g, '""').replace(/\bhostvars\[([^\]]*)\]\.(?!\w+\()/g, 'hostvars, $1, ');
   return [...code.matchAll(/(?<before>[|.]\s*|\bis (?:not )?)?\b(?<name>[A-Za-z_]\w*)\b(?!\s*=(?!=))/g)].flatMap(
     ({ groups }) =>
       groups?.['before'] === undefined && !words.has(groups?.['name'] ?? '') ? [groups?.['name'] ?? ''] : [],
