@@ -79,7 +79,9 @@ function inBraces(text: string): string[] {
 /** Names that a Jinja expression reads: no attributes, filters, tests, keys of arguments or words of the language. */
 function identifiers(expression: string): string[] {
   // What another board has is read by its name, too.
-  const code = expression.replace(/'[^']*'|"[^"]*"/g, '""').replace(/\bhostvars\[([^\]]*)\]\.(?!\w+\()/g, 'hostvars, $1, ');
+  const code = expression
+    .replace(/'[^']*'|"[^"]*"/g, '""')
+    .replace(/\bhostvars\[([^\]]*)\]\.(?!\w+\()/g, 'hostvars, $1, ');
   return [...code.matchAll(/(?<before>[|.]\s*|\bis (?:not )?)?\b(?<name>[A-Za-z_]\w*)\b(?!\s*=(?!=))/g)].flatMap(
     ({ groups }) =>
       groups?.['before'] === undefined && !words.has(groups?.['name'] ?? '') ? [groups?.['name'] ?? ''] : [],

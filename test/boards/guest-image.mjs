@@ -3,8 +3,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { cache } from '../tools/install.mjs';
-import { run, succeed } from '../tools/process.mjs';
 import { isAlive, owner } from '../tools/owner.mjs';
+import { run, succeed } from '../tools/process.mjs';
 import { debianRoot } from './roots.mjs';
 
 /** The cloud kernel has no USB. What starts disks and checks them is in every image of Debian. */

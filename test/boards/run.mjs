@@ -69,7 +69,7 @@ const groups = [
       onCluster(`second run changes nothing, ${oldest}`, () => site.secondRun(home, oldest)),
       onCluster('one cluster', () => site.oneCluster(lab)),
       onCluster('boards are prepared', () => prepared(lab)),
-      onCluster(`a board is mended, ${oldest}`, () => mended(home, lab.board('elm'), oldest)),
+      onCluster(`a board is mended, ${oldest}`, () => mended(home, lab.board('elm'), oldest), { isLong: true }),
       onCluster(`preflight of a running cluster, ${newest}`, () => preflight.clean(home, newest)),
     ],
   },
@@ -78,9 +78,15 @@ const groups = [
     checks: [
       onCluster('the stand-in refuses what k3s refuses', () => refuses(lab.board('fir'), lab.board('elm'))),
       onCluster('who started the cluster, who joined, and with what', () => cluster.joined(lab)),
-      onCluster(`the role refuses what would end badly, ${newest}`, () => cluster.refuses(lab, home, newest)),
-      onCluster(`no restart costs the quorum, ${newest}`, () => cluster.keepsQuorum(lab, home, newest)),
-      onCluster(`a new token reaches the cluster, ${newest}`, () => cluster.changesToken(lab, home, newest)),
+      onCluster(`the role refuses what would end badly, ${newest}`, () => cluster.refuses(lab, home, newest), {
+        isLong: true,
+      }),
+      onCluster(`no restart costs the quorum, ${newest}`, () => cluster.keepsQuorum(lab, home, newest), {
+        isLong: true,
+      }),
+      onCluster(`a new token reaches the cluster, ${newest}`, () => cluster.changesToken(lab, home, newest), {
+        isLong: true,
+      }),
       onCluster(`verify, ${newest}`, () => wellAndIll(lab, home, newest)),
     ],
   },
@@ -91,16 +97,22 @@ const groups = [
         firewall.scan(lab, home, lab.board('fir'), lab.board('elm')),
       ),
       onCluster('beside Kubernetes', () => firewall.besideKubernetes(lab, lab.board('fir'), lab.board('elm'))),
-      onCluster(`it shuts nobody out, ${newest}`, () => firewall.shutsNobodyOut(home, lab.board('elm'), newest)),
-      onCluster(`switched off and on, ${oldest}`, () => firewall.switchedOff(home, lab.board('elm'), oldest)),
+      onCluster(`it shuts nobody out, ${newest}`, () => firewall.shutsNobodyOut(home, lab.board('elm'), newest), {
+        isLong: true,
+      }),
+      onCluster(`switched off and on, ${oldest}`, () => firewall.switchedOff(home, lab.board('elm'), oldest), {
+        isLong: true,
+      }),
     ],
   },
   {
     title: 'hardening',
     checks: [
       onCluster('variables arrive', () => hardening.variablesArrive(lab)),
-      onCluster('what is broken is found', () => hardening.breakageIsFound(lab, home, newest)),
-      onCluster('a lock-out stops at the first board', () => hardening.lockOutStops(lab, home, oldest)),
+      onCluster('what is broken is found', () => hardening.breakageIsFound(lab, home, newest), { isLong: true }),
+      onCluster('a lock-out stops at the first board', () => hardening.lockOutStops(lab, home, oldest), {
+        isLong: true,
+      }),
     ],
   },
   {
@@ -140,9 +152,9 @@ const groups = [
   {
     title: 'a cluster that runs',
     checks: [
-      onCluster(`the first server replaced, ${newest}`, () => day2.replaces(lab, home, newest)),
-      onCluster(`reboot of all boards, ${newest}`, () => day2.reboots(lab, home, newest)),
-      onCluster(`upgrade by one minor version, ${newest}`, () => day2.upgrades(lab, home, newest)),
+      onCluster(`the first server replaced, ${newest}`, () => day2.replaces(lab, home, newest), { isLong: true }),
+      onCluster(`reboot of all boards, ${newest}`, () => day2.reboots(lab, home, newest), { isLong: true }),
+      onCluster(`upgrade by one minor version, ${newest}`, () => day2.upgrades(lab, home, newest), { isLong: true }),
       onCluster('reboot refuses what would harm', () => day2.rebootRefuses(lab, home, oldest), { isLong: true }),
       onCluster('a board that is not new is not replaced', () => day2.replacesNothing(lab, home, oldest), {
         isLong: true,
@@ -177,17 +189,22 @@ const groups = [
     checks: [
       onNewBoards(`first run killed again and again, ${oldest}`, () => site.killed(lab, home, oldest), {
         leaves: 'cluster',
+        isLong: true,
       }),
-      onCluster(`second run changes nothing after that, ${oldest}`, () => site.secondRun(home, oldest)),
-      onCluster(`check after that finds nothing, ${oldest}`, () => site.checkAfter(home, oldest)),
-      onCluster(`reset, ${newest}`, () => day2.resets(lab, home, newest), { leaves: 'unknown' }),
+      onCluster(`second run changes nothing after that, ${oldest}`, () => site.secondRun(home, oldest), {
+        isLong: true,
+      }),
+      onCluster(`check after that finds nothing, ${oldest}`, () => site.checkAfter(home, oldest), { isLong: true }),
+      onCluster(`reset, ${newest}`, () => day2.resets(lab, home, newest), { leaves: 'unknown', isLong: true }),
     ],
   },
   {
     title: 'one server and its agents',
     checks: [
-      onOneServer(`second run changes nothing there, ${oldest}`, () => site.secondRun(oneServer, oldest)),
-      onOneServer(`verify there, ${oldest}`, () => wellAndIll(lab, oneServer, oldest)),
+      onOneServer(`second run changes nothing there, ${oldest}`, () => site.secondRun(oneServer, oldest), {
+        isLong: true,
+      }),
+      onOneServer(`verify there, ${oldest}`, () => wellAndIll(lab, oneServer, oldest), { isLong: true }),
     ],
   },
 ];
