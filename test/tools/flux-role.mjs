@@ -1,10 +1,11 @@
-// The role `flux` on a real API server, with the real kubectl and the real kustomize-controller.
+// The role `flux` on a real API server, with the real kubectl.
 //
-// What cannot be had is played: the manifest of Flux (its CRDs are the real ones; it has no controllers), and
-// source-controller, whose status the test writes as it would.
+// What cannot be had is played: the manifest of Flux (its CRDs are the real ones; it has no controllers), and what
+// source-controller and kustomize-controller say, which the test writes into the status as they would.
 import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { environment } from './ansible.mjs';
 import { withCluster } from './cluster.mjs';
 import { upstreamCrds } from './crds.mjs';
@@ -68,7 +69,7 @@ export async function fluxRole(version, { dist }) {
       'ssh: handshake failed: ssh: unable to authenticate, attempted methods [none]',
     );
     await refused({ flux_wait_timeout: 60 }, /does not let Flux in\. Allow the deploy key/);
-    player.stop();
+    await player.stop();
 
     await sourceSays(cluster, 'True', 'stored artifact');
     await kustomizationSays(
@@ -166,16 +167,21 @@ async function says(cluster, kind, status, message, handled = undefined) {
   );
 }
 
-/** Stands in for a source-controller that answers each question in the same way. */
+/** Stands in for a source-controller that answers each question in the same way, until it is stopped. */
 function answer(cluster, status, message) {
-  const timer = setInterval(async () => {
-    try {
-      const { metadata } = await cluster.get(sourceKind, 'home', `--namespace=${namespace}`);
-      const { 'reconcile.fluxcd.io/requestedAt': asked } = metadata.annotations ?? {};
+  let isStopped = false;
+  const answering = (async () => {
+    while (!isStopped) {
+      await sleep(1000);
+      const { metadata } = await cluster.get(sourceKind, 'home', `--namespace=${namespace}`).catch(() => ({}));
+      const asked = metadata?.annotations?.['reconcile.fluxcd.io/requestedAt'];
       if (asked !== undefined) await sourceSays(cluster, status, message, asked);
-    } catch {
-      // The next time.
     }
-  }, 1000);
-  return { stop: () => clearInterval(timer) };
+  })();
+  return {
+    stop() {
+      isStopped = true;
+      return answering;
+    },
+  };
 }
