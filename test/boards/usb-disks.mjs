@@ -48,21 +48,22 @@ export class UsbLab {
     usb.films = new UsbDisk('films', await medium({ 'film.mkv': 'a film' }), 'FILMS001');
     await usb.guest.flash();
     await usb.guest.start([usb.data, usb.films]);
-    usb.home = await makeHome({ network: lab.network, boards: [usb.guest], sshOptions: lab.sshOptions }, (config) => ({
-      ...config,
-      boards: config.boards.map((board) => ({
-        ...board,
-        disks: [usb.data, usb.films].map(({ id, device }) => ({ name: id, device, purpose: 'dnas' })),
-      })),
-    }));
+    usb.home = await makeHome(
+      { network: lab.network, boards: [usb.guest], key: lab.key, hostKey: (name) => lab.hostKey(name) },
+      (config) => ({
+        ...config,
+        boards: config.boards.map((board) => ({
+          ...board,
+          disks: [usb.data, usb.films].map(({ id, device }) => ({ name: id, device, purpose: 'dnas' })),
+        })),
+      }),
+    );
     await usb.guest.ready(900);
     return usb;
   }
 
   playbook(...options) {
-    // A guest in software may be silent for longer than a board.
-    const patience = 'ansible_ssh_args="-o ControlMaster=auto -o ControlPersist=600s -o ServerAliveInterval=300"';
-    return this.home.playbook('disks', version, ['--timeout', '300', '-e', patience, ...options]);
+    return this.home.playbook('disks', version, ['--timeout', '60', ...options]);
   }
 
   /** Whether a unit is active. */
