@@ -9,8 +9,13 @@ import { guestImage } from './guest-image.mjs';
 import { gateway } from './network.mjs';
 import { sleep } from './sleep.mjs';
 
+// What takes long in software, and concerns no disk, is left out.
 const fast = [
   ...['mitigations=off', 'cryptomgr.notests', 'apparmor=0', 'audit=0', 'systemd.getty_auto=no'],
+  // Its host key is on its way to it; what others make at the first start, nobody asks for.
+  ...['sshd-keygen', 'e2scrub_reap', 'ldconfig', 'systemd-binfmt', 'systemd-journal-catalog-update'].map(
+    (unit) => `systemd.mask=${unit}.service`,
+  ),
   // On a busy machine, what takes long is no failure.
   ...['systemd.default_timeout_start_sec=900', 'systemd.default_device_timeout_sec=900'],
 ].join(' ');
@@ -40,6 +45,10 @@ export class Guest {
     return join(this.#folder, 'root.ext4');
   }
 
+  #socket(name) {
+    return join(this.#folder, name);
+  }
+
   /** Writes a fresh system to the disk of a guest that is off: what was there is lost. */
   async flash() {
     const { root } = await guestImage();
@@ -55,16 +64,15 @@ export class Guest {
     const log = openSync(join(this.#folder, 'console'), 'a');
     // As a cable: it is there as long as the machine.
     const cable = `hcg${process.pid}`;
-    const socket = join(this.#folder, 'qmp');
+    const socket = this.#socket('qmp');
     spawnSync('rm', ['-f', socket]);
     this.#machine = spawn(
       'setpriv',
       [
         ...['--pdeathsig=KILL', 'qemu-system-x86_64', '-nodefaults', '-no-user-config', '-display', 'none'],
         // A processor in software, some ten times slower: KVM is not everywhere.
-        ...['-accel', 'tcg,thread=multi', '-cpu', 'Nehalem', '-machine', 'q35', '-smp', '1', '-m', '1G'],
+        ...['-accel', 'tcg,thread=multi', '-cpu', 'Nehalem', '-machine', 'q35', '-smp', '2', '-m', '1G'],
         ...['-kernel', kernel, '-initrd', initrd, '-serial', 'stdio'],
-        // What takes long in software, and concerns no disk, is left out.
         ...['-append', `root=/dev/vda rw quiet console=ttyS0 net.ifnames=0 systemd.hostname=${this.name} ${fast}`],
         ...['-drive', `file=${this.#disk},format=raw,if=virtio,cache=unsafe`],
         ...['-netdev', `tap,id=cable,ifname=${cable},script=no,downscript=no`],
@@ -93,6 +101,9 @@ export class Guest {
       'network.network.10-lab': `[Match]\nName=eth0\n\n[Network]\nAddress=${this.address}/24\nGateway=${this.#lab.network.address(gateway)}\nLinkLocalAddressing=no\n`,
       'tmpfiles.extra': [
         `f+ /etc/hostname 0644 root root - ${this.name}`,
+        // Without its own name, each sudo asks a name server, which is not there.
+        `f+ /etc/hosts 0644 root root - 127.0.0.1 localhost\\n127.0.1.1 ${this.name}\\n`,
+        'f+ /etc/resolv.conf 0644 root root -',
         `d /home/admin/.ssh 0700 admin admin`,
         `f+~ /home/admin/.ssh/authorized_keys 0600 admin admin - ${base64(`${this.#lab.key}.pub`)}`,
         `f+~ /etc/ssh/ssh_host_ed25519_key 0600 root root - ${base64(key)}`,
@@ -133,6 +144,7 @@ export class Guest {
   async powerOff() {
     const machine = this.#machine;
     this.#machine = undefined;
+    await run('ssh', ['-O', 'exit', '-S', this.#socket('ssh'), this.address]);
     if (machine === undefined || machine.exitCode !== null) return;
     const ended = new Promise((resolve) => machine.once('exit', resolve));
     machine.kill('SIGKILL');
@@ -155,9 +167,14 @@ export class Guest {
 
   /** Runs a command line as the admin. */
   ssh(commandLine, options) {
+    // To log in takes seconds: it is done once.
+    const once = ['ControlMaster=auto', `ControlPath=${this.#socket('ssh')}`, 'ControlPersist=600'];
     return run(
       'ssh',
-      [...this.#lab.sshOptions, '-o', 'ConnectTimeout=60', `admin@${this.address}`, commandLine],
+      [
+        ...[...this.#lab.sshOptions, ...['ConnectTimeout=60', ...once].flatMap((option) => ['-o', option])],
+        ...[`admin@${this.address}`, commandLine],
+      ],
       options,
     );
   }

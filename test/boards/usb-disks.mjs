@@ -23,6 +23,10 @@ ExecStart=/bin/sh -c 'while date >> /srv/dnas/data/written; do sync /srv/dnas/da
 WantedBy=srv-dnas-data.mount
 `;
 
+/** Has mounts of its own, as a pod with the parent of the disks as a `hostPath` of `mountPropagation: HostToContainer`. */
+const pod =
+  'systemd-run --quiet --unit=pod unshare --mount --propagation slave sh -c "mount --rbind /srv/dnas /mnt && exec sleep infinity"';
+
 export class UsbLab {
   /** @type {Guest} */
   guest;
@@ -48,21 +52,30 @@ export class UsbLab {
     usb.films = new UsbDisk('films', await medium({ 'film.mkv': 'a film' }), 'FILMS001');
     await usb.guest.flash();
     await usb.guest.start([usb.data, usb.films]);
-    usb.home = await makeHome({ network: lab.network, boards: [usb.guest], sshOptions: lab.sshOptions }, (config) => ({
-      ...config,
-      boards: config.boards.map((board) => ({
-        ...board,
-        disks: [usb.data, usb.films].map(({ id, device }) => ({ name: id, device, purpose: 'dnas' })),
-      })),
-    }));
+    usb.home = await makeHome(
+      { network: lab.network, boards: [usb.guest], key: lab.key, hostKey: (name) => lab.hostKey(name) },
+      (config) => ({
+        ...config,
+        boards: config.boards.map((board) => ({
+          ...board,
+          disks: [usb.data, usb.films].map(({ id, device }) => ({ name: id, device, purpose: 'dnas' })),
+        })),
+      }),
+    );
     await usb.guest.ready(900);
     return usb;
   }
 
   playbook(...options) {
-    // A guest in software may be silent for longer than a board.
-    const patience = 'ansible_ssh_args="-o ControlMaster=auto -o ControlPersist=600s -o ServerAliveInterval=300"';
-    return this.home.playbook('disks', version, ['--timeout', '300', '-e', patience, ...options]);
+    return this.home.playbook('disks', version, ['--timeout', '60', ...options]);
+  }
+
+  /** Whether a pod that has the parent of the disks sees a disk. */
+  async podSees(name) {
+    const { code } = await this.guest.ssh(
+      `sudo nsenter --mount=/proc/$(systemctl show --property=MainPID --value pod)/ns/mnt test -f /mnt/${name}/.homecloud-disk`,
+    );
+    return code === 0;
   }
 
   /** Whether a unit is active. */
@@ -122,7 +135,7 @@ export async function secondRun(usb) {
 /** Pulled out while a service writes, the service stops, and returns with the disk. */
 export async function yank(usb) {
   await usb.guest.sudo(
-    `cat > /etc/systemd/system/writer.service <<'END'\n${writer}END\nsystemctl daemon-reload; systemctl enable --now writer.service`,
+    `cat > /etc/systemd/system/writer.service <<'END'\n${writer}END\nsystemctl daemon-reload; systemctl enable --now writer.service; ${pod}`,
   );
   await usb.eventually('the service writes', () =>
     usb.guest.sudo('test -s /srv/dnas/data/written').then(
@@ -130,13 +143,16 @@ export async function yank(usb) {
       () => false,
     ),
   );
+  if (!(await usb.podSees('data'))) throw new Error('the pod does not see the disk');
   await usb.guest.yank(usb.data);
   await usb.eventually('the mount and the service stop', async () => {
     return !(await usb.isActive('srv-dnas-data.mount')) && !(await usb.isActive('writer.service'));
   });
   await usb.guest.sudo('! mountpoint --quiet /srv/dnas/data');
   await usb.placeIsEmpty('data');
+  if (await usb.podSees('data')) throw new Error('the pod still sees a disk that is gone');
   await comesBack(usb);
+  if (!(await usb.podSees('data'))) throw new Error('the pod does not see that the disk is back');
 }
 
 async function comesBack(usb) {
