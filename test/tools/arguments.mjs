@@ -82,7 +82,7 @@ async function rolesOf(version, project) {
     const role = `homecloud.boards.${name}`;
     const specs = load(readFileSync(join(project, collection, 'roles', name, 'meta/argument_specs.yml'), 'utf8'));
     const { options } = specs.argument_specs.main;
-    const starting = plays.filter(({ roles = [] }) => roles.some((it) => it.role === role));
+    const starting = plays.filter((play) => play.hosts && JSON.stringify(play).includes(`"${role}"`));
     if (starting.length === 0) throw new Error(`no playbook starts ${role}`);
     // A home need not have a board for each role.
     const boards = starting.flatMap(({ hosts }) => groups[hosts]?.hosts ?? []);
