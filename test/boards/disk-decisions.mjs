@@ -131,7 +131,12 @@ export async function refused() {
       'a damaged file system',
       async (disk) => {
         await ext4(disk);
-        await succeed('dd', ['if=/dev/urandom', `of=${disk.path}`, 'bs=1', 'seek=1124', 'count=32', 'conv=notrunc']);
+        // Features that no kernel knows (ext4 superblock, s_feature_incompat without that of a journal device).
+        await succeed('sh', [
+          '-c',
+          'printf "\\367\\377\\377\\377" | dd of="$0" bs=1 seek=1120 conv=notrunc',
+          disk.path,
+        ]);
       },
       /cannot be read|unknown kind/,
     ],
@@ -186,6 +191,15 @@ export async function erase() {
   await disk.inside('echo photo > photo');
   await expectAction(board, [disk], config, 'none');
   await expectAction(new LoopBoard(), [disk], config, 'adopt');
+  // A board that knows nothing, and a home that has another domain since, or the disk elsewhere: never erased again.
+  for (const moved of [{ domain: 'b.example' }, { board: 'elm' }, { name: 'other' }]) {
+    await expectRefusal(
+      new LoopBoard(),
+      [disk],
+      { ...config, ...moved },
+      /take erase out of homecloud\.config\.ts first/,
+    );
+  }
   // When nothing on it can be read any more, it is no new disk.
   await succeed('wipefs', ['--all', '--quiet', disk.path]);
   await expectRefusal(board, [disk], config, /another disk is in its place/);

@@ -765,20 +765,21 @@ export async function ansibleLeaks(version) {
   const { variables } = await openAll(home);
   const secret = Object.entries(variables).filter(([name]) => !/_certificate$|_public_key$/.test(name));
   const project = join(home.folder, 'dist/ansible');
-  const main = join(project, collection, 'roles/k3s/tasks/main.yml');
+  const role = join(project, collection, 'roles/k3s');
   const [boards, play] = [newFolder('boards'), join(newFolder('play'), 'play.yml')];
-  // The real tasks that write the tokens, into a folder of ours and as the user that runs this.
-  const tasks = read(home, `dist/ansible/${collection}/roles/k3s/tasks/configure.yml`);
+  // The real task that writes the tokens, into a folder of ours and as the user that runs this.
   const etc = `${boards}/{{ inventory_hostname }}/etc`;
-  const moved = tasks
-    .replaceAll('/etc/', `${etc}/`)
-    .replace(/loop: \[.*\]/, `loop: ["${etc}/rancher/k3s/config.yaml.d"]`);
-  writeFileSync(main, moved.replaceAll(/^ *(owner|group): root\n/gm, ''));
+  const [, task] =
+    /\n( +- name: Write the tokens\n.*?)\n\n/s.exec(readFileSync(join(role, 'tasks/prepare.yml'), 'utf8')) ?? [];
+  const all = task.replace(/loop: .*/, 'loop: "{{ k3s_secret_files }}"').replaceAll(/^ *(owner|group): root\n/gm, '');
+  writeFileSync(join(role, 'tasks/main.yml'), `---\n${all}\n`);
+  const vars = readFileSync(join(role, 'vars/main.yml'), 'utf8');
+  writeFileSync(join(role, 'vars/main.yml'), vars.replaceAll(/^ {2}path: \/etc\/(.*)$/gm, `  path: "${etc}/$1"`));
   const roles = [
     // The role of one board is none, and what is written on another is in the way.
     {
       role: 'homecloud.boards.k3s',
-      vars: { k3s_join: {}, k3s_role: "{{ 'none' if inventory_hostname == 'elm' else 'server' }}" },
+      vars: { k3s_role: "{{ 'none' if inventory_hostname == 'elm' else 'server' }}" },
     },
   ];
   writeFileSync(

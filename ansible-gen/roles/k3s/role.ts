@@ -117,6 +117,12 @@ export const k3s = defineRole({
         'Restart a server although another is not ready: the cluster stands still until one of the two is back.',
       default: false,
     },
+    upgrade: {
+      type: 'bool',
+      description:
+        'Go up to the next minor version of k3s. The playbook `upgrade` says so, which keeps a copy of the database before; no other does.',
+      default: false,
+    },
     start_timeout: {
       type: 'int',
       description: 'Seconds that k3s may take until it is ready. The first start on a small board takes minutes.',

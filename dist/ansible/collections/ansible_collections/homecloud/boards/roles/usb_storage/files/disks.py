@@ -32,8 +32,9 @@ GET_FLAGS, SET_FLAGS = 0x80086601, 0x40086602  # FS_IOC_GETFLAGS, FS_IOC_SETFLAG
 NEW_MOUNT_NAMESPACE = 0x00020000  # CLONE_NEWNS (linux/sched.h)
 MIB = 1 << 20
 
-# Reading must not repair: no journal is replayed.
-READ_ONLY = {"ext4": "ro,noload", "xfs": "ro,norecovery", "btrfs": "ro,rescue=nologreplay"}
+# Reading must not repair: no journal is replayed, and what the kernel would write all the same (that it found an error)
+# is stopped by the loop device, which is read-only.
+READ_ONLY = {"ext4": "ro,noload,loop", "xfs": "ro,norecovery,loop", "btrfs": "ro,rescue=nologreplay,loop"}
 
 REASONS = {
     "exfat": "exFAT knows no owners and no rights, which shares and their synchronization need",
@@ -359,7 +360,10 @@ class Disk:
 
     def may_erase(self, device, marker):
         erase = self.entry["erase"]
-        if not erase or erase != device.serial or self.is_ours(marker, device):
+        if not erase or erase != device.serial:
+            return False
+        # A disk of this home, wherever it stood: the config kept `erase` from when it was new, and its files came since.
+        if isinstance(marker, dict) and marker["home"] == self.home["home"]:
             return False
         # Once set up, a serial number has served: also when nothing can be read on the disk any more.
         if self.known and self.record["serial"] == device.serial:
@@ -410,9 +414,13 @@ class Disk:
             raise Refusal(f"{self.damaged(device)}")
         raise Refusal(
             f"{device.path} is the disk that was set up, but its marker {self.marker_name} is gone: somebody removed "
-            f"it, or what was on the disk. Look at the files. If they are all there: sudo rm {self.record_path} on "
-            f"{self.board}, and run this again."
+            f"it, or what was on the disk. Look at the files. If they are all there: {self.keep_from_erase()}"
+            f"sudo rm {self.record_path} on {self.board}, and run this again."
         )
+
+    def keep_from_erase(self):
+        """What must be done first where the config allows to erase: without record and marker, the disk is as any other."""
+        return "take erase out of homecloud.config.ts first, or the disk is formatted; then " if self.entry["erase"] else ""
 
     def damaged(self, device):
         return (
@@ -430,8 +438,8 @@ class Disk:
             cause = f"it is {mark}"
         raise Refusal(
             f"{device.path} is not this disk: {cause}. Plug the right one in. If this one shall be "
-            f"{self.title} from now on, with its files: mount it, then sudo chattr -i {self.marker_name} and "
-            f"sudo rm {self.marker_name} on it."
+            f"{self.title} from now on, with its files: {self.keep_from_erase()}mount it, then "
+            f"sudo chattr -i {self.marker_name} and sudo rm {self.marker_name} on it."
         )
 
     def unknown(self, device):
