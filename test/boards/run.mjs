@@ -167,7 +167,7 @@ const groups = [
   },
   {
     title: 'repository of the home',
-    checks: [onCluster('the board serves it', () => gitRepository.servesGit(lab, home, 'elm', oldest))],
+    checks: [onCluster('the board serves it', () => gitRepository.servesGit(lab, home, 'oak', oldest))],
   },
   {
     title: 'Syncthing',
@@ -236,7 +236,7 @@ async function freshBoards() {
     console.error(error.constructor === Error ? error.message : error.stack);
     process.exit(2);
   });
-  home = await makeHome(lab, (config) => gitRepository.withRepository(config, lab, 'elm'));
+  home = await makeHome(lab, (config) => gitRepository.withRepository(config, lab, 'oak'));
 }
 
 async function makeOneServer() {
