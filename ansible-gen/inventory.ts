@@ -14,6 +14,8 @@ export const groups = {
   git_repository: ({ name }: Board, { git }: Model) => git.repository?.board === name,
   /** A run adds the boards whose k3s must start or restart. */
   k3s_pending: () => false,
+  /** A run adds the servers that hold the database of the cluster. */
+  k3s_holders: () => false,
 } as const satisfies Record<string, (board: Board, model: Model) => boolean>;
 
 export type Group = keyof typeof groups;

@@ -89,13 +89,14 @@ describe('ansible', () => {
     ]);
   });
 
-  it('knows which shares no other board holds', () => {
+  it('knows which boards hold each share', () => {
     const home = ansible(modelOf(households.full), files);
-    const { maintenance_only_copies: copies } = load(home.get('inventory/host_vars/alder.yml') ?? '') as {
-      maintenance_only_copies: string[];
+    const { maintenance_shares: shares } = load(home.get('inventory/group_vars/all/maintenance.yml') ?? '') as {
+      maintenance_shares: { name: string; boards: string[] }[];
     };
-    expect(copies).toContain('home-of-alder');
-    expect(copies).not.toContain('everywhere');
+    const { everywhere, 'home-of-alder': one } = Object.fromEntries(shares.map(({ name, boards }) => [name, boards]));
+    expect(one).toEqual(['alder']);
+    expect(everywhere?.length).toBeGreaterThan(1);
   });
 
   it('has templates in the inventory for secrets only', () => {

@@ -6,6 +6,7 @@ export const given = [
   'ansible_facts',
   'ansible_failed_result',
   'ansible_host',
+  'ansible_limit',
   'ansible_play_batch',
   'ansible_play_hosts',
   'ansible_play_hosts_all',

@@ -1,4 +1,5 @@
 // The playbooks for a cluster that runs: what they do, in which order, and what they refuse.
+import { makeHome } from './home.mjs';
 import { clusterOf, oneCluster } from './site.mjs';
 import { sleep } from './sleep.mjs';
 import { namesOf, watch } from './watch.mjs';
@@ -176,6 +177,21 @@ export async function removesAndAdds(lab, home, version) {
   await runs(home, 'board_add', version);
   await oneCluster(lab);
   if ((await clusterOf(third)) !== cluster) throw new Error('it is another cluster now');
+}
+
+/** One server becomes three, also when the new ones stand before it in the config. */
+export async function grows(lab, version) {
+  const [, second] = lab.boards;
+  let all;
+  const home = await makeHome(lab, (config) => {
+    all = config.boards;
+    return { ...config, boards: all.filter(({ name }) => name === second.name) };
+  });
+  await runs(home, 'site', version);
+  await second.sudo('test -s /var/lib/rancher/k3s/server/db/state.db');
+  await home.change((config) => ({ ...config, boards: all }));
+  await runs(home, 'board_add', version);
+  await oneCluster(lab);
 }
 
 /** A board that is dead leaves, once the admin says so. */

@@ -162,6 +162,10 @@ const groups = [
       onCluster('reboot of what needs it', () => day2.rebootsWhatNeedsIt(lab, home, oldest), { isLong: true }),
       onCluster('reboot killed', () => day2.rebootKilled(lab, home, newest), { isLong: true }),
       onCluster('two servers leave and come back', () => day2.removesAndAdds(lab, home, newest), { isLong: true }),
+      onNewBoards(`one server becomes three, ${newest}`, () => day2.grows(lab, newest), {
+        leaves: 'unknown',
+        isLong: true,
+      }),
       onCluster('a dead server leaves', () => day2.removesDead(lab, home, oldest), { isLong: true }),
     ],
   },

@@ -48,6 +48,11 @@ const overrides: readonly IncludedVariable[] = [
     reason: 'A password that somebody has seen can be changed at once, not only after 7 days.',
   },
   {
+    name: 'os_ignore_users',
+    board: ({ name }, { git }) => (git.repository?.board === name ? ['git'] : []),
+    reason: 'The account that serves the repository of the home would lose its shell, and the repository its readers.',
+  },
+  {
     name: 'os_ignore_home_folder_users',
     board: (_board, { dnas }) => [dnas.owner.name],
     reason: 'The home folder of the owner of the shares would be closed to everybody else.',
@@ -75,7 +80,7 @@ const overrides: readonly IncludedVariable[] = [
   {
     name: 'ssh_listen_to',
     value: ['0.0.0.0', '::'],
-    reason: 'DevSec listens on IPv4 only, and `ssh oak.local` may ask by IPv6.',
+    reason: 'DevSec listens on IPv4 only, and a computer at home may come by IPv6.',
   },
   {
     name: 'ssh_permit_root_login',

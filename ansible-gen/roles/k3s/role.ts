@@ -105,6 +105,12 @@ export const k3s = defineRole({
       default: '',
       board: ({ disks }) => disks.find(({ purpose }) => purpose === 'system')?.mountPoint,
     },
+    mount_unit: {
+      type: 'str',
+      description: 'Unit that mounts it: k3s stops and starts with the disk.',
+      default: '',
+      board: ({ disks }) => disks.find(({ purpose }) => purpose === 'system')?.mountUnit,
+    },
     bootstrap: {
       type: 'bool',
       description:

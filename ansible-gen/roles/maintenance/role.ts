@@ -1,3 +1,4 @@
+import type { Model } from '../../../model/model.ts';
 import { defineRole } from '../../role.ts';
 
 export const maintenance = defineRole({
@@ -28,21 +29,16 @@ export const maintenance = defineRole({
       default: false,
       board: ({ virtualIp }) => (virtualIp === null ? undefined : true),
     },
-    only_copies: {
+    shares: {
       type: 'list',
-      elements: 'str',
-      description: 'Shares that no other board holds.',
-      default: [],
-      board: ({ name, dnas }, { boards }) => {
-        const elsewhere = new Set(
-          boards
-            .filter((other) => other.name !== name)
-            .flatMap((other) => other.dnas?.shares ?? [])
-            .map((it) => it.name),
-        );
-        const shares = new Set(dnas?.shares.map((share) => share.name));
-        return shares.size === 0 ? undefined : [...shares].filter((share) => !elsewhere.has(share));
+      elements: 'dict',
+      description: 'All shares of the home.',
+      options: {
+        name: { type: 'str', description: 'Name of the share.' },
+        boards: { type: 'list', elements: 'str', description: 'Boards that hold it.' },
       },
+      default: [],
+      all: sharePlaces,
     },
     home: {
       type: 'str',
@@ -107,3 +103,11 @@ export const maintenance = defineRole({
     },
   },
 });
+
+function sharePlaces({ boards }: Model): { name: string; boards: string[] }[] {
+  const places = new Map<string, string[]>();
+  for (const board of boards) {
+    for (const { name } of board.dnas?.shares ?? []) places.set(name, [...(places.get(name) ?? []), board.name]);
+  }
+  return [...places].map(([name, holders]) => ({ name, boards: holders }));
+}

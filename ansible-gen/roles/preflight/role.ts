@@ -54,13 +54,15 @@ export const preflight = defineRole({
         device: { type: 'str', description: 'Stable path of the device.' },
         mount_point: { type: 'str', description: 'Where it will be mounted.' },
         erase: { type: 'str', description: 'Serial number of a disk that may be erased, or nothing.' },
+        file_systems: { type: 'list', elements: 'str', description: 'File systems that a disk with data may have.' },
       },
       board: ({ disks }) =>
-        disks.map(({ name, device, mountPoint, erase }) => ({
+        disks.map(({ name, device, mountPoint, erase, fileSystems }) => ({
           name,
           device,
           mount_point: mountPoint,
           erase: erase ?? '',
+          file_systems: fileSystems,
         })),
     },
     packages: {

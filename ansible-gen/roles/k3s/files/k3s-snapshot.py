@@ -8,7 +8,9 @@ database that is being written to as it stood at one moment (sqlite.org, "Using 
 Argument: how many copies are kept.
 """
 
+import glob
 import os
+import shutil
 import sqlite3
 import sys
 import tarfile
@@ -17,12 +19,16 @@ import time
 
 SERVER = "/var/lib/rancher/k3s/server"
 FOLDER = f"{SERVER}/db/snapshots"
+UNFINISHED = "unfinished-"
 
 
 def main(keep):
     os.umask(0o077)
     os.makedirs(FOLDER, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=FOLDER) as scratch:
+    # What a power cut left.
+    for unfinished in glob.glob(f"{FOLDER}/{UNFINISHED}*"):
+        shutil.rmtree(unfinished)
+    with tempfile.TemporaryDirectory(dir=FOLDER, prefix=UNFINISHED) as scratch:
         source = sqlite3.connect(f"file:{SERVER}/db/state.db?mode=ro", uri=True)
         target = sqlite3.connect(f"{scratch}/state.db")
         source.backup(target)

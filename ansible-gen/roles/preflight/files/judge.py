@@ -19,9 +19,6 @@ NAMES_OF_IMAGES = {"", "raspberrypi", "debian", "ubuntu", "localhost"}
 # Units that homecloud's own services, and the SSH server, run in. Pods are known by their cgroup.
 OWN_UNITS = re.compile(r"^(k3s|k3s-agent|keepalived|ssh|sshd|syncthing|homecloud)\b.*\.(service|scope)$")
 
-# File systems that keep owners, which a disk with data may have.
-FILE_SYSTEMS = {"ext2", "ext3", "ext4", "xfs", "btrfs", "f2fs"}
-
 # The firmware of a Raspberry Pi keeps up to 8 % of its memory for itself; the kernel has its part, too.
 LEAST_MEMORY = 0.9
 
@@ -309,10 +306,10 @@ def judge_disks(home, name, board, looks, macs):
                 "the serial number %s" % (seen["serial"] or "is not told"),
                 "compare with: lsblk -o NAME,SERIAL on the board; correct boards[].disks[].device or erase",
             )
-        elif not disk["erase"] and (seen["table"] or seen["type"]) and seen["type"] not in FILE_SYSTEMS:
+        elif not disk["erase"] and (seen["table"] or seen["type"]) and seen["type"] not in disk["file_systems"]:
             yield (
                 "disk-contents",
-                "%s, empty or with a file system that keeps owners (%s)" % (what, ", ".join(sorted(FILE_SYSTEMS))),
+                "%s, empty or with a file system that keeps owners (%s)" % (what, ", ".join(disk["file_systems"])),
                 seen["type"] or "parts, of a partition table (%s)" % seen["table"],
                 "name the part that holds the data (…-part1); or, if nothing on it is needed, write its serial number as erase"
                 + (": '%s'" % seen["serial"] if seen["serial"] else ""),

@@ -96,7 +96,7 @@ def look_at_cluster(wanted):
 
 
 def look_at_snapshots(wanted):
-    paths = glob.glob(f"{DATA}/server/db/snapshots/*")
+    paths = filter(os.path.isfile, glob.glob(f"{DATA}/server/db/snapshots/*"))
     newest = max(map(os.path.getmtime, paths), default=0)
     hours = (time.time() - newest) / 3600
     unit_age = time.monotonic() - int(show("k3s.service", "ActiveEnterTimestampMonotonic") or 0) / 1e6
