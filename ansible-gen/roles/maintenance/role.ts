@@ -40,6 +40,12 @@ export const maintenance = defineRole({
       default: [],
       all: sharePlaces,
     },
+    system_disk: {
+      type: 'str',
+      description: 'Device of the disk that holds the state of k3s.',
+      default: '',
+      board: ({ disks }) => disks.find(({ purpose }) => purpose === 'system')?.device,
+    },
     home: {
       type: 'str',
       description: 'Name of the home, which a reset asks for.',

@@ -58,6 +58,15 @@ export const syncthing = defineRole({
         return mountPoints.length > 0 ? mountPoints : undefined;
       },
     },
+    mount_units: {
+      type: 'list',
+      elements: 'str',
+      description: 'Units that mount them: Syncthing stops and starts with each.',
+      board: ({ disks }) => {
+        const units = disks.filter(({ purpose }) => purpose === 'dnas').map(({ mountUnit }) => mountUnit);
+        return units.length > 0 ? units : undefined;
+      },
+    },
     marker: {
       type: 'str',
       description: 'File in the root of a disk of the home. Where it is missing, the disk is away.',
