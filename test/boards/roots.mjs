@@ -27,21 +27,19 @@ const packages = [
 
 /** What the roles install: downloaded only, so that boards without a way to the internet install it themselves. */
 const downloaded = [
-  'acl',
-  'auditd',
-  'cryptsetup',
   'curl',
+  'e2fsprogs',
   'git',
   'keepalived',
-  'nfs-common',
   'nftables',
-  'nvme-cli',
-  'open-iscsi',
   'smartmontools',
   'syncthing',
   'systemd-timesyncd',
   'systemd-zram-generator',
+  'tzdata',
+  'udev',
   'unattended-upgrades',
+  'util-linux',
 ];
 
 /** What makes the root a board that a person has flashed: the user `admin` with sudo. No key, no host key, no identity. */
