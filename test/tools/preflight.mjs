@@ -14,7 +14,15 @@ const look = (number) => ({
     architecture: 'arm64',
     memory: 4 * 2 ** 30,
     ports: [{ port: 6443, protocol: 'tcp', purpose: 'Kubernetes API' }],
-    disks: [{ name: 'data', device: '/dev/disk/by-id/usb-A', mount_point: '/srv/dnas/data', erase: '' }],
+    disks: [
+      {
+        name: 'data',
+        device: '/dev/disk/by-id/usb-A',
+        mount_point: '/srv/dnas/data',
+        erase: '',
+        file_systems: ['ext4', 'xfs', 'btrfs'],
+      },
+    ],
   },
   time: Date.now() / 1000,
   system: { id: 'debian', version: '13', name: 'Debian GNU/Linux 13 (trixie)' },
