@@ -79,7 +79,8 @@ async function make(release) {
     .digest('hex');
   const place = join(cache, `debian-${release}-${recipe.slice(0, 12)}`);
   if (existsSync(place)) return place;
-  console.log(`making the root of Debian ${release} in ${cache}`);
+  // Not to the output, which a process that asked for a lab reads.
+  console.error(`making the root of Debian ${release} in ${cache}`);
   mkdirSync(cache, { recursive: true });
   await removeUnfinished();
   const folder = `${place}.${owner}`;
