@@ -100,6 +100,8 @@ export async function upgrades(lab, home, version) {
   await home.changeK3s('v1.39.0+k3s1');
   await refuses(home, 'upgrade', version, /one minor version at a time. Write a version v1.38/);
   await home.changeK3s('v1.38.0+k3s1');
+  // `site` keeps no copy of the database.
+  await refuses(home, 'site', version, /one minor version at a time, by the playbook homecloud.boards.upgrade/);
   await home.killAt(
     'upgrade',
     version,
@@ -163,7 +165,15 @@ export async function removesAndAdds(lab, home, version) {
   const cluster = await clusterOf(first);
   await refuses(home, 'board_remove', version, /2 servers would stay/, ['-e', `board=${third.name}`]);
   await refuses(home, 'board_remove', version, /Say which board leaves/);
-  await runs(home, 'board_remove', version, ['-e', `board=${second.name},${third.name}`]);
+  const leave = ['-e', `board=${second.name},${third.name}`];
+  // Part of the boards only: either nobody looked whether they may leave, or nobody took them out of the cluster.
+  await refuses(home, 'board_remove', version, /may not leave yet/, [...leave, '--limit', first.name]);
+  await refuses(home, 'board_remove', version, /was not taken out of the cluster/, [
+    ...leave,
+    ...['--limit', `${second.name},${third.name}`],
+  ]);
+  await allWork(lab);
+  await runs(home, 'board_remove', version, leave);
   const names = (await nodesOf(first)).map(({ metadata }) => metadata.name);
   if (names.join() !== first.name) throw new Error(`the cluster has ${names}`);
   for (const board of [second, third]) await isClean(board);
