@@ -1,10 +1,22 @@
-// The stand-in for the collection devsec.hardening, installed where an admin installs the real one.
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+// The stand-in for the collection devsec.hardening, or that collection itself where the person who runs the lab has it,
+// installed where an admin installs it.
+import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** @param {string} person home folder of the admin */
-export function installStandIn(person) {
+/**
+ * @param {string} person home folder of the admin
+ * @param {string} [collections] a folder with `ansible_collections/`, as `ansible-galaxy collection install -p` makes it
+ * @throws when that folder lacks the collection
+ */
+export function installDevsec(person, collections) {
+  if (collections === undefined) return installStandIn(person);
+  const roles = join(collections, 'ansible_collections/devsec/hardening/roles');
+  if (!existsSync(roles)) throw new Error(`${roles} does not exist`);
+  cpSync(collections, join(person, '.ansible/collections'), { recursive: true });
+}
+
+function installStandIn(person) {
   const place = join(person, '.ansible/collections/ansible_collections/devsec/hardening');
   cpSync(fileURLToPath(new URL('devsec-stand-in', import.meta.url)), place, { recursive: true });
   // The names that the real roles have stand once.

@@ -7,6 +7,32 @@
 /** What the home of the lab sets: it wins over what the role says. */
 export const overrides = { sysctls: { 'net.ipv4.tcp_rfc1337': 0 }, variables: { ssh_max_auth_retries: 5 } };
 
+/** Only the machine under the boards has an auditd: its kernel lets no container have one. */
+export const withoutAuditd = (config) => ({
+  ...config,
+  hardening: { ...overrides, variables: { ...overrides.variables, os_auditd_enabled: false } },
+});
+
+/**
+ * The DevSec roles themselves: `site` makes a cluster with them, and they change nothing when they run again.
+ * @param {Lab} lab @param {Home} home
+ */
+export async function rolesThemselves(lab, home, version) {
+  const first = await home.playbook('site', version);
+  if (first.code !== 0) throw new Error(first.output);
+  // Else they run only when something about them is new.
+  for (const board of lab.boards) await board.sudo('rm /var/lib/misc/homecloud-hardening');
+  const again = await home.playbook('site', version);
+  if (again.code !== 0) throw new Error(again.output);
+  const tasks = again.output.split(/^(?=TASK |RUNNING HANDLER )/m).filter((text) => text.includes('devsec.hardening.'));
+  if (tasks.length < 100) throw new Error(`the DevSec roles have ${tasks.length} tasks:\n${again.output}`);
+  const changes = tasks.filter((text) => /^changed: /m.test(text));
+  if (changes.length > 0) throw new Error(`they change again:\n${changes.join('\n')}`);
+  const proof = await home.playbook('verify', version);
+  if (proof.code !== 0) throw new Error(proof.output);
+  return `${tasks.length} tasks, none changes again`;
+}
+
 /** @param {Lab} lab */
 export async function variablesArrive(lab) {
   for (const board of lab.boards) {

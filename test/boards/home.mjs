@@ -7,7 +7,7 @@ import { tool, withPath } from '../tools/install.mjs';
 import { describe, run } from '../tools/process.mjs';
 import { newFolder } from '../tools/scratch.mjs';
 import { emptyHome, homecloud } from '../tools/secret-home.mjs';
-import { installStandIn } from './devsec.mjs';
+import { installDevsec } from './devsec.mjs';
 import { writeFluxManifest } from './flux-manifest.mjs';
 import { overrides } from './hardening.mjs';
 import { architecture, packStandIn } from './k3s.mjs';
@@ -230,8 +230,9 @@ export class LabHome {
  * Makes the home of a lab, with its secrets and its tree.
  * @param {import('./lab.mjs').Lab} lab
  * @param {(config: object) => object} [edit] what is different from a home of servers without disks
+ * @param {{ collections?: string }} [options] `collections`: a folder with the DevSec roles themselves
  */
-export async function makeHome(lab, edit = (config) => config) {
+export async function makeHome(lab, edit = (config) => config, { collections } = {}) {
   const k3s = await packStandIn(k3sVersion);
   const syncthing = await packSyncthing(architecture);
   const flux = writeFluxManifest();
@@ -271,7 +272,7 @@ export async function makeHome(lab, edit = (config) => config) {
   await homecloud(home, 'secrets', 'init');
   await homecloud(home, 'secrets', 'add');
   await homecloud(home, 'synth');
-  installStandIn(home.env.HOME);
+  installDevsec(home.env.HOME, collections);
   const made = new LabHome(home, lab, { k3s, syncthing, flux }, edited);
   // Before the folder with the sockets is removed.
   process.prependListener('exit', () => made.disconnect());

@@ -3,6 +3,8 @@
 //   node test/boards/run.mjs                          all checks
 //   node test/boards/run.mjs --only 'virtual power'   those with both words in their name or group, and what they need
 //   node test/boards/run.mjs --full                   also the long forms
+//   node test/boards/run.mjs --collections FOLDER     the DevSec roles themselves, from a folder that
+//                                                     `ansible-galaxy collection install -p` made, and nothing else
 //
 // k3s and the DevSec roles cannot be had here: stand-ins take their places (k3s-stand-in/, devsec-stand-in/). Everything
 // else is the real thing: systemd, sshd, apt, keepalived, Ansible. The last line counts the checks that passed and failed; the exit code is 1 if one failed,
@@ -30,8 +32,12 @@ import * as usb from './usb-disks.mjs';
 import { wellAndIll } from './verify.mjs';
 import * as virtualIp from './virtual-ip.mjs';
 
-const { full, only } = parseArgs({
-  options: { full: { type: 'boolean', default: false }, only: { type: 'string', default: '' } },
+const { full, only, collections } = parseArgs({
+  options: {
+    full: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
+    collections: { type: 'string' },
+  },
 }).values;
 
 /** @type {import('./lab.mjs').Lab} made when the first check needs it, as `home` */
@@ -213,8 +219,15 @@ const groups = [
   },
 ];
 
+const devsec = {
+  title: 'the DevSec roles themselves',
+  checks: [newest, oldest].map((version) =>
+    onNewBoards(`twice, ${version}`, () => hardening.rolesThemselves(lab, home, version), { leaves: 'unknown' }),
+  ),
+};
+
 const start = performance.now();
-const chosen = choose(groups, { full, only });
+const chosen = choose(collections === undefined ? groups : [devsec], { full, only });
 if (chosen.length === 0) {
   const names = groups.flatMap(({ title, checks }) => checks.map(({ name }) => `${title}: ${name}`));
   console.error(`no check has the words "${only}"; there are:\n  ${names.join('\n  ')}`);
@@ -240,7 +253,8 @@ async function freshBoards() {
     console.error(error.constructor === Error ? error.message : error.stack);
     process.exit(2);
   });
-  home = await makeHome(lab, (config) => gitRepository.withRepository(config, lab, 'oak'));
+  const edit = (config) => gitRepository.withRepository(config, lab, 'oak');
+  home = await makeHome(lab, collections === undefined ? edit : hardening.withoutAuditd, { collections });
 }
 
 async function makeOneServer() {
