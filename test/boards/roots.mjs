@@ -31,6 +31,7 @@ const downloaded = [
   'e2fsprogs',
   'git',
   'keepalived',
+  'libpam-passwdqc',
   'nftables',
   'smartmontools',
   'syncthing',
