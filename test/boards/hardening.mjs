@@ -7,10 +7,13 @@
 /** What the home of the lab sets: it wins over what the role says. */
 export const overrides = { sysctls: { 'net.ipv4.tcp_rfc1337': 0 }, variables: { ssh_max_auth_retries: 5 } };
 
-/** Only the machine under the boards has an auditd: its kernel lets no container have one. */
-export const withoutAuditd = (config) => ({
+/** Without what no container may have: an auditd, and settings of the kernel that are those of the machine under it. */
+export const ofContainers = (config) => ({
   ...config,
-  hardening: { ...overrides, variables: { ...overrides.variables, os_auditd_enabled: false } },
+  hardening: {
+    ...overrides,
+    variables: { ...overrides.variables, os_auditd_enabled: false, os_sysctl_enabled: false },
+  },
 });
 
 /**

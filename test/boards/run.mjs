@@ -254,7 +254,7 @@ async function freshBoards() {
     process.exit(2);
   });
   const edit = (config) => gitRepository.withRepository(config, lab, 'oak');
-  home = await makeHome(lab, collections === undefined ? edit : hardening.withoutAuditd, { collections });
+  home = await makeHome(lab, collections === undefined ? edit : hardening.ofContainers, { collections });
 }
 
 async function makeOneServer() {
