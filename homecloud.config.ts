@@ -69,6 +69,12 @@ export default defineConfig({
 
   traefik: { dashboard: true },
 
+  // An authority of the home: dist/pages/trust/ is for each phone and laptop, once.
+  certificates: { mode: 'private-ca' },
+
+  // The records that the router needs: homecloud report names.
+  names: { by: 'router' },
+
   shares: [
     { name: 'photos', on: ['oak/data', 'elm/data'], people: ['alice', 'bob', 'carol', 'dave'] },
     { name: 'documents', on: ['oak/data', 'elm/data'], people: ['alice', 'bob'] },
@@ -82,7 +88,6 @@ export default defineConfig({
   ],
 
   // What this version of homecloud does not build yet; each becomes a group of keys when it does.
-  certificates: false,
   longhorn: false,
   observability: false,
   management: false,

@@ -47,6 +47,12 @@ export const pins = {
     // renovate: datasource=helm depName=traefik registryUrl=https://traefik.github.io/charts
     version: '41.3.0',
   },
+  certManager: {
+    kind: 'chart',
+    source: 'https://charts.jetstack.io#cert-manager',
+    // renovate: datasource=helm depName=cert-manager registryUrl=https://charts.jetstack.io
+    version: 'v1.21.2',
+  },
   samba: {
     kind: 'image',
     source: 'ghcr.io/crazy-max/samba',

@@ -107,6 +107,17 @@ const held: readonly Held[] = [
     'no two services share a raw port',
     'homecloud passes no raw TCP or UDP through the ingress; what traefik.values adds is judged with issue 8',
   ],
+  ['TLS004', 'certificates are not kept by Traefik', 'cert-manager keeps them in Secrets, which every board reads'],
+  [
+    'TLS005',
+    'a home that is proven by HTTP is reachable',
+    'then the firewall opens port 80 to the outside, and the worksheet lists it for the router',
+  ],
+  [
+    'DNS001',
+    'each host name leads to the home',
+    'the records of the worksheet, or of the name server on the boards, are the host names of the routes',
+  ],
   ['SEC005', 'hardening leaves the admin a key', 'the role looks for a key before it changes anything'],
   ['SEC006', 'the firewall has the ports of the home', 'they are derived: each capability states its own'],
   ['SEC007', 'a pod has no more rights than its namespace allows', 'a law of the tree'],
@@ -145,7 +156,6 @@ type Later = readonly [code: string, title: string, issue: number | null, reason
 const needsTheBoard = 'only the board itself can tell: preflight';
 const needsThePast = 'needs the config that was applied last: the verb plan';
 const noBackup = 'backup is not available yet';
-const noCertificates = 'certificates are not available yet';
 const noLonghorn = 'Longhorn is not available yet';
 const noSyncthing = 'the sync of shares is not available yet';
 const noNextcloud = 'Nextcloud is not available yet';
@@ -168,6 +178,7 @@ const later: readonly Later[] = [
   ['DSK007', 'the home starts without a disk that is away', 6, 'disks are not mounted by a role yet'],
   ['DSK008', 'a board can feed its disks', 6, needsTheBoard],
   ['DSK011', 'labels of file systems are unique', 6, 'disks are not formatted by a role yet'],
+  ['TLS006', 'first tries use a test authority', null, needsThePast],
   ['LH001', 'volumes have as many replicas as there are boards for', 8, noLonghorn],
   ['LH002', 'a board has a disk for Longhorn', 8, noLonghorn],
   ['LH003', 'volumes fit the disks', 8, noLonghorn],
@@ -191,19 +202,12 @@ const later: readonly Later[] = [
   ['ST010', 'the system watches enough files', 6, noSyncthing],
   ['ST011', 'no database lies in a synced folder', 7, noSyncthing],
   ['ST012', 'nothing about a private home is announced', 7, noSyncthing],
-  ['TLS001', 'a public certificate has a public domain', 8, noCertificates],
-  ['TLS002', 'a wildcard certificate is proven by DNS', 8, noCertificates],
-  ['TLS003', 'the authority can write to the admin', 8, noCertificates],
-  ['TLS004', 'certificates are not kept by Traefik', 8, noCertificates],
-  ['TLS005', 'a home that is proven by HTTP is reachable', 8, noCertificates],
-  ['TLS006', 'first tries use a test authority', 8, noCertificates],
   [
     'ING004',
     'pages for the admin ask who is there',
     8,
     'Traefik has its dashboard only, for the home, behind a password',
   ],
-  ['DNS001', 'each host name leads to the home', 8, 'names at home are not available yet'],
   ['NC001', 'Nextcloud goes up one major version at a time', 9, noNextcloud],
   ['NC002', 'Nextcloud knows its own name', 9, noNextcloud],
   ['NC003', 'one Nextcloud writes to a volume', 9, noNextcloud],

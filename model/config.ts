@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { acknowledgeOptions } from './acknowledge.ts';
 import { boardsOptions } from './boards.ts';
+import { certificatesOptions } from './certificates.ts';
 import { notYet } from './fields.ts';
 import { gitOptions } from './git.ts';
 import { hardeningOptions } from './hardening.ts';
 import { homeOptions } from './home.ts';
 import { k3sOptions } from './k3s.ts';
+import { namesOptions } from './names.ts';
 import { networkOptions } from './network.ts';
 import { peopleOptions } from './people.ts';
 import { sharesOptions } from './shares.ts';
@@ -26,9 +28,8 @@ export const configSchema = z.strictObject({
   hardening: hardeningOptions.prefault({}).describe('Hardening of the boards by the DevSec roles.'),
   versions: versionsOptions,
   traefik: traefikOptions.prefault({}).describe('The ingress: Traefik on the boards that can own the virtual IP.'),
-  certificates: notYet('certificates')
-    .default(false)
-    .describe('TLS certificates. Until then Traefik serves its own, which browsers warn about.'),
+  certificates: certificatesOptions.prefault({}).describe('TLS certificates of the host names.'),
+  names: namesOptions.prefault({}).describe('How phones and laptops at home find the host names.'),
   longhorn: notYet('Longhorn').default(false).describe('Replicated block storage on the boards.'),
   observability: notYet('observability').default(false).describe('Prometheus, Grafana and alerts.'),
   management: notYet('cluster management').default(false).describe('Web pages that show the cluster.'),

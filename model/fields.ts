@@ -100,6 +100,9 @@ export function freeValue(id: string, what: string): z.ZodType<FreeValue> {
   return value;
 }
 
+/** Of the values of a Helm chart. Not `null`, which means "forget your default" to Helm: cdk8s drops it on the way. */
+export const helmValue = freeValue('HelmValue', 'no value of a Helm chart');
+
 /** A capability that this version of homecloud cannot build: only `false`, its absence, is taken. */
 export const notYet = (what: string) =>
   z.literal(false, { error: () => `is not available yet: this version of homecloud does not build ${what}` });

@@ -22,6 +22,9 @@ export interface Model {
   readonly hardening: Hardening;
   readonly k3s: Cluster;
   readonly traefik: Traefik;
+  /** `null` where Traefik serves its own. */
+  readonly certificates: Certificates | null;
+  readonly names: Names;
   readonly dnas: Dnas;
   readonly metrics: Metrics;
   readonly namespaces: readonly Namespace[];
@@ -176,7 +179,90 @@ export interface Traefik {
   readonly resources: Resources;
   /** Ports of the boards: unencrypted, for the home, and for the outside. */
   readonly ports: { readonly http: number; readonly lan: number; readonly internet: number };
+  readonly accessLog: Config['traefik']['accessLog'];
+  readonly rateLimits: Readonly<Record<Exposure, RateLimit>>;
   readonly values: Config['traefik']['values'];
+}
+
+/** What one address may ask for. */
+export interface RateLimit {
+  /** Requests per second, on average. */
+  readonly average: number;
+  /** Requests at once. */
+  readonly burst: number;
+}
+
+/** Certificates of the home's host names, and who signs them. */
+export interface Certificates {
+  /** Namespace of cert-manager. */
+  readonly namespace: string;
+  /** Name of the ClusterIssuer. */
+  readonly issuer: string;
+  readonly authority: PrivateAuthority | AcmeAuthority;
+  readonly list: readonly Certificate[];
+  /** Name servers outside the home. */
+  readonly resolvers: readonly string[];
+  /** Of the parts of cert-manager; `check` runs once, when it is installed. */
+  readonly resources: Readonly<Record<'controller' | 'webhook' | 'cainjector' | 'check', Resources>>;
+  readonly values: Config['certificates']['values'];
+}
+
+/** A certificate, kept in a Secret that cert-manager makes. */
+export interface Certificate {
+  readonly name: string;
+  readonly secretName: string;
+  readonly namespace: string;
+  readonly dnsNames: readonly string[];
+}
+
+/** An authority of the home itself. */
+export interface PrivateAuthority {
+  readonly kind: 'private-ca';
+  readonly secretName: string;
+  /** Its root in PEM, which people install on their devices; `null` before it is made. */
+  readonly root: string | null;
+}
+
+/** A public authority that is asked by ACME (RFC 8555). */
+export interface AcmeAuthority {
+  readonly kind: 'acme';
+  /** URL of its directory. */
+  readonly server: string;
+  readonly email: string;
+  /** Secret with the key of the account, which cert-manager makes. */
+  readonly accountSecretName: string;
+  readonly proof:
+    | { readonly by: 'http' }
+    | {
+        readonly by: 'dns';
+        readonly provider: DnsProvider;
+        readonly credential: { readonly secretName: string; readonly key: string };
+      };
+}
+
+/** Who hosts the public zone of the home. */
+export type DnsProvider =
+  | { readonly kind: 'cloudflare' | 'digitalocean' }
+  | {
+      readonly kind: 'route53';
+      readonly accessKeyId: string;
+      readonly region: string;
+      readonly hostedZoneId: string | null;
+    }
+  | {
+      readonly kind: 'rfc2136';
+      readonly nameserver: string;
+      readonly keyName: string;
+      readonly algorithm: 'HMACSHA256' | 'HMACSHA512';
+    }
+  | { readonly kind: 'acme-dns'; readonly server: string };
+
+/** How devices at home find the host names. */
+export interface Names {
+  /** Who answers for them. */
+  readonly by: 'router' | 'boards';
+  /** Every host name with the address that it leads to at home, in order of name. */
+  readonly records: readonly { readonly host: string; readonly address: string }[];
 }
 
 export interface Dnas {

@@ -1,4 +1,5 @@
 import { type BoardConfig, hardware } from './boards.ts';
+import { planCertificates } from './certificates.ts';
 import type { Config } from './config.ts';
 import { planDisks } from './disks.ts';
 import { planDnas, planInstance } from './dnas.ts';
@@ -7,6 +8,7 @@ import { planHardening } from './hardening.ts';
 import { planBoardK3s, planCluster } from './k3s.ts';
 import { planMetrics } from './metrics.ts';
 import type { Board, EncryptedSecret, Model, Person } from './model.ts';
+import { planNames } from './names.ts';
 import { planNetwork } from './network.ts';
 import { byAddress } from './order.ts';
 import { planPeople } from './people.ts';
@@ -22,9 +24,16 @@ import { planBoardVirtualIp, planVirtualIp } from './virtual-ip.ts';
  * The model of a checked config.
  * @param version homecloud's own
  * @param encryptedSecrets what stands encrypted in `secrets/kubernetes/`
+ * @param publicHalves of the secrets, by secret and part: what everyone may know
  */
-export function planModel(config: Config, version: string, encryptedSecrets: readonly EncryptedSecret[] = []): Model {
+export function planModel(
+  config: Config,
+  version: string,
+  encryptedSecrets: readonly EncryptedSecret[] = [],
+  publicHalves: Readonly<Record<string, Readonly<Record<string, string>>>> = {},
+): Model {
   const people = planPeople(config);
+  const hostNames = gather(({ hostNames }) => hostNames, config);
   return deepFreeze({
     version,
     home: config.home,
@@ -36,10 +45,12 @@ export function planModel(config: Config, version: string, encryptedSecrets: rea
     hardening: planHardening(config),
     k3s: planCluster(config),
     traefik: planTraefik(config),
+    certificates: planCertificates(config, hostNames, publicHalves),
+    names: planNames(config, hostNames),
     dnas: planDnas(),
     metrics: planMetrics(),
     namespaces: gather(({ namespaces }) => namespaces, config),
-    hostNames: gather(({ hostNames }) => hostNames, config),
+    hostNames,
     secrets: secretsOf(config),
     encryptedSecrets: [...encryptedSecrets].sort(byPlace),
     pins: resolvePins(config.versions),

@@ -1,4 +1,5 @@
 import { boards } from './boards.ts';
+import { certificates } from './certificates.ts';
 import { disks } from './disks.ts';
 import { dnas } from './dnas.ts';
 import { entries } from './entries.ts';
@@ -7,6 +8,7 @@ import { hardening } from './hardening.ts';
 import { home } from './home.ts';
 import { k3s } from './k3s.ts';
 import { metrics } from './metrics.ts';
+import { names } from './names.ts';
 import { network } from './network.ts';
 import { people } from './people.ts';
 import type { Slice } from './slice.ts';
@@ -26,6 +28,8 @@ export const slices: readonly Slice[] = [
   git,
   k3s,
   traefik,
+  certificates,
+  names,
   dnas,
   // The last: the admin's settings of the kernel win.
   hardening,

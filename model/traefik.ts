@@ -1,23 +1,47 @@
 import * as z from 'zod';
 import type { Config } from './config.ts';
-import { freeValue } from './fields.ts';
+import { helmValue, integer } from './fields.ts';
 import type { Traefik } from './model.ts';
 import type { Resources } from './resources.ts';
 import { vaultVariable } from './secrets.ts';
 import type { Slice } from './slice.ts';
 
-/** Not `null`, which means "forget your default" to Helm: cdk8s drops it on the way. */
-const helmValue = freeValue('HelmValue', 'no value of a Helm chart');
+/** Of one exposure. A page of photos asks for some hundred small ones at once. */
+function rateLimit(average: number, burst: number) {
+  return z
+    .strictObject({
+      average: integer(1, 10_000).default(average).describe('Requests per second, on average.'),
+      burst: integer(1, 100_000).default(burst).describe('Requests at once.'),
+    })
+    .prefault({});
+}
 
 export const traefikOptions = z.strictObject({
   dashboard: z.boolean().default(true).describe('The dashboard at `traefik.<domain>`, reachable from home only.'),
+  accessLog: z
+    .enum(['off', 'errors', 'all'])
+    .default('errors')
+    .describe(
+      'Which requests are logged: `errors` are those that were refused or failed, with every wrong password. Who asked which host is logged, never for what: paths have names of files and people in them.',
+    ),
+  rateLimits: z
+    .strictObject({
+      lan: rateLimit(300, 1000).describe('For visitors from home.'),
+      internet: rateLimit(50, 400).describe(
+        'For visitors from the outside. Behind a router that rewrites addresses, all of them are one.',
+      ),
+    })
+    .prefault({})
+    .describe('How much one address may ask for, on every route: what is more is answered with status 429.'),
   values: z
     .record(z.string(), helmValue)
     .default({})
     .describe("More values of Traefik's Helm chart, merged over those of homecloud."),
 });
 
-const namespace = 'traefik';
+/** Namespace of Traefik, and so of the certificates that it serves. */
+export const ingressNamespace = 'traefik';
+const namespace = ingressNamespace;
 
 /** Ports of the boards that lead to Traefik (design, "Identities and ports"). */
 const ports = { http: 80, lan: 443, internet: 8443 } as const;
@@ -31,6 +55,8 @@ export function planTraefik({ home, traefik }: Config): Traefik {
     dashboard: traefik.dashboard ? { host: dashboardHost(home), secretName: dashboardSecretName } : null,
     resources,
     ports,
+    accessLog: traefik.accessLog,
+    rateLimits: traefik.rateLimits,
     values: traefik.values,
   };
 }
@@ -77,12 +103,18 @@ export const traefik: Slice = {
           },
         ]
       : [],
-  requirements: (_config, board) =>
+  requirements: ({ certificates }, board) =>
     board.role === 'server'
       ? {
           containers: [{ name: 'traefik', resources }],
           ports: [
-            { port: ports.http, protocol: 'tcp', from: 'home', purpose: 'ingress: sends browsers to 443 (Traefik)' },
+            {
+              port: ports.http,
+              protocol: 'tcp',
+              // An authority asks there whether the host name is ours.
+              from: certificates.mode === 'acme-http' ? 'router' : 'home',
+              purpose: 'ingress: sends browsers to 443 (Traefik)',
+            },
             { port: ports.lan, protocol: 'tcp', from: 'home', purpose: 'ingress for the home (Traefik)' },
             { port: ports.internet, protocol: 'tcp', from: 'router', purpose: 'ingress for the outside (Traefik)' },
           ],

@@ -201,6 +201,11 @@ it('the full household uses every option that can be used', () => {
     'versions',
     'git.isPublic',
     'git.board',
+    // A home has one provider.
+    'certificates.dns.cloudflare',
+    'certificates.dns.digitalocean',
+    'certificates.dns.rfc2136',
+    'certificates.dns.acmeDns',
     'shares.[].sync',
     'shares.[].nextcloud',
   ];
@@ -234,7 +239,11 @@ function setAt(target: Anything, path: readonly string[], value: unknown): void 
 /** Values that are right where any text or any key is taken. */
 function isRight(path: readonly string[], wrong: unknown): boolean {
   const key = path.join('.');
-  if (key.startsWith('traefik.values') || key.startsWith('hardening.variables'))
+  if (
+    key.startsWith('traefik.values') ||
+    key.startsWith('certificates.values') ||
+    key.startsWith('hardening.variables')
+  )
     return wrong !== null && typeof wrong === 'object' && !Array.isArray(wrong);
   return (
     typeof wrong === 'string' && ['git.knownHosts', 'people.[].fullName', 'boards.[].disks.[].erase'].includes(key)

@@ -87,6 +87,45 @@ const laws: Readonly<Record<string, (tree: Tree, model: Model) => string[]>> = {
     });
   },
 
+  'every host name of a route has a certificate, where the home has them': (tree, model) => {
+    const objects = [...objectsOf(tree).values()];
+    const served = new Set(
+      objects.flatMap(({ kind, spec }) =>
+        kind === 'TLSStore'
+          ? (spec as { certificates: { secretName: string }[] }).certificates.map(({ secretName }) => secretName)
+          : [],
+      ),
+    );
+    const names = objects.flatMap(({ kind, spec }) => {
+      const { secretName = '', dnsNames = [] } = (spec ?? {}) as { secretName?: string; dnsNames?: string[] };
+      return kind === 'Certificate' && served.has(secretName) ? dnsNames : [];
+    });
+    // A wildcard stands for one label (RFC 9525, section 6.3).
+    const isCovered = (host: string) => names.includes(host) || names.includes(host.replace(/^[^.]+/, '*'));
+    return model.certificates === null
+      ? [...names, ...objects.filter(({ kind }) => kind === 'ClusterIssuer').map(({ kind }) => kind)]
+      : model.hostNames.map(({ host }) => host).filter((host) => !isCovered(host));
+  },
+
+  'every route passes the limits and headers of its entry point': (tree) => {
+    const entryPoints = [...objectsOf(tree).values()].flatMap((object) => {
+      const { values } = (object['spec'] ?? {}) as { values?: { ports?: Record<string, EntryPoint> } };
+      return object.kind === 'HelmRelease' ? Object.entries(values?.ports ?? {}) : [];
+    });
+    const middlewares = new Map(entryPoints.map(([name, { http }]) => [name, http?.middlewares ?? []]));
+    return [...objectsOf(tree)].flatMap(([path, object]) => {
+      if (object.kind !== 'IngressRoute') return [];
+      const { entryPoints: used } = object['spec'] as { entryPoints: string[] };
+      return used
+        .filter((name) =>
+          ['rate-limit', 'headers'].some(
+            (what) => !middlewares.get(name)?.includes(`traefik-${name}-${what}@kubernetescrd`),
+          ),
+        )
+        .map((name) => `${path}: ${name}`);
+    });
+  },
+
   'every host name of the model has a route': (tree, model) => {
     const matches = [...objectsOf(tree).values()].flatMap((object) =>
       object.kind === 'IngressRoute' ? [JSON.stringify(object['spec'])] : [],
@@ -149,6 +188,10 @@ const laws: Readonly<Record<string, (tree: Tree, model: Model) => string[]>> = {
     ),
 };
 
+interface EntryPoint {
+  readonly http?: { readonly middlewares?: readonly string[] };
+}
+
 interface Container {
   readonly name: string;
   readonly image: string;
@@ -190,6 +233,17 @@ function chartsOf(object: KubernetesObject, tree: Tree): string[] {
   return [`${(repository?.['spec'] as { url: string } | undefined)?.url}#${chart.spec.chart}:${chart.spec.version}`];
 }
 
+/** A middleware of a whole entry point: `<namespace>-<name>@kubernetescrd`. */
+function ofEntryPoint(reference: string) {
+  const [, namespace = '', name = ''] = /^([a-z0-9]+)-(.*)@kubernetescrd$/.exec(reference) ?? [];
+  return { kind: 'Middleware', name, namespace };
+}
+
+/** What an issuer of the whole cluster reads stands beside cert-manager. */
+function ofIssuer(name: unknown) {
+  return { kind: 'Secret', name: String(name), namespace: 'cert-manager' };
+}
+
 /** What a value under a key refers to; the kind of the referred object and how its name is found. */
 function referencesOf(object: KubernetesObject): { kind: string; name: string; namespace?: string }[] {
   const namespace = object.metadata.namespace;
@@ -210,7 +264,13 @@ function referencesOf(object: KubernetesObject): { kind: string; name: string; n
     if (key === 'serviceAccountName') return [local('ServiceAccount', value)];
     if (key === 'persistentVolumeClaim') return [local('PersistentVolumeClaim', entry['claimName'])];
     if (key === 'sourceRef') return [local(String(entry['kind']), entry['name'])];
-    if (parent === 'middlewares') return [local('Middleware', entry['name'])];
+    if (parent === 'middlewares' && typeof value === 'object') return [local('Middleware', entry['name'])];
+    if (parent === 'middlewares') return [ofEntryPoint(String(value))];
+    if (key === 'issuerRef') return [{ kind: String(entry['kind']), name: String(entry['name']) }];
+    if (object.kind === 'TLSStore' && key === 'secretName') return [local('Secret', value)];
+    if (object.kind === 'ClusterIssuer' && key === 'ca') return [ofIssuer(entry['secretName'])];
+    if (object.kind === 'ClusterIssuer' && key.endsWith('SecretRef') && key !== 'privateKeySecretRef')
+      return [ofIssuer(entry['name'])];
     if (parent === 'services' && entry['kind'] === 'Service') return [local('Service', entry['name'])];
     if (parent === 'dependsOn') return [local(object.kind, entry['name'])];
     return [];
@@ -221,6 +281,10 @@ function danglingReferences(tree: Tree, model: Model): string[] {
   const objects = objectsOf(tree);
   const identities = new Set([
     ...[...objects.values()].map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''} ${metadata.name}`),
+    // cert-manager makes them.
+    ...[...objects.values()]
+      .filter(({ kind }) => kind === 'Certificate')
+      .map(({ metadata, spec }) => `Secret ${metadata.namespace ?? ''} ${(spec as { secretName: string }).secretName}`),
     // Ansible brings them before Flux can read anything.
     ...[model.git.secretName, model.git.decryptionSecretName].map((name) => `Secret ${model.git.namespace} ${name}`),
   ]);

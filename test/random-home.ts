@@ -14,6 +14,19 @@ const label = fc
 /** Of the form of OpenSSH, and nobody's. */
 const publicKey = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'B'.repeat(43)}`;
 
+/** Each way to have certificates, and each provider. */
+const certificates: readonly NonNullable<WrittenConfig['certificates']>[] = [
+  {},
+  { mode: 'none' },
+  { mode: 'private-ca' },
+  { mode: 'acme-http' },
+  { mode: 'acme-dns', dns: { cloudflare: {} } },
+  { mode: 'acme-dns', dns: { digitalocean: {} } },
+  { mode: 'acme-dns', dns: { route53: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE' } } },
+  { mode: 'acme-dns', dns: { rfc2136: { nameserver: '192.0.2.53', keyName: 'home.' } } },
+  { mode: 'acme-dns', dns: { acmeDns: { server: 'https://auth.example.org' } } },
+];
+
 /** Valid configs of homes with 1 to 12 boards, to hold the laws against. fast-check prints the seed of a failure. */
 export const randomHome: fc.Arbitrary<WrittenConfig> = fc
   .record({
@@ -31,6 +44,9 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
     shareImages: fc.boolean(),
     repository: fc.constantFrom('https', 'ssh', 'board'),
     dashboard: fc.boolean(),
+    certificates: fc.constantFrom(...certificates),
+    accessLog: fc.constantFrom('off', 'errors', 'all'),
+    namesOnBoards: fc.boolean(),
     isHardened: fc.boolean(),
     shares: fc.uniqueArray(
       fc.record({
@@ -48,6 +64,7 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
   .map((drawn) => {
     const { boards, people, servers, third, domain, backend, everyHours, shareImages } = drawn;
     const { repository, dashboard, isHardened, shares, texts } = drawn;
+    const { certificates, accessLog, namesOnBoards } = drawn;
     const subnet = `10.77.${third}`;
     // Names get their number, so that two boards never share one.
     const named = boards.map(({ name, number }) => ({ name: `${name}-${number}`, number }));
@@ -55,7 +72,7 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
     return {
       home: {
         domain,
-        admin: { email: 'admin@example.org', sshKeys: repository === 'https' ? [] : [`${publicKey} admin`] },
+        admin: { email: 'admin@mail.example.org', sshKeys: repository === 'https' ? [] : [`${publicKey} admin`] },
       },
       network: {
         subnet: `${subnet}.0/24`,
@@ -86,7 +103,9 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         sysctls: { 'vm.swappiness': third },
         variables: { os_chfn_restrict: texts[0] ?? '' },
       },
-      traefik: { dashboard },
+      traefik: { dashboard, accessLog },
+      certificates,
+      names: { by: namesOnBoards && serverCount > 1 ? 'boards' : 'router' },
       shares: shares.map(({ name, seeds, member, smb, nfs, readOnly }) => {
         const isShared = smb && people.length > 0;
         const places = new Set(seeds.map((seed) => `${named[seed % named.length]?.name ?? ''}/data`));

@@ -1,11 +1,13 @@
 import type { Chart } from 'cdk8s';
-import { Middleware, TlsOption } from '../../imports/traefik.io.ts';
+import { Middleware } from '../../imports/traefik.io.ts';
 import type { Model } from '../../model/model.ts';
 import { type Capability, folderPath } from '../folder.ts';
 import { addNamespace, namespaceOf } from '../namespace.ts';
 import { addRelease } from '../release.ts';
 import { addRoute, hostNameOf } from '../route.ts';
+import { addEntryPointMiddlewares } from './middlewares.ts';
 import { traefikValues } from './release-values.ts';
+import { addTls } from './tls.ts';
 
 /** The ingress: Traefik on every board that can own the virtual IP, and its dashboard for the home. */
 export const traefik: Capability = (model) => {
@@ -33,9 +35,10 @@ function addTraefik(chart: Chart, model: Model): void {
   });
 }
 
-function addConfiguration(chart: Chart, { traefik, hostNames }: Model): void {
-  // The options of this name hold for every route that names none (Traefik documentation, TLS options).
-  new TlsOption(chart, 'tls-default', { metadata: { name: 'default' }, spec: { minVersion: 'VersionTLS12' } });
+function addConfiguration(chart: Chart, model: Model): void {
+  const { traefik, hostNames } = model;
+  addTls(chart, model);
+  addEntryPointMiddlewares(chart, model);
   if (traefik.dashboard === null) return;
   const { host, secretName } = traefik.dashboard;
   const middleware = 'dashboard-auth';

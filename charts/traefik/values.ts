@@ -66,6 +66,15 @@ export interface TraefikValues {
       /** Such as `10s`. */
       readonly minDuration?: string;
     };
+    readonly fields?: {
+      /** Of a field that `names` does not name. @default 'keep' */
+      readonly defaultMode?: 'keep' | 'drop' | 'redact';
+      readonly names?: Readonly<Record<string, string>>;
+      /** @default {defaultMode: 'drop'} */
+      readonly headers?: { readonly defaultMode?: 'keep' | 'drop' | 'redact' };
+      /** Of the path. @default {defaultMode: 'keep'} */
+      readonly queryParameters?: { readonly defaultMode?: 'keep' | 'drop' };
+    };
   };
   readonly metrics?: {
     readonly prometheus?: {
@@ -147,6 +156,8 @@ export interface TraefikPort {
   readonly protocol?: 'TCP' | 'UDP';
   /** Serve routers that name no entry point. When no port says so, all but `traefik` do. */
   readonly asDefault?: boolean;
+  /** Leave `/.well-known/acme-challenge/` to routes, whatever is redirected. @default false */
+  readonly allowACMEByPass?: boolean;
   readonly http?: {
     readonly redirections?: {
       readonly entryPoint: {

@@ -44,7 +44,7 @@ export default defineConfig({
     name: 'manor',
     domain: 'manor.example.net',
     timeZone: 'America/New_York',
-    admin: { email: 'ops@example.net', sshKeys: [`${publicKey('ops')} ops@desk`, publicKey('guest')] },
+    admin: { email: 'ops@manor.example.net', sshKeys: [`${publicKey('ops')} ops@desk`, publicKey('guest')] },
   },
   network: {
     subnet,
@@ -91,7 +91,22 @@ export default defineConfig({
     flux: { digest: `sha256:${'f'.repeat(64)}` },
     samba: { digest: `sha256:${'c'.repeat(64)}` },
   },
-  traefik: { dashboard: true, values: { resources: { limits: { memory: '256Mi' } } } },
+  traefik: {
+    dashboard: true,
+    accessLog: 'all',
+    rateLimits: { lan: { average: 500, burst: 2000 }, internet: { average: 20, burst: 200 } },
+    values: { resources: { limits: { memory: '256Mi' } } },
+  },
+  certificates: {
+    mode: 'acme-dns',
+    staging: false,
+    dns: {
+      route53: { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', region: 'eu-west-3', hostedZoneId: 'Z0123456789ABC' },
+    },
+    resolvers: ['9.9.9.10', '1.0.0.1'],
+    values: { replicaCount: 2 },
+  },
+  names: { by: 'boards' },
   shares: [
     ...names.map((name) => ({ name: `home-of-${name}`, on: [`${name}/data`], people: ['anna', 'ben'] })),
     {
