@@ -38,10 +38,10 @@ export interface Home {
  */
 export function openHome(loaded: LoadedConfig, more: (folder: string) => readonly SecretProblem[] = () => []): Home {
   const { folder, config, warnings } = openConfig(loaded);
-  const { secrets, problems } = readEncryptedSecrets(folder, secretsOf(config), isOwnFolder(folder));
+  const { secrets, problems, publicHalves } = readEncryptedSecrets(folder, secretsOf(config), isOwnFolder(folder));
   const all = new Map([...problems, ...more(folder)].map((problem) => [problem.message, problem]));
   if (all.size > 0) throw new SecretsError([...all.values()]);
-  return { folder, model: planModel(config, version, secrets), warnings };
+  return { folder, model: planModel(config, version, secrets, publicHalves), warnings };
 }
 
 /** Whether a folder is the sample, or one of the homes of homecloud's tests. */
@@ -57,6 +57,7 @@ function loadSynthesizers() {
     import('../ansible-gen/synth.ts'),
     import('../ansible-gen/static.ts'),
     import('../cloud-init/synth.ts'),
+    import('../pages/synth.ts'),
   ]);
 }
 
@@ -67,10 +68,11 @@ export function preloadSynthesizers(): void {
 
 /** All of `dist/` for a model. */
 export async function synthesize(model: Model): Promise<Tree> {
-  const [{ kubernetes }, { ansible }, { loadStaticFiles }, { cloudInit }] = await loadSynthesizers();
+  const [{ kubernetes }, { ansible }, { loadStaticFiles }, { cloudInit }, { pages }] = await loadSynthesizers();
   return new TreeBuilder()
     .addAll(kubernetes(model), 'kubernetes')
     .addAll(ansible(model, loadStaticFiles(staticFolder)), 'ansible')
     .addAll(cloudInit(model), 'cloud-init')
+    .addAll(pages(model), 'pages')
     .build();
 }

@@ -37,6 +37,7 @@ type Tables = Readonly<Record<string, readonly Row[]>>;
 export type Report = {
   readonly boards: readonly Row[];
   readonly addresses: readonly Row[];
+  readonly names: readonly Row[];
   readonly ports: readonly Row[];
   readonly capacity: readonly Row[];
   readonly secrets: readonly Row[];
@@ -55,6 +56,7 @@ export function reportFacts(model: Model): Report {
       disks: disks.map((disk) => `${disk.name} (${disk.purpose})`).join(', '),
     })),
     addresses: addresses(model),
+    names: names(model),
     ports: model.boards.flatMap(({ name, ports }) =>
       ports.map(({ port, protocol, from, purpose }) => ({ board: name, port: port ?? '-', protocol, from, purpose })),
     ),
@@ -78,6 +80,12 @@ function addresses({ network, virtualIp, boards, hostNames }: Model): Row[] {
     ...boards.map(({ name, address }) => ({ address, name })),
   ];
   return rows.sort((a, b) => addressNumber(a.address) - addressNumber(b.address));
+}
+
+/** The records of the worksheet, and where they stand. */
+function names({ names, network }: Model): Row[] {
+  const where = names.by === 'router' ? `to be set in the router, ${network.gateway}` : 'answered by the boards';
+  return names.records.map(({ host, address }) => ({ name: host, type: 'A', address, where }));
 }
 
 /** What stays for the scheduler when every container that is bound to the board is at its limit. */
@@ -127,6 +135,7 @@ function unverified({ pins, boards }: Model): Row[] {
 const titles = {
   boards: 'Boards',
   addresses: 'Addresses',
+  names: 'Names that devices at home must find',
   ports: 'Ports that each board opens',
   capacity: 'Memory',
   secrets: 'Secrets that the home needs',

@@ -3,9 +3,10 @@ import type { EncryptedSecret } from '../model/model.ts';
 import { clusterSecrets, type Secret } from '../model/secrets.ts';
 import { SecretFileError } from '../secret-files/error.ts';
 import { inspectSops } from '../secret-files/sops-inspect.ts';
+import { authorityProblems } from './authority.ts';
 import { clusterFile, readIfThere, secretFiles } from './files.ts';
 import type { SecretProblem } from './problems.ts';
-import { parsePublicFacts } from './public.ts';
+import { type PublicFacts, parsePublicFacts } from './public.ts';
 
 /**
  * Public half of the identity in `test/throw-away.agekey`, which the sample's secrets are encrypted to. Everyone can
@@ -17,6 +18,8 @@ export const throwAwayRecipient = 'age17a6yh88yvw6lyzq4l2xrm7up7c50auput2vlukjnk
 export interface EncryptedSecrets {
   readonly secrets: readonly EncryptedSecret[];
   readonly problems: readonly SecretProblem[];
+  /** What everyone may know of the secrets, by secret and part. */
+  readonly publicHalves: PublicFacts['publicHalves'];
 }
 
 /**
@@ -44,7 +47,10 @@ export function readEncryptedSecrets(folder: string, secrets: readonly Secret[],
       if (without.length > 0) missing.push(`${namespace}/${name} (${without.join(', ')})`);
     }
   }
-  problems.push(...factsProblems(folder, found, isSample, problems.length > 0));
+  const facts = readFacts(folder);
+  if (problems.length === 0) problems.push(...factsProblems(facts, found, isSample));
+  const publicHalves = facts !== undefined && 'publicHalves' in facts ? facts.publicHalves : {};
+  problems.push(...secrets.flatMap((secret) => authorityProblems(secret, publicHalves[secret.name]?.['ca.crt'])));
   if (missing.length > 0) {
     problems.push({
       code: 'SEC009',
@@ -52,38 +58,44 @@ export function readEncryptedSecrets(folder: string, secrets: readonly Secret[],
       hint: 'run "homecloud secrets add", which makes all of them; in a new home "homecloud secrets init" before it',
     });
   }
-  return { secrets: found, problems };
+  return { secrets: found, problems, publicHalves };
+}
+
+/** `public.yml`, or why it cannot be read; `undefined` where there is none. */
+function readFacts(folder: string): PublicFacts | SecretFileError | undefined {
+  const text = readIfThere(join(folder, secretFiles.public));
+  if (text === undefined) return undefined;
+  try {
+    return parsePublicFacts(text);
+  } catch (error) {
+    if (error instanceof SecretFileError) return error;
+    throw error;
+  }
 }
 
 /** What is wrong with `public.yml`, and between it and the Secrets: who must be able to open them can. */
 function factsProblems(
-  folder: string,
+  facts: PublicFacts | SecretFileError | undefined,
   secrets: readonly EncryptedSecret[],
   isSample: boolean,
-  isTold: boolean,
 ): SecretProblem[] {
-  const text = readIfThere(join(folder, secretFiles.public));
-  if (text === undefined || isTold) return [];
-  try {
-    const { home, cluster } = parsePublicFacts(text).recipients;
-    if (!isSample && home.includes(throwAwayRecipient)) return [throwAwayProblem(secretFiles.vaultPassword)];
-    const wanted = cluster === null ? home : [...home, cluster];
-    return secrets.flatMap(({ namespace, name, text }) => {
-      const { recipients } = inspectSops(text);
-      const absent = wanted.filter((one) => !recipients.includes(one));
-      if (absent.length === 0) return [];
-      return [
-        {
-          code: 'SEC013',
-          message: `${clusterFile(namespace, name)} cannot be opened by ${absent.map((one) => (one === cluster ? 'the cluster' : one)).join(', ')}`,
-          hint: 'run "homecloud secrets add", which encrypts it to everyone who must read it',
-        } as const,
-      ];
-    });
-  } catch (error) {
-    if (!(error instanceof SecretFileError)) throw error;
-    return [{ code: 'SEC012', message: error.message, hint: error.hint }];
-  }
+  if (facts === undefined) return [];
+  if (facts instanceof SecretFileError) return [{ code: 'SEC012', message: facts.message, hint: facts.hint }];
+  const { home, cluster } = facts.recipients;
+  if (!isSample && home.includes(throwAwayRecipient)) return [throwAwayProblem(secretFiles.vaultPassword)];
+  const wanted = cluster === null ? home : [...home, cluster];
+  return secrets.flatMap(({ namespace, name, text }) => {
+    const { recipients } = inspectSops(text);
+    const absent = wanted.filter((one) => !recipients.includes(one));
+    if (absent.length === 0) return [];
+    return [
+      {
+        code: 'SEC013',
+        message: `${clusterFile(namespace, name)} cannot be opened by ${absent.map((one) => (one === cluster ? 'the cluster' : one)).join(', ')}`,
+        hint: 'run "homecloud secrets add", which encrypts it to everyone who must read it',
+      } as const,
+    ];
+  });
 }
 
 function keysOf(text: string): string[] {

@@ -48,6 +48,12 @@ export const secretRules = [
     title: 'every Secret of the cluster can be opened by the home and by the cluster',
     reason: 'Flux cannot open it, and what reads it never starts',
   },
+  {
+    code: 'SEC015',
+    severity: 'error',
+    title: "the private authority signs for the home's domain and network",
+    reason: 'devices refuse every certificate of it, while the cluster says that all is well',
+  },
 ] as const;
 
 export type SecretCode = (typeof secretRules)[number]['code'];

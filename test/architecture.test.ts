@@ -15,12 +15,14 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
   charts: ['model', 'tree', 'imports'],
   'ansible-gen': ['model', 'tree', 'imports/versions.ts'],
   'cloud-init': ['model', 'tree'],
+  pages: ['model', 'tree'],
   cli: [
     'model',
     'tree',
     'charts',
     'ansible-gen',
     'cloud-init',
+    'pages',
     'imports',
     'secret-values',
     'secret-files',
@@ -46,6 +48,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   charts: ['cdk8s', 'cdk8s-plus-27', 'cdk8s-plus-27/lib/imports/k8s.js', 'constructs'],
   'ansible-gen': ['js-yaml'],
   'cloud-init': [],
+  pages: [],
   cli: ['commander', 'esbuild', 'zod', 'cdk8s', '@babel/parser', '@babel/types'],
 };
 

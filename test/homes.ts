@@ -6,6 +6,7 @@ import { planModel, secretsOf } from '../model/plan.ts';
 import { clusterSecrets } from '../model/secrets.ts';
 import full from './households/full.ts';
 import minimal from './households/minimal.ts';
+import { standInRoot } from './stand-in-root.ts';
 
 /** The three golden households; the family is the sample. */
 export const households: Readonly<Record<'minimal' | 'family' | 'full', WrittenConfig>> = {
@@ -17,7 +18,7 @@ export const households: Readonly<Record<'minimal' | 'family' | 'full', WrittenC
 /** The model of a config that is right, with stand-ins for its encrypted Secrets. */
 export function modelOf(config: WrittenConfig): Model {
   const checked = checkConfig(config).config;
-  return planModel(checked, '0.0.0-test', standInSecrets(checked));
+  return planModel(checked, '0.0.0-test', standInSecrets(checked), { 'home-ca': { 'ca.crt': standInRoot } });
 }
 
 /** Stand-ins for encrypted Secrets: of the form of SOPS, and nobody can open them. */

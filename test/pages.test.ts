@@ -1,0 +1,68 @@
+import { X509Certificate } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import type { WrittenConfig } from '../model/config.ts';
+import { html } from '../pages/html.ts';
+import { pages } from '../pages/synth.ts';
+import { households, modelOf } from './homes.ts';
+import { standInRoot } from './stand-in-root.ts';
+
+const { family } = households;
+
+function pagesOf(changes: Partial<WrittenConfig>): ReadonlyMap<string, string> {
+  return pages(modelOf({ ...family, ...changes }));
+}
+
+describe('the trust kit', () => {
+  const certificate = new X509Certificate(standInRoot);
+  const kit = pagesOf({ certificates: { mode: 'private-ca' } });
+
+  it('has the root as it is, for devices that take PEM', () => {
+    expect(new X509Certificate(kit.get('trust/root.crt') ?? '').raw).toEqual(certificate.raw);
+  });
+
+  it('has the root in the profile of Apple', () => {
+    const [, data = ''] = /<data>([^<]*)<\/data>/.exec(kit.get('trust/root.mobileconfig') ?? '') ?? [];
+    expect(Buffer.from(data, 'base64')).toEqual(certificate.raw);
+  });
+
+  it('tells the fingerprint that a device shows', () => {
+    expect(kit.get('trust/index.html')).toContain(certificate.fingerprint256);
+  });
+
+  it('is there only where an authority of the home signs', () => {
+    for (const mode of ['acme-http', 'none'] as const) {
+      const home = { ...family.home, admin: { email: 'alice@mail.example.org' } };
+      const paths = [...pagesOf({ home, certificates: { mode } }).keys()];
+      expect(paths.filter((path) => path.startsWith('trust/'))).toEqual([]);
+    }
+  });
+});
+
+describe('the worksheet of names', () => {
+  const home = { ...family.home, admin: { email: 'alice@mail.example.org' } };
+
+  it('lists every host name with the virtual IP, for the router', () => {
+    const text = pagesOf({ names: { by: 'router' } }).get('names.html') ?? '';
+    expect(text).toContain(
+      '<td>traefik.cloud.example.org</td><td>A</td><td>192.168.1.10</td>'.replaceAll('><', '>\n<'),
+    );
+    expect(text).toContain('*.cloud.example.org');
+  });
+
+  it('says to give devices the virtual IP as their name server, where the boards answer', () => {
+    const text = pagesOf({ names: { by: 'boards' } }).get('names.html') ?? '';
+    expect(text).toMatch(/DNS server that devices are given<\/td>\s*<td>192\.168\.1\.10</);
+    expect(text).not.toContain('*.cloud.example.org');
+  });
+
+  it('asks for a forward of port 80 only where certificates are proven there', () => {
+    expect(pagesOf({ home, certificates: { mode: 'acme-http' } }).get('names.html')).toContain('192.168.1.10 TCP 80');
+    expect(pagesOf({}).get('names.html')).not.toContain('TCP 80');
+  });
+});
+
+it('HTML holds texts as they are, whatever is in them', () => {
+  expect(html`<p>${'<b>"&\''}</p>${[html`<i>1</i>`, html`<i>2</i>`]}`.text).toBe(
+    '<p>&lt;b&gt;&quot;&amp;&#39;</p><i>1</i>\n<i>2</i>',
+  );
+});
