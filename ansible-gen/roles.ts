@@ -8,6 +8,7 @@ import { k3s } from './roles/k3s/role.ts';
 import { keepalived } from './roles/keepalived/role.ts';
 import { maintenance } from './roles/maintenance/role.ts';
 import { metrics } from './roles/metrics/role.ts';
+import { names } from './roles/names/role.ts';
 import { preflight } from './roles/preflight/role.ts';
 import { syncthing } from './roles/syncthing/role.ts';
 import { usbStorage } from './roles/usb_storage/role.ts';
@@ -22,6 +23,7 @@ export const roles: readonly Role[] = [
   firewall,
   hardening,
   syncthing,
+  names,
   k3s,
   keepalived,
   gitRepository,

@@ -20,6 +20,7 @@ import { keepalivedRefuses, keepalivedTakes } from './keepalived.mjs';
 import { kustomize } from './kustomize.mjs';
 import { ansibleLint, ansibleLintRefuses, yamllint } from './lint.mjs';
 import { metricsOfBoards, metricsOfDisks } from './metrics.mjs';
+import { namesAnswer } from './names.mjs';
 import { nftRefuses, nftTakes } from './nftables.mjs';
 import { nodeVersions, sameTree } from './node-versions.mjs';
 import { packed } from './package.mjs';
@@ -79,6 +80,7 @@ const checks = [
     [`keepalived refuses what is wrong, ${version}`, () => keepalivedRefuses(version, sample)],
     ...homes.map((home) => [`nftables ${home.name}, ${version}`, () => nftTakes(version, home)]),
     [`nftables refuses what is wrong, ${version}`, () => nftRefuses(version, sample)],
+    [`names answer, ${version}`, () => namesAnswer(version, full)],
     [`cmdline, ${version}`, () => cmdlineEdited(version, sample)],
     [`cmdline refuses what is missing, ${version}`, () => cmdlineMissing(version, sample)],
     [`playbooks, ${version}`, () => playbooks(version, full)],

@@ -30,6 +30,12 @@ export const keepalived = defineRole({
       description: 'Addresses of the other boards that can own the virtual IP.',
       board: ({ virtualIp }) => virtualIp?.peers,
     },
+    checks_names: {
+      type: 'bool',
+      description: 'Whether the owner must have a name server that answers, besides the API server and the ingress.',
+      default: false,
+      all: ({ names }) => names.by === 'boards',
+    },
     advert_interval: {
       type: 'float',
       description:

@@ -1,0 +1,41 @@
+// dnsmasq on the configuration that the role names writes on each server: it is started as its unit starts it, in a
+// network of its own, and asked while the virtual IP is away, here, and away again.
+import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { ansible, collection } from './ansible.mjs';
+import { succeed } from './process.mjs';
+import { newFolder } from './scratch.mjs';
+
+/**
+ * The name server of each board answers for the home, and asks others about all else.
+ * @param {string} version of ansible-core
+ * @param {import('./homes.mjs').Home} home whose boards have name servers
+ */
+export async function namesAnswer(version, home) {
+  const files = await render(version, home);
+  if (files.length === 0) throw new Error('no board has a name server');
+  const program = fileURLToPath(new URL('names-in-namespace.mjs', import.meta.url));
+  for (const file of files) {
+    // Root of this namespace only, so that whoever runs the tests may make interfaces there.
+    const inside = ['--user', '--map-root-user', '--net', process.execPath, program, file];
+    await succeed('unshare', inside);
+  }
+}
+
+/** Writes the configuration of each board. */
+async function render(version, { dist }) {
+  const project = newFolder('names');
+  cpSync(join(dist, 'ansible'), project, { recursive: true });
+  const role = join(project, collection, 'roles/names');
+  const rendered = join(project, 'rendered');
+  mkdirSync(rendered);
+  const template = { src: 'names.conf.j2', dest: `${rendered}/{{ inventory_hostname }}.conf`, mode: '0644' };
+  const tasks = [{ 'ansible.builtin.template': template, when: 'names_enabled' }];
+  writeFileSync(join(role, 'tasks/main.yml'), JSON.stringify(tasks));
+  rmSync(join(role, 'vars'), { recursive: true });
+  const play = { hosts: 'boards', connection: 'local', gather_facts: false, roles: ['homecloud.boards.names'] };
+  writeFileSync(join(project, 'render.yml'), JSON.stringify([play]));
+  await ansible(version, project, ['ansible-playbook', 'render.yml']);
+  return readdirSync(rendered).map((file) => join(rendered, file));
+}
