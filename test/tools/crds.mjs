@@ -32,6 +32,12 @@ const published = [
     version: 'v1.9.5',
     crds: 'config/crd/bases',
   },
+  {
+    module: 'github.com/cert-manager/cert-manager',
+    // renovate: datasource=go depName=github.com/cert-manager/cert-manager
+    version: 'v1.21.2',
+    crds: 'deploy/crds',
+  },
 ];
 /** The Go types of HelmRelease. */
 const helmApi = {

@@ -22,6 +22,8 @@ const versions = {
   kubectl: '1.37.1',
   // renovate: datasource=go depName=github.com/yannh/kubeconform
   kubeconform: 'v0.8.0',
+  // renovate: datasource=go depName=helm.sh/helm/v4
+  helm: 'v4.3.1',
   // renovate: datasource=go depName=filippo.io/age
   age: 'v1.3.2',
   // renovate: datasource=go depName=github.com/getsops/sops/v3
@@ -75,6 +77,12 @@ const tools = {
     registry: 'go',
     packages: { 'github.com/yannh/kubeconform/cmd/kubeconform': versions.kubeconform },
     says: { 'kubeconform -v': versions.kubeconform },
+  },
+  helm: {
+    registry: 'go',
+    packages: { 'helm.sh/helm/v4/cmd/helm': versions.helm },
+    // It tells no more than its minor itself.
+    says: { 'go version -m helm': `helm.sh/helm/v4\t${versions.helm}` },
   },
   age: {
     registry: 'go',

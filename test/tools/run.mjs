@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { ansibleVersions, collectionBuilds, playbooks } from './ansible.mjs';
 import { argumentsRefused, argumentsTaken } from './arguments.mjs';
 import { cdk8sSynth } from './cdk8s.mjs';
+import { certManagerChart, certManagerChartRefuses } from './cert-manager.mjs';
 import { seedsRead, seedsRefused } from './cloud-init.mjs';
 import { cmdlineEdited, cmdlineMissing } from './cmdline.mjs';
 import { crds } from './crds.mjs';
@@ -67,7 +68,9 @@ const checks = [
     [`schemas ${home.name}`, () => schemas(home)],
     [`kustomize ${home.name}`, () => kustomize(home)],
     [`yamllint ${home.name}`, () => yamllint(home)],
+    [`chart of cert-manager ${home.name}`, () => certManagerChart(home)],
   ]),
+  ['chart of cert-manager refuses what is wrong', certManagerChartRefuses],
   // All homes have the same roles and playbooks (test/ansible.test.ts).
   ['ansible-lint', () => ansibleLint(full)],
   ['cloud-init sample', () => seedsRead(sample)],

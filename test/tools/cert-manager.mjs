@@ -1,0 +1,97 @@
+// The official chart of cert-manager, as its Go module has it, made with the values of our release. The chart judges the
+// values by its own schema; what comes out is judged here.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load, loadAll } from 'js-yaml';
+import { goModule, tool } from './install.mjs';
+import { describe, run } from './process.mjs';
+import { newFolder } from './scratch.mjs';
+
+const certManager = {
+  module: 'github.com/cert-manager/cert-manager',
+  // renovate: datasource=go depName=github.com/cert-manager/cert-manager
+  version: 'v1.21.2',
+};
+
+/**
+ * The chart takes the values, and makes pods that fit the namespace, the boards and the network policies.
+ * @param {import('./homes.mjs').Home} home
+ */
+export async function certManagerChart({ dist }) {
+  const folder = join(dist, 'kubernetes/controllers/certificates');
+  const read = (name) => load(readFileSync(join(folder, name), 'utf8'));
+  const { values, chart } = read('helmrelease-cert-manager.yaml').spec;
+  if (chart.spec.version !== certManager.version) {
+    throw new Error(`the home gets ${chart.spec.version}, but the chart that is read is ${certManager.version}`);
+  }
+  const outcome = await template(values);
+  if (outcome.code !== 0) throw new Error(outcome.text);
+  const objects = loadAll(outcome.stdout).filter(Boolean);
+  const pods = objects
+    .filter(({ kind }) => ['Deployment', 'Job'].includes(kind))
+    .map(({ kind, metadata, spec }) => ({ what: `${kind} ${metadata.name}`, ...spec.template }));
+  const kinds = objects.filter(({ kind }) => kind === 'CustomResourceDefinition').length;
+  const wrong = [
+    ...(pods.length === 4 ? [] : [`${pods.length} kinds of pods, not 4`]),
+    ...(kinds === 6 ? [] : [`${kinds} CRDs, not 6`]),
+    ...pods.flatMap((pod) => [...problemsOfPod(pod)]),
+  ];
+  const policies = ['cert-manager', 'startupapicheck', 'webhook'].map(
+    (name) => read(`networkpolicy-${name}.yaml`).spec,
+  );
+  for (const { podSelector } of policies) {
+    if (!pods.some(({ metadata }) => selects(podSelector, metadata.labels))) {
+      wrong.push(`no pod has ${JSON.stringify(podSelector.matchLabels)}`);
+    }
+  }
+  for (const { what, metadata } of pods) {
+    const opened = policies.filter(({ podSelector }) => selects(podSelector, metadata.labels));
+    if (!opened.some(({ egress }) => egress !== undefined)) wrong.push(`${what} may not reach the API server`);
+  }
+  const webhook = objects.find(({ kind, metadata }) => kind === 'Deployment' && /webhook/.test(metadata.name));
+  const ports = webhook.spec.template.spec.containers[0].ports.map(({ containerPort }) => containerPort);
+  const opened = policies[2].ingress.flatMap((rule) => rule.ports.map(({ port }) => port));
+  if (opened.some((port) => !ports.includes(port))) wrong.push(`the webhook listens at ${ports}, not at ${opened}`);
+  if (wrong.length > 0) throw new Error(wrong.join('\n'));
+}
+
+/** The chart refuses a name that it does not know: what it takes means something. */
+export async function certManagerChartRefuses() {
+  const { code, text } = await template({ crds: { enabled: true }, webhok: {} });
+  if (code === 0 || !text.includes('webhok')) throw new Error(text);
+}
+
+async function template(values) {
+  const folder = newFolder('cert-manager');
+  const file = join(folder, 'values.yaml');
+  // JSON is YAML.
+  writeFileSync(file, JSON.stringify(values));
+  const helm = join(await tool('helm'), 'helm');
+  const chart = join(await goModule(certManager.module, certManager.version), 'deploy/charts/cert-manager');
+  const args = [
+    'template',
+    'cert-manager',
+    chart,
+    '--namespace=cert-manager',
+    '--kube-version=1.37',
+    `--values=${file}`,
+  ];
+  const outcome = await run(helm, args);
+  return { ...outcome, text: describe(helm, args, outcome) };
+}
+
+function selects({ matchLabels }, labels) {
+  return Object.entries(matchLabels).every(([key, value]) => labels[key] === value);
+}
+
+/** What keeps a pod out of a restricted namespace (Pod Security Standards), or is without a limit. */
+function* problemsOfPod({ what, spec }) {
+  const { runAsNonRoot, seccompProfile } = spec.securityContext ?? {};
+  if (runAsNonRoot !== true || seccompProfile?.type !== 'RuntimeDefault') yield `${what} is not restricted`;
+  for (const { name, resources, securityContext } of spec.containers) {
+    const { allowPrivilegeEscalation, capabilities } = securityContext ?? {};
+    if (allowPrivilegeEscalation !== false || !capabilities?.drop?.includes('ALL')) yield `${what}: ${name} has rights`;
+    const { requests = {}, limits = {} } = resources ?? {};
+    if (!requests.cpu || !requests.memory || !limits.memory) yield `${what}: ${name} is without a limit`;
+  }
+}
