@@ -1,5 +1,7 @@
 import { load } from 'js-yaml';
-import type { Tree } from '../tree/tree.ts';
+import { kubernetes } from '../charts/kubernetes.ts';
+import type { Model } from '../model/model.ts';
+import { type Tree, TreeBuilder } from '../tree/tree.ts';
 
 /** A Kubernetes object as its file has it. */
 export interface KubernetesObject {
@@ -21,6 +23,17 @@ export function objectsOf(tree: Tree): Map<string, KubernetesObject> {
       .filter(([path]) => path.startsWith('kubernetes/') && !path.endsWith('/kustomization.yaml'))
       .map(([path, text]) => [path, load(text) as KubernetesObject]),
   );
+}
+
+/**
+ * The spec of an object of a home's tree.
+ * @throws when there is no such object
+ */
+export function specOf(model: Model, kind: string, name: string): Readonly<Record<string, unknown>> {
+  const tree = new TreeBuilder().addAll(kubernetes(model), 'kubernetes').build();
+  const found = [...objectsOf(tree).values()].find((one) => one.kind === kind && one.metadata.name === name);
+  if (found === undefined) throw new Error(`there is no ${kind} ${name}`);
+  return found['spec'] as Readonly<Record<string, unknown>>;
 }
 
 /** Every value in a value, itself first, with the keys that lead to it. */
