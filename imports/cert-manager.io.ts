@@ -500,6 +500,14 @@ export function toJson_ClusterIssuerSpecAcmePrivateKeySecretRef(obj: ClusterIssu
  */
 export interface ClusterIssuerSpecAcmeSolvers {
   /**
+   * How long to wait before the authority is asked, such as `5m`. Defaults to a look of our own
+   *
+   * @default a look of our own
+   * @schema ClusterIssuerSpecAcmeSolvers#waitInsteadOfSelfCheck
+   */
+  readonly waitInsteadOfSelfCheck?: string;
+
+  /**
    * By an answer at port 80.
    *
    * @schema ClusterIssuerSpecAcmeSolvers#http01
@@ -521,6 +529,7 @@ export interface ClusterIssuerSpecAcmeSolvers {
 export function toJson_ClusterIssuerSpecAcmeSolvers(obj: ClusterIssuerSpecAcmeSolvers | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
   const result = {
+    'waitInsteadOfSelfCheck': obj.waitInsteadOfSelfCheck,
     'http01': toJson_ClusterIssuerSpecAcmeSolversHttp01(obj.http01),
     'dns01': toJson_ClusterIssuerSpecAcmeSolversDns01(obj.dns01),
   };

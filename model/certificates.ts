@@ -89,7 +89,6 @@ const namespace = 'cert-manager';
 const authoritySecretName = 'home-ca';
 /** Its name among the secrets, and so that of its public half. */
 const authorityName = 'home-ca';
-const accountSecretName = 'acme-account';
 
 /** Directories of ACME (Let's Encrypt documentation, "ACME Protocol" and "Staging Environment"). */
 const acmeServers = {
@@ -119,13 +118,19 @@ export function planCertificates(
   if (mode === 'none') return null;
   return {
     namespace,
-    issuer: 'home',
+    issuer: issuerOf(certificates),
     authority: mode === 'private-ca' ? privateAuthority(publicHalves) : acmeAuthority(config),
     list: mode === 'acme-http' ? perHost(home.domain, hostNames) : wildcard(home.domain, hostNames),
     resolvers: certificates.resolvers,
     resources,
     values: certificates.values,
   };
+}
+
+/** Named for whom it asks: cert-manager has a certificate made anew when the name of its issuer is another, and only then. */
+function issuerOf({ mode, staging }: CertificatesConfig): string {
+  if (mode === 'private-ca') return 'private-ca';
+  return staging ? 'lets-encrypt-staging' : 'lets-encrypt';
 }
 
 function privateAuthority(publicHalves: Readonly<Record<string, Readonly<Record<string, string>>>>): PrivateAuthority {
@@ -139,7 +144,7 @@ function acmeAuthority({ certificates, home }: Config): AcmeAuthority {
     kind: 'acme',
     server: staging ? acmeServers.staging : acmeServers.production,
     email: home.admin.email,
-    accountSecretName,
+    accountSecretName: `${issuerOf(certificates)}-account`,
     proof:
       provider === undefined
         ? { by: 'http' }
@@ -347,7 +352,7 @@ export const certificates: Slice = {
             part: key,
           })),
           rotation:
-            'install the new root on every device first (dist/pages/trust/), then push. Needed when home.domain or network.subnet changes: it signs for nothing else.',
+            'synth, install the new root on every device (dist/pages/trust/), push, and when Flux has applied it, "kubectl -n traefik delete secret tls-home": the certificate is made anew at once. Needed when home.domain or network.subnet changes.',
         },
       ];
     }

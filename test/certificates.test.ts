@@ -22,7 +22,7 @@ const secret = (name: string) => ({ name, key: 'credential' });
 describe('the authority', () => {
   it('is one of the home, whose Secret is made at home', () => {
     const model = modelWith({ mode: 'private-ca' });
-    expect(specOf(model, 'ClusterIssuer', 'home')).toEqual({ ca: { secretName: 'home-ca' } });
+    expect(specOf(model, 'ClusterIssuer', 'private-ca')).toEqual({ ca: { secretName: 'home-ca' } });
     expect(model.secrets.find(({ name }) => name === 'home-ca')?.source).toEqual({
       kind: 'certificate-authority',
       domain: 'cloud.example.org',
@@ -60,11 +60,11 @@ describe('the authority', () => {
     ],
   ])('is asked by DNS with %j', (dns, solver) => {
     const model = modelWith({ mode: 'acme-dns', dns, staging: true });
-    expect(specOf(model, 'ClusterIssuer', 'home')).toEqual({
+    expect(specOf(model, 'ClusterIssuer', 'lets-encrypt-staging')).toEqual({
       acme: {
         server: staging,
         email: 'alice@mail.example.org',
-        privateKeySecretRef: { name: 'acme-account' },
+        privateKeySecretRef: { name: 'lets-encrypt-staging-account' },
         solvers: [{ dns01: solver }],
       },
     });
@@ -79,6 +79,24 @@ describe('the authority', () => {
     const web = (model: Model) =>
       (specOf(model, 'HelmRelease', 'traefik')['values'] as { ports: { web: object } }).ports.web;
     const byHttp = modelWith({ mode: 'acme-http' });
+    expect(specOf(byHttp, 'ClusterIssuer', 'lets-encrypt')).toMatchObject({
+      acme: {
+        server: 'https://acme-v02.api.letsencrypt.org/directory',
+        solvers: [
+          {
+            waitInsteadOfSelfCheck: '5m',
+            http01: {
+              ingress: {
+                ingressClassName: 'traefik',
+                ingressTemplate: {
+                  metadata: { annotations: { 'traefik.ingress.kubernetes.io/router.entrypoints': 'web' } },
+                },
+              },
+            },
+          },
+        ],
+      },
+    });
     expect(ofPort80(byHttp)).toBe('router');
     expect(web(byHttp)).toMatchObject({ allowACMEByPass: true });
     const privately = modelWith({ mode: 'private-ca' });
@@ -139,7 +157,7 @@ it('the tree is YAML that says what was meant', () => {
     metadata: { name: 'home', namespace: 'traefik' },
     spec: {
       secretName: 'tls-home',
-      issuerRef: { group: 'cert-manager.io', kind: 'ClusterIssuer', name: 'home' },
+      issuerRef: { group: 'cert-manager.io', kind: 'ClusterIssuer', name: 'private-ca' },
       dnsNames: ['cloud.example.org', '*.cloud.example.org'],
       privateKey: { algorithm: 'ECDSA', size: 256, rotationPolicy: 'Always' },
       revisionHistoryLimit: 1,

@@ -56,6 +56,22 @@ describe('Traefik', () => {
     expect(valuesWith({ accessLog: 'all' }).accessLog.filters).toBeUndefined();
   });
 
+  it('serves on every board that can own the virtual IP, and keeps nothing on one of them', () => {
+    const model = modelWith({ mode: 'private-ca' });
+    const { values } = specOf(model, 'HelmRelease', 'traefik') as { values: Record<string, unknown> };
+    expect(values).toMatchObject({
+      deployment: { kind: 'DaemonSet' },
+      nodeSelector: { [model.virtualIp.nodeLabel]: 'true' },
+      // One board at a time, and never a second pod that waits for the ports of the first.
+      updateStrategy: { rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
+    });
+    const owners = model.boards.filter(({ virtualIp }) => virtualIp !== null);
+    expect(owners.map(({ name }) => name)).toEqual(['oak', 'elm', 'fir']);
+    for (const { labels } of owners) expect(labels[model.virtualIp.nodeLabel]).toBe('true');
+    expect(Object.keys(values)).not.toEqual(expect.arrayContaining(['persistence']));
+    expect(Object.keys(values)).not.toEqual(expect.arrayContaining(['certificatesResolvers']));
+  });
+
   it('limits visitors from the outside more than those from home', () => {
     const model = modelWith({ mode: 'private-ca' });
     expect(specOf(model, 'Middleware', 'lan-rate-limit')).toEqual({ rateLimit: { average: 300, burst: 1000 } });

@@ -23,6 +23,9 @@ function acme({ server, email, accountSecretName, proof }: AcmeAuthority): NonNu
   const solver: ClusterIssuerSpecAcmeSolvers =
     proof.by === 'http'
       ? {
+          // Else cert-manager first asks for the answer itself, by the name's public address, which many a router does not
+          // let its own network reach (hairpin NAT). A board that has not run the answering pod yet fetches its image.
+          waitInsteadOfSelfCheck: '5m',
           http01: {
             ingress: { ingressClassName: 'traefik', ingressTemplate: { metadata: { annotations: atPort80 } } },
           },

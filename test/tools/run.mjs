@@ -31,6 +31,7 @@ import { newFolder } from './scratch.mjs';
 import * as secretFiles from './secret-files.mjs';
 import * as secretValues from './secret-values.mjs';
 import * as secrets from './secrets.mjs';
+import { trustKit } from './trust-kit.mjs';
 
 const { only = '' } = parseArgs({ options: { only: { type: 'string' } } }).values;
 
@@ -71,6 +72,7 @@ const checks = [
     [`chart of cert-manager ${home.name}`, () => certManagerChart(home)],
   ]),
   ['chart of cert-manager refuses what is wrong', certManagerChartRefuses],
+  ['trust kit sample', () => trustKit(sample)],
   // All homes have the same roles and playbooks (test/ansible.test.ts).
   ['ansible-lint', () => ansibleLint(full)],
   ['cloud-init sample', () => seedsRead(sample)],
