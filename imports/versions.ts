@@ -53,6 +53,12 @@ export const pins = {
     // renovate: datasource=helm depName=cert-manager registryUrl=https://charts.jetstack.io
     version: 'v1.21.2',
   },
+  prometheusStack: {
+    kind: 'chart',
+    source: 'https://prometheus-community.github.io/helm-charts#kube-prometheus-stack',
+    // renovate: datasource=helm depName=kube-prometheus-stack registryUrl=https://prometheus-community.github.io/helm-charts
+    version: '88.5.3',
+  },
   samba: {
     kind: 'image',
     source: 'ghcr.io/crazy-max/samba',

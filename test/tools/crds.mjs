@@ -38,6 +38,13 @@ const published = [
     version: 'v1.21.2',
     crds: 'deploy/crds',
   },
+  {
+    // The newest that is published as a module.
+    module: 'github.com/prometheus-operator/prometheus-operator',
+    // renovate: datasource=go depName=github.com/prometheus-operator/prometheus-operator
+    version: 'v0.85.0',
+    crds: 'example/prometheus-operator-crd',
+  },
 ];
 /** The Go types of HelmRelease. */
 const helmApi = {
