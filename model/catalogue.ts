@@ -118,6 +118,7 @@ const held: readonly Held[] = [
     'each host name leads to the home',
     'the records of the worksheet, or of the name server on the boards, are the host names of the routes',
   ],
+  ['OBS004', 'alerts are about what is there', 'rules and dashboards are made from what the home has'],
   ['SEC005', 'hardening leaves the admin a key', 'the role looks for a key before it changes anything'],
   ['SEC006', 'the firewall has the ports of the home', 'they are derived: each capability states its own'],
   ['SEC007', 'a pod has no more rights than its namespace allows', 'a law of the tree'],
@@ -159,7 +160,6 @@ const noBackup = 'backup is not available yet';
 const noLonghorn = 'Longhorn is not available yet';
 const noSyncthing = 'the sync of shares is not available yet';
 const noNextcloud = 'Nextcloud is not available yet';
-const noObservability = 'observability is not available yet';
 
 const later: readonly Later[] = [
   ['NET015', 'all boards have the same MTU', 6, needsTheBoard],
@@ -226,11 +226,6 @@ const later: readonly Later[] = [
   ['BK006', 'a restore is rehearsed', null, noBackup],
   ['BK007', 'an empty home does not overwrite its backup', null, noBackup],
   ['BK008', 'a snapshot of the cluster is kept with its token', null, noBackup],
-  ['OBS001', 'an alert reaches somebody', 8, noObservability],
-  ['OBS002', 'measurements fit their disk', 8, noObservability],
-  ['OBS003', 'observability fits a board', 8, noObservability],
-  ['OBS004', 'alerts are about what is there', 8, noObservability],
-  ['OBS005', 'silence is noticed', 8, noObservability],
   ['CHG001', 'a board is emptied before it goes', null, needsThePast],
   ['CHG002', 'a new name is a move of data', null, needsThePast],
   ['CHG003', 'what cannot change is made anew', null, needsThePast],

@@ -9,6 +9,7 @@ import { homeOptions } from './home.ts';
 import { k3sOptions } from './k3s.ts';
 import { namesOptions } from './names.ts';
 import { networkOptions } from './network.ts';
+import { observabilityOptions } from './observability.ts';
 import { peopleOptions } from './people.ts';
 import { sharesOptions } from './shares.ts';
 import { traefikOptions } from './traefik.ts';
@@ -31,7 +32,7 @@ export const configSchema = z.strictObject({
   certificates: certificatesOptions.prefault({}).describe('TLS certificates of the host names.'),
   names: namesOptions.prefault({}).describe('How phones and laptops at home find the host names.'),
   longhorn: notYet('Longhorn').default(false).describe('Replicated block storage on the boards.'),
-  observability: notYet('observability').default(false).describe('Prometheus, Grafana and alerts.'),
+  observability: observabilityOptions.prefault({}).describe('Prometheus, Grafana and alerts.'),
   management: notYet('cluster management').default(false).describe('Web pages that show the cluster.'),
   shares: sharesOptions,
   nextcloud: notYet('Nextcloud').default(false).describe('Files, photos, calendars and contacts.'),

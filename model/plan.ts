@@ -10,6 +10,7 @@ import { planMetrics } from './metrics.ts';
 import type { Board, EncryptedSecret, Model, Person } from './model.ts';
 import { planNames } from './names.ts';
 import { planNetwork } from './network.ts';
+import { planObservability } from './observability.ts';
 import { byAddress } from './order.ts';
 import { planPeople } from './people.ts';
 import { addRequirements } from './requirements.ts';
@@ -49,6 +50,7 @@ export function planModel(
     names: planNames(config, hostNames),
     dnas: planDnas(),
     metrics: planMetrics(),
+    observability: planObservability(config),
     namespaces: gather(({ namespaces }) => namespaces, config),
     hostNames,
     secrets: secretsOf(config),

@@ -10,6 +10,7 @@ import { k3s } from './k3s.ts';
 import { metrics } from './metrics.ts';
 import { names } from './names.ts';
 import { network } from './network.ts';
+import { observability } from './observability.ts';
 import { people } from './people.ts';
 import type { Slice } from './slice.ts';
 import { traefik } from './traefik.ts';
@@ -31,6 +32,7 @@ export const slices: readonly Slice[] = [
   certificates,
   names,
   dnas,
+  observability,
   // The last: the admin's settings of the kernel win.
   hardening,
 ];

@@ -1,0 +1,148 @@
+import type { Chart } from 'cdk8s';
+import { IntOrString, KubeConfigMap, KubeService } from 'cdk8s-plus-27/lib/imports/k8s.js';
+import { PodMonitor, PrometheusRule } from '../../imports/monitoring.coreos.com.ts';
+import type { Model, Observability } from '../../model/model.ts';
+import { type Capability, folderPath } from '../folder.ts';
+import { addNamespace, namespaceOf } from '../namespace.ts';
+import { addRelease } from '../release.ts';
+import { addRoute, hostNameOf } from '../route.ts';
+import { type AlertGroup, alertGroups } from './alerts.ts';
+import { dashboards } from './dashboards.ts';
+import { metrics } from './metrics.ts';
+import { addNetworkPolicies } from './network.ts';
+import { dashboardJson } from './panels.ts';
+import { dashboardsName, grafanaName, prometheusStackValues } from './release-values.ts';
+
+/** How the home is measured and watched: Prometheus and what feeds it, alerts, and Grafana for the home. */
+export const observability: Capability = (model) => {
+  const { observability } = model;
+  if (observability === null) return [];
+  const { namespace } = observability;
+  const controllers = { layer: 'controllers', capability: 'observability', namespace } as const;
+  return [
+    { ...controllers, build: (chart) => addStack(chart, model, observability) },
+    {
+      layer: 'configs',
+      capability: 'observability',
+      namespace,
+      dependsOn: [folderPath(controllers), folderPath({ layer: 'controllers', capability: 'traefik' })],
+      build: (chart) => addConfiguration(chart, model, observability),
+    },
+  ];
+};
+
+const releaseName = 'kube-prometheus-stack';
+
+function addStack(chart: Chart, model: Model, observability: Observability): void {
+  addNamespace(chart, namespaceOf(model.namespaces, 'observability'));
+  addNetworkPolicies(chart, model);
+  // Grafana does not start without it.
+  new KubeConfigMap(chart, 'config-map-dashboards', {
+    metadata: { name: dashboardsName },
+    data: Object.fromEntries(
+      Object.entries(dashboards(model)).map(([name, dashboard]) => [`${name}.json`, dashboardJson(name, dashboard)]),
+    ),
+  });
+  addRelease(chart, {
+    name: releaseName,
+    chart: model.pins.prometheusStack,
+    values: prometheusStackValues(model, observability),
+    extraValues: observability.values,
+  });
+}
+
+function addConfiguration(chart: Chart, model: Model, { grafana, longhornNamespace }: Observability): void {
+  for (const group of alertGroups(model)) addRules(chart, group);
+  addMonitor(chart, {
+    name: 'traefik',
+    namespace: model.traefik.namespace,
+    pods: { 'app.kubernetes.io/name': 'traefik' },
+    port: 'metrics',
+    metrics: metrics.traefik,
+  });
+  if (longhornNamespace !== null) {
+    const pods = { app: 'longhorn-manager' };
+    addMonitor(chart, {
+      name: 'longhorn',
+      namespace: longhornNamespace,
+      pods,
+      port: 'manager',
+      metrics: metrics.longhorn,
+    });
+  }
+  // The chart's own Service stands in no file of the tree, and a route must not lead to what may not be there.
+  new KubeService(chart, `service-${grafanaName}`, {
+    metadata: { name: grafanaName },
+    spec: {
+      selector: { 'app.kubernetes.io/name': grafanaName, 'app.kubernetes.io/instance': releaseName },
+      ports: [{ name: 'http', port: 80, targetPort: IntOrString.fromNumber(3000) }],
+    },
+  });
+  addRoute(chart, {
+    name: grafanaName,
+    hostName: hostNameOf(model.hostNames, grafana.host),
+    service: { name: grafanaName, port: 80 },
+  });
+}
+
+/** The rules of a group, as Prometheus wants them. */
+function addRules(chart: Chart, { name, records = [], alerts }: AlertGroup): void {
+  new PrometheusRule(chart, `rules-${name}`, {
+    metadata: { name },
+    spec: {
+      groups: [
+        {
+          name,
+          rules: [
+            ...records.map((one) => ({
+              record: one.name,
+              expr: one.query,
+              labels: one.labels,
+            })),
+            ...alerts.map((alert) => ({
+              alert: alert.name,
+              expr: alert.query,
+              for: alert.after,
+              ...(alert.keep !== undefined && { keepFiringFor: alert.keep }),
+              labels: { severity: alert.severity },
+              annotations: { summary: alert.summary, description: alert.todo.join('\n') },
+            })),
+          ],
+        },
+      ],
+    },
+  });
+}
+
+interface MonitorProps {
+  readonly name: string;
+  /** Where the pods are. */
+  readonly namespace: string;
+  readonly pods: Readonly<Record<string, string>>;
+  /** Name of the port. */
+  readonly port: string;
+  /** What is kept. */
+  readonly metrics: readonly string[];
+}
+
+function addMonitor(chart: Chart, { name, namespace, pods, port, metrics }: MonitorProps): void {
+  new PodMonitor(chart, `monitor-${name}`, {
+    metadata: { name },
+    spec: {
+      namespaceSelector: { matchNames: [namespace] },
+      selector: { matchLabels: pods },
+      podMetricsEndpoints: [
+        {
+          port,
+          metricRelabelings: [
+            {
+              sourceLabels: ['__name__'],
+              regex: metrics.join('|'),
+              action: 'keep',
+            },
+          ],
+        },
+      ],
+    },
+  });
+}

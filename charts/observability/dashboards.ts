@@ -1,0 +1,205 @@
+import type { Model } from '../../model/model.ts';
+import { type Dashboard, type Panel, stat, table, timeSeries } from './panels.ts';
+
+/** The dashboards of a home, by the name of their file: only about what it has. */
+export function dashboards(model: Model): Readonly<Record<string, Dashboard>> {
+  const { observability, boards } = model;
+  const hasShares = boards.some(({ dnas }) => dnas !== null);
+  return {
+    home: { title: 'Home', panels: homePanels(model) },
+    boards: { title: 'Boards', panels: boardPanels },
+    disks: { title: 'Disks', panels: diskPanels },
+    ...(hasShares && { shares: { title: 'Shares', panels: sharePanels(model.dnas.namespace) } }),
+    cluster: { title: 'Cluster', panels: clusterPanels },
+    ...(observability?.longhornNamespace && { longhorn: { title: 'Longhorn', panels: longhornPanels } }),
+  };
+}
+
+/** All at a glance: green where nothing is to be done. */
+function homePanels({ boards, dnas }: Model): Panel[] {
+  const disks = boards.flatMap((board) => board.disks).length;
+  const instances = boards.filter((board) => board.dnas !== null).length;
+  return [
+    stat('Alerts', 'count(ALERTS{alertstate="firing",severity=~"critical|warning"}) or vector(0)', { good: 0 }),
+    stat(`Boards of ${boards.length}`, 'count(up{job="node-exporter"} == 1) or vector(0)', { good: boards.length }),
+    ...(disks === 0 ? [] : [stat(`Disks of ${disks}`, 'sum(homecloud_disk_present) or vector(0)', { good: disks })]),
+    stat('Owners of the virtual IP', 'sum(homecloud_virtual_ip_owner) or vector(0)', { good: 1 }),
+    ...(instances === 0
+      ? []
+      : [
+          stat(
+            `Share servers of ${instances}`,
+            `sum(kube_deployment_status_replicas_available{namespace="${dnas.namespace}"}) or vector(0)`,
+            { good: instances },
+          ),
+        ]),
+    stat('Objects of Flux that fail', 'count(gotk_resource_info{ready!="True",suspended!="true"}) or vector(0)', {
+      good: 0,
+    }),
+    table('What is wrong', 'ALERTS{alertstate="firing",severity=~"critical|warning"}', [
+      'alertname',
+      'severity',
+      'board',
+      'disk',
+      'device',
+      'namespace',
+      'pod',
+      'name',
+    ]),
+    timeSeries('Who has the virtual IP', 'homecloud_virtual_ip_owner', { legend: '{{board}}', unit: 'short' }),
+    timeSeries('Changes of the virtual IP in an hour', 'increase(homecloud_virtual_ip_taken_total[1h])', {
+      legend: '{{board}}',
+      unit: 'short',
+    }),
+    timeSeries(
+      'Days until certificates end',
+      [
+        { query: '(traefik_tls_certs_not_after - time()) / 86400', legend: '{{cn}}{{sans}}' },
+        { query: 'min by (board) (k3s_certificate_expiration_seconds) / 86400', legend: 'k3s, {{board}}' },
+      ],
+      { unit: 'd' },
+    ),
+    timeSeries('Requests by service', 'sum by (service) (rate(traefik_service_requests_total[$__rate_interval]))', {
+      legend: '{{service}}',
+      unit: 'reqps',
+    }),
+  ];
+}
+
+const boardPanels: readonly Panel[] = [
+  timeSeries('Processor', '1 - avg by (board) (rate(node_cpu_seconds_total{mode="idle"}[$__rate_interval]))', {
+    legend: '{{board}}',
+    unit: 'percentunit',
+  }),
+  timeSeries('Memory in use', '1 - node_memory_MemAvailable_bytes / node_memory_MemTotal_bytes', {
+    legend: '{{board}}',
+    unit: 'percentunit',
+  }),
+  timeSeries('Temperature', 'homecloud_board_temperature_celsius', { legend: '{{board}}', unit: 'celsius' }),
+  timeSeries('Too little power, or slowed down', 'homecloud_board_throttled{since="now"}', {
+    legend: '{{board}}: {{reason}}',
+    unit: 'short',
+  }),
+  timeSeries('Days since the start', '(time() - node_boot_time_seconds) / 86400', { legend: '{{board}}', unit: 'd' }),
+  timeSeries('Clock is set', 'node_timex_sync_status', { legend: '{{board}}', unit: 'short' }),
+  timeSeries(
+    'Memory of the ten largest containers',
+    'topk(10, sum by (board, namespace, pod, container) (container_memory_working_set_bytes))',
+    { legend: '{{board}}: {{namespace}}/{{pod}} {{container}}', unit: 'bytes' },
+  ),
+  timeSeries(
+    'Processors of the ten busiest containers',
+    'topk(10, sum by (board, namespace, pod, container) (rate(container_cpu_usage_seconds_total[$__rate_interval])))',
+    { legend: '{{board}}: {{namespace}}/{{pod}} {{container}}', unit: 'short' },
+  ),
+];
+
+const diskPanels: readonly Panel[] = [
+  table('Disks of the home', 'homecloud_disk_present', ['board', 'disk', 'mount_point', 'Value']),
+  table('Health (SMART)', 'homecloud_disk_smart_passed or homecloud_disk_smart_available == 0', [
+    'board',
+    'device',
+    'model',
+    'serial',
+    'Value',
+  ]),
+  timeSeries('In use', '1 - node_filesystem_avail_bytes / node_filesystem_size_bytes', {
+    legend: '{{board}} {{mountpoint}}',
+    unit: 'percentunit',
+  }),
+  timeSeries('Free', 'node_filesystem_avail_bytes', { legend: '{{board}} {{mountpoint}}', unit: 'bytes' }),
+  timeSeries('Temperature', 'homecloud_disk_temperature_celsius', {
+    legend: '{{board}} {{device}} {{model}}',
+    unit: 'celsius',
+  }),
+  timeSeries(
+    'Wear',
+    [
+      { query: 'homecloud_disk_wear_ratio', legend: '{{board}} {{device}}' },
+      { query: 'homecloud_emmc_wear_ratio', legend: '{{board}} {{device}} {{area}}' },
+    ],
+    { unit: 'percentunit' },
+  ),
+  timeSeries(
+    'Errors that disks have counted',
+    [
+      { query: 'homecloud_disk_smart_attribute_raw > 0', legend: '{{board}} {{device}} {{attribute}}' },
+      { query: 'homecloud_disk_media_errors > 0', legend: '{{board}} {{device}}' },
+    ],
+    { unit: 'short' },
+  ),
+  timeSeries(
+    'Read and written',
+    [
+      { query: 'rate(node_disk_read_bytes_total[$__rate_interval])', legend: '{{board}} {{device}} read' },
+      { query: 'rate(node_disk_written_bytes_total[$__rate_interval])', legend: '{{board}} {{device}} written' },
+    ],
+    { unit: 'Bps' },
+  ),
+];
+
+const sharePanels = (namespace: string): Panel[] => [
+  timeSeries('Share servers that run', `kube_deployment_status_replicas_available{namespace="${namespace}"}`, {
+    legend: '{{deployment}}',
+    unit: 'short',
+  }),
+  timeSeries('Free on the disks of shares', 'node_filesystem_avail_bytes{mountpoint=~"/srv/.*"}', {
+    legend: '{{board}} {{mountpoint}}',
+    unit: 'bytes',
+  }),
+  timeSeries(
+    'Memory of the share servers',
+    `sum by (pod, container) (container_memory_working_set_bytes{namespace="${namespace}"})`,
+    { legend: '{{pod}} {{container}}', unit: 'bytes' },
+  ),
+  timeSeries('Starts of the share servers', `kube_pod_container_status_restarts_total{namespace="${namespace}"}`, {
+    legend: '{{pod}} {{container}}',
+    unit: 'short',
+  }),
+];
+
+const clusterPanels: readonly Panel[] = [
+  table('What Flux cannot bring about', 'gotk_resource_info{ready!="True"}', [
+    'customresource_kind',
+    'exported_namespace',
+    'name',
+    'ready',
+    'suspended',
+  ]),
+  table('Pods that do not run', 'kube_pod_status_phase{phase=~"Pending|Failed|Unknown"} == 1', [
+    'namespace',
+    'pod',
+    'phase',
+  ]),
+  timeSeries('Boards that Kubernetes uses', 'kube_node_status_condition{condition="Ready",status="true"}', {
+    legend: '{{board}}',
+    unit: 'short',
+  }),
+  timeSeries(
+    'Starts of containers in an hour',
+    'sum by (namespace, pod) (increase(kube_pod_container_status_restarts_total[1h])) > 0',
+    { legend: '{{namespace}}/{{pod}}', unit: 'short' },
+  ),
+  timeSeries('Volumes in use', '1 - kubelet_volume_stats_available_bytes / kubelet_volume_stats_capacity_bytes', {
+    legend: '{{namespace}}/{{persistentvolumeclaim}}',
+    unit: 'percentunit',
+  }),
+  timeSeries('Memory by namespace', 'sum by (namespace) (container_memory_working_set_bytes)', {
+    legend: '{{namespace}}',
+    unit: 'bytes',
+  }),
+  timeSeries('Time series', 'prometheus_tsdb_head_series', { legend: 'series', unit: 'short' }),
+  timeSeries('Disk of the measurements', 'prometheus_tsdb_storage_blocks_bytes', { legend: 'blocks', unit: 'bytes' }),
+];
+
+const longhornPanels: readonly Panel[] = [
+  table('Volumes', 'longhorn_volume_robustness', ['volume', 'pvc_namespace', 'pvc', 'node', 'state', 'Value']),
+  timeSeries('Disks in use', 'longhorn_disk_usage_bytes / longhorn_disk_capacity_bytes', {
+    legend: '{{node}} {{disk}}',
+    unit: 'percentunit',
+  }),
+  timeSeries('Volumes on the disks', 'longhorn_volume_actual_size_bytes', {
+    legend: '{{pvc_namespace}}/{{pvc}}',
+    unit: 'bytes',
+  }),
+];

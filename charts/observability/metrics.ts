@@ -1,0 +1,84 @@
+/**
+ * The metrics that alerts and dashboards ask for, by who gives them. Of k3s and of the containers only these are kept:
+ * one process of k3s gives some 20,000 series that nobody at home looks at.
+ *
+ * `test/tools/prometheus.mjs` looks each name up at its source.
+ */
+export const metrics = {
+  /** Of the roles `metrics` (files/metrics.py) and `keepalived` (templates/virtual-ip-metrics.sh.j2). */
+  boards: [
+    'homecloud_board_temperature_celsius',
+    'homecloud_board_throttled',
+    'homecloud_disk_media_errors',
+    'homecloud_disk_present',
+    'homecloud_disk_smart_attribute_raw',
+    'homecloud_disk_smart_available',
+    'homecloud_disk_smart_passed',
+    'homecloud_disk_temperature_celsius',
+    'homecloud_disk_wear_ratio',
+    'homecloud_emmc_reserve_state',
+    'homecloud_emmc_wear_ratio',
+    'homecloud_virtual_ip_owner',
+    'homecloud_virtual_ip_taken_total',
+  ],
+  /** node-exporter 1.12.1 (collector/fixtures/e2e-output.txt). */
+  nodeExporter: [
+    'node_boot_time_seconds',
+    'node_cpu_seconds_total',
+    'node_disk_read_bytes_total',
+    'node_disk_written_bytes_total',
+    'node_filesystem_avail_bytes',
+    'node_filesystem_readonly',
+    'node_filesystem_size_bytes',
+    'node_memory_MemAvailable_bytes',
+    'node_memory_MemTotal_bytes',
+    'node_textfile_mtime_seconds',
+    'node_textfile_scrape_error',
+    'node_time_seconds',
+    'node_timex_sync_status',
+  ],
+  /** The kubelet (kubernetes, test/instrumentation/documentation/documentation-list.yaml). */
+  kubelet: ['kubelet_volume_stats_available_bytes', 'kubelet_volume_stats_capacity_bytes'],
+  /**
+   * k3s itself (pkg/certmonitor/certmonitor.go): in the one registry of the process, and so beside those of the
+   * kubelet.
+   */
+  k3s: ['k3s_certificate_expiration_seconds'],
+  /** cAdvisor, in the kubelet (github.com/google/cadvisor, metrics/prometheus.go). */
+  cadvisor: ['container_cpu_usage_seconds_total', 'container_memory_working_set_bytes'],
+  /** kube-state-metrics 2.20.0 (its docs/metrics). */
+  kubeStateMetrics: [
+    'kube_deployment_status_replicas_available',
+    'kube_node_status_condition',
+    'kube_pod_container_status_last_terminated_reason',
+    'kube_pod_container_status_restarts_total',
+    'kube_pod_container_status_waiting_reason',
+    'kube_pod_status_phase',
+    'kube_pod_status_ready',
+  ],
+  /** Made by kube-state-metrics of the objects of Flux, as we ask it to (flux-state.ts). */
+  flux: ['gotk_resource_info'],
+  /** Traefik 3.7 (pkg/observability/metrics/prometheus.go). */
+  traefik: ['traefik_service_requests_total', 'traefik_tls_certs_not_after'],
+  /** Longhorn 1.12 (longhorn-manager, metrics_collector). */
+  longhorn: [
+    'longhorn_disk_capacity_bytes',
+    'longhorn_disk_usage_bytes',
+    'longhorn_volume_actual_size_bytes',
+    'longhorn_volume_robustness',
+  ],
+  /** Prometheus 3.14 and Alertmanager 0.34 themselves. */
+  prometheus: [
+    'prometheus_config_last_reload_successful',
+    'prometheus_rule_evaluation_failures_total',
+    'prometheus_tsdb_head_series',
+    'prometheus_tsdb_storage_blocks_bytes',
+  ],
+  alertmanager: ['alertmanager_config_last_reload_successful', 'alertmanager_notifications_failed_total'],
+  /** Of every target, and of every alert that fires (Prometheus documentation, jobs and alerting rules). */
+  always: ['up', 'ALERTS'],
+  /** Recorded by our own rules (alerts.ts). */
+  recorded: ['home:board'],
+} as const satisfies Readonly<Record<string, readonly string[]>>;
+
+export type MetricSource = keyof typeof metrics;

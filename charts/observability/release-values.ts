@@ -1,0 +1,238 @@
+import type { Model, Observability } from '../../model/model.ts';
+import type { Resources } from '../../model/resources.ts';
+import { alertmanagerConfig, messages } from './alertmanager.ts';
+import { fluxState, fluxStateRules } from './flux-state.ts';
+import { metrics } from './metrics.ts';
+import type { GrafanaValues, PrometheusStackValues, Relabeling } from './values.ts';
+
+/** Of the objects of the release: `prometheus-home-0`, `alertmanager-home`. */
+export const stackName = 'home';
+
+/** Of Grafana's Deployment, Service and route. */
+export const grafanaName = 'grafana';
+
+/** ConfigMap with the dashboards, a file each. */
+export const dashboardsName = 'dashboards';
+
+const off = { enabled: false } as const;
+
+/** Made by the slice of policy: who goes first when a board has no memory left. */
+const lowPriority = 'homecloud-low';
+
+/**
+ * Values of the release, for k3s on small boards: its one process serves the metrics of the whole control plane at the
+ * kubelet's port, so that the chart's other targets would be dead or store all of it again (k3s documentation,
+ * "Metrics"); rules and dashboards are our own; nothing runs that only serves them.
+ */
+export function prometheusStackValues(model: Model, observability: Observability): PrometheusStackValues {
+  const { resources, volume, receiversSecretName } = observability;
+  const mebibytes = (bytes: number) => Math.floor(bytes / 2 ** 20);
+  return {
+    fullnameOverride: stackName,
+    cleanPrometheusOperatorObjectNames: true,
+    defaultRules: { create: false },
+    kubeApiServer: off,
+    kubeControllerManager: off,
+    kubeScheduler: off,
+    kubeProxy: off,
+    kubeEtcd: off,
+    coreDns: off,
+    kubeDns: off,
+    kubelet: {
+      enabled: true,
+      serviceMonitor: {
+        probes: false,
+        cAdvisor: true,
+        cAdvisorInterval: '60s',
+        relabelings: kubeletLabels,
+        metricRelabelings: [keepOnly([...metrics.kubelet, ...metrics.k3s])],
+        cAdvisorRelabelings: kubeletLabels,
+        cAdvisorMetricRelabelings: [
+          keepOnly(metrics.cadvisor),
+          // Of whole slices of the system, which are the sum of the others.
+          { sourceLabels: ['container'], regex: '', action: 'drop' },
+        ],
+      },
+    },
+    prometheusOperator: {
+      resources: containerResources(resources.operator),
+      admissionWebhooks: off,
+      tls: off,
+      serviceMonitor: { selfMonitor: false },
+      kubeletEndpointsEnabled: false,
+      kubeletEndpointSliceEnabled: true,
+      prometheusConfigReloader: { resources: containerResources(resources.configReloader) },
+    },
+    prometheus: {
+      prometheusSpec: {
+        scrapeInterval: '60s',
+        evaluationInterval: '60s',
+        retention: `${observability.retentionDays}d`,
+        // The rest is for what is not yet cut into blocks, and for the file system itself.
+        retentionSize: `${mebibytes(volume.bytes * 0.8)}MiB`,
+        ruleSelectorNilUsesHelmValues: false,
+        serviceMonitorSelectorNilUsesHelmValues: false,
+        podMonitorSelectorNilUsesHelmValues: false,
+        probeSelectorNilUsesHelmValues: false,
+        scrapeConfigSelectorNilUsesHelmValues: false,
+        serviceDiscoveryRole: 'EndpointSlice',
+        resources: containerResources(resources.prometheus),
+        storageSpec: {
+          volumeClaimTemplate: {
+            spec: {
+              storageClassName: volume.storageClass,
+              accessModes: ['ReadWriteOnce'],
+              resources: { requests: { storage: `${mebibytes(volume.bytes)}Mi` } },
+            },
+          },
+        },
+      },
+    },
+    // Without a volume: what was silenced is forgotten when both pods end at once, and an alert is told again.
+    alertmanager: {
+      config: alertmanagerConfig(observability),
+      templateFiles: { 'home.tmpl': messages },
+      alertmanagerSpec: {
+        replicas: observability.alertmanagers,
+        podAntiAffinity: 'hard',
+        secrets: receiversSecretName === null ? [] : [receiversSecretName],
+        resources: containerResources(resources.alertmanager),
+      },
+    },
+    grafana: grafanaValues(observability),
+    'kube-state-metrics': {
+      fullnameOverride: 'kube-state-metrics',
+      resources: containerResources(resources.kubeStateMetrics),
+      // Neither Secrets nor ConfigMaps: it may read these only.
+      collectors: ['deployments', 'nodes', 'pods'],
+      rbac: { extraRules: fluxStateRules },
+      customResourceState: {
+        enabled: true,
+        config: { kind: 'CustomResourceStateMetrics', spec: { resources: fluxState } },
+      },
+      prometheus: { monitor: { http: { metricRelabelings: [{ sourceLabels: ['node'], targetLabel: 'board' }] } } },
+    },
+    'prometheus-node-exporter': {
+      fullnameOverride: 'node-exporter',
+      resources: containerResources(resources.nodeExporter),
+      // With a network of its own, Prometheus alone reaches it, and the whole home would else, without a password.
+      hostNetwork: false,
+      hostPID: false,
+      extraArgs: nodeExporterArgs,
+      extraHostVolumeMounts: [
+        {
+          name: 'textfile',
+          hostPath: model.metrics.folder,
+          // Prometheus may be there before the board's role.
+          type: 'DirectoryOrCreate',
+          mountPath: textfileFolder,
+          readOnly: true,
+        },
+      ],
+      prometheus: {
+        monitor: { relabelings: [{ sourceLabels: ['__meta_kubernetes_pod_node_name'], targetLabel: 'board' }] },
+      },
+    },
+  };
+}
+
+/** Of the board that the kubelet runs on; the operator wrote it to the label `node`. */
+const kubeletLabels: readonly Relabeling[] = [
+  { sourceLabels: ['__metrics_path__'], targetLabel: 'metrics_path' },
+  { sourceLabels: ['node'], targetLabel: 'board' },
+];
+
+function keepOnly(names: readonly string[]): Relabeling {
+  return { sourceLabels: ['__name__'], regex: names.join('|'), action: 'keep' };
+}
+
+const textfileFolder = '/host/textfile';
+
+/** What lives in memory, on the network or in a container is no file system of the board. */
+const nodeExporterArgs: readonly string[] = [
+  `--collector.textfile.directory=${textfileFolder}`,
+  '--collector.filesystem.mount-points-exclude=^/(dev|proc|sys|run|var/lib/kubelet)($|/)',
+  '--collector.filesystem.fs-types-include=^(ext4|xfs|btrfs|vfat)$',
+  // Of its own network, which is not that of the board.
+  ...['arp', 'netclass', 'netdev', 'netstat', 'sockstat', 'softnet', 'udp_queues'].map(
+    (collector) => `--no-collector.${collector}`,
+  ),
+];
+
+/** Where the files of the dashboards are mounted, for the provider of that name. */
+const dashboardsProvider = 'home';
+const dashboardsFolder = `/var/lib/grafana/dashboards/${dashboardsProvider}`;
+
+/** Everything comes from the config: what people change in Grafana itself is gone when it starts again. */
+function grafanaValues({ grafana, resources }: Observability): GrafanaValues {
+  const source = (name: string, type: string, url: string) => ({
+    name,
+    type,
+    uid: type,
+    url,
+    access: 'proxy',
+    editable: false,
+  });
+  return {
+    fullnameOverride: grafanaName,
+    defaultDashboardsEnabled: false,
+    admin: { existingSecret: grafana.secretName, passwordKey: grafana.secretKey },
+    env: { GF_SECURITY_ADMIN_USER: grafana.adminUser },
+    resources: containerResources(resources.grafana),
+    priorityClassName: lowPriority,
+    persistence: off,
+    testFramework: off,
+    serviceMonitor: off,
+    service: off,
+    rbac: { create: false },
+    automountServiceAccountToken: false,
+    sidecar: { dashboards: off, datasources: off },
+    'grafana.ini': {
+      server: { domain: grafana.host, root_url: `https://${grafana.host}/` },
+      analytics: {
+        reporting_enabled: false,
+        check_for_updates: false,
+        check_for_plugin_updates: false,
+      },
+      // It would fetch plugins from the internet at each start.
+      plugins: { preinstall_disabled: true },
+      news: { news_feed_enabled: false },
+      security: { cookie_secure: true },
+      snapshots: { external_enabled: false },
+      unified_alerting: { enabled: false },
+      users: { allow_sign_up: false },
+      dashboards: { default_home_dashboard_path: `${dashboardsFolder}/home.json` },
+    },
+    datasources: {
+      'datasources.yaml': {
+        apiVersion: 1,
+        datasources: [
+          { ...source('Prometheus', 'prometheus', 'http://prometheus-operated:9090'), isDefault: true },
+          {
+            ...source('Alertmanager', 'alertmanager', 'http://alertmanager-operated:9093'),
+            jsonData: { implementation: 'prometheus' },
+          },
+        ],
+      },
+    },
+    dashboardProviders: {
+      'dashboardproviders.yaml': {
+        apiVersion: 1,
+        providers: [
+          {
+            name: dashboardsProvider,
+            type: 'file',
+            disableDeletion: true,
+            allowUiUpdates: false,
+            options: { path: dashboardsFolder },
+          },
+        ],
+      },
+    },
+    dashboardsConfigMaps: { [dashboardsProvider]: dashboardsName },
+  };
+}
+
+function containerResources({ cpuRequest, memoryRequest, memoryLimit }: Resources) {
+  return { requests: { cpu: cpuRequest, memory: memoryRequest }, limits: { memory: memoryLimit } };
+}
