@@ -75,6 +75,15 @@ export default defineConfig({
   // The records that the router needs: homecloud report names.
   names: { by: 'router' },
 
+  observability: {
+    enabled: true,
+    receivers: {
+      email: [{ name: 'alice', from: 'alice@example.org', server: 'smtp.example.org:587' }],
+      ntfy: [{ name: 'phone', least: 'critical' }],
+    },
+    watcher: true,
+  },
+
   shares: [
     { name: 'photos', on: ['oak/data', 'elm/data'], people: ['alice', 'bob', 'carol', 'dave'] },
     { name: 'documents', on: ['oak/data', 'elm/data'], people: ['alice', 'bob'] },
@@ -89,7 +98,6 @@ export default defineConfig({
 
   // What this version of homecloud does not build yet; each becomes a group of keys when it does.
   longhorn: false,
-  observability: false,
   management: false,
   nextcloud: false,
   backup: false,

@@ -206,6 +206,7 @@ it('the full household uses every option that can be used', () => {
     'certificates.dns.digitalocean',
     'certificates.dns.rfc2136',
     'certificates.dns.acmeDns',
+    'observability.noReceivers',
     'shares.[].sync',
     'shares.[].nextcloud',
   ];
@@ -239,11 +240,8 @@ function setAt(target: Anything, path: readonly string[], value: unknown): void 
 /** Values that are right where any text or any key is taken. */
 function isRight(path: readonly string[], wrong: unknown): boolean {
   const key = path.join('.');
-  if (
-    key.startsWith('traefik.values') ||
-    key.startsWith('certificates.values') ||
-    key.startsWith('hardening.variables')
-  )
+  const free = ['traefik.values', 'certificates.values', 'observability.values', 'hardening.variables'];
+  if (free.some((place) => key.startsWith(place)))
     return wrong !== null && typeof wrong === 'object' && !Array.isArray(wrong);
   return (
     typeof wrong === 'string' && ['git.knownHosts', 'people.[].fullName', 'boards.[].disks.[].erase'].includes(key)

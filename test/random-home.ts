@@ -47,6 +47,7 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
     certificates: fc.constantFrom(...certificates),
     accessLog: fc.constantFrom('off', 'errors', 'all'),
     namesOnBoards: fc.boolean(),
+    observability: fc.constantFrom('off', 'silent', 'email', 'all'),
     isHardened: fc.boolean(),
     shares: fc.uniqueArray(
       fc.record({
@@ -63,8 +64,8 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
   })
   .map((drawn) => {
     const { boards, people, servers, third, domain, backend, everyHours, shareImages } = drawn;
-    const { repository, dashboard, isHardened, shares, texts } = drawn;
     const { certificates, accessLog, namesOnBoards } = drawn;
+    const { repository, dashboard, observability, isHardened, shares, texts } = drawn;
     const subnet = `10.77.${third}`;
     // Names get their number, so that two boards never share one.
     const named = boards.map(({ name, number }) => ({ name: `${name}-${number}`, number }));
@@ -106,6 +107,22 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
       traefik: { dashboard, accessLog },
       certificates,
       names: { by: namesOnBoards && serverCount > 1 ? 'boards' : 'router' },
+      observability: {
+        enabled: observability !== 'off',
+        ...(observability === 'silent' && { noReceivers: 'nobody wants to be told' }),
+        watcher: observability === 'email' || observability === 'all',
+        retentionDays: Math.max(1, third),
+        receivers: {
+          ...((observability === 'email' || observability === 'all') && {
+            email: [{ name: 'admin', from: 'home@example.org', server: 'smtp.example.org:587' }],
+          }),
+          ...(observability === 'all' && {
+            ntfy: [{ name: 'phone', token: shareImages }],
+            telegram: [{ name: 'chat', chat: -third }],
+            webhook: [{ name: 'bridge', least: 'critical' as const }],
+          }),
+        },
+      },
       shares: shares.map(({ name, seeds, member, smb, nfs, readOnly }) => {
         const isShared = smb && people.length > 0;
         const places = new Set(seeds.map((seed) => `${named[seed % named.length]?.name ?? ''}/data`));

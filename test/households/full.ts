@@ -107,6 +107,28 @@ export default defineConfig({
     values: { replicaCount: 2 },
   },
   names: { by: 'boards' },
+  observability: {
+    enabled: true,
+    receivers: {
+      email: [
+        {
+          name: 'ops',
+          least: 'warning',
+          to: 'oncall@example.net',
+          from: 'home@example.net',
+          server: 'mail.example.net:465',
+          user: 'home',
+        },
+      ],
+      ntfy: [{ name: 'phones', least: 'critical', token: true }],
+      telegram: [{ name: 'family', least: 'critical', chat: -1001234567890 }],
+      webhook: [{ name: 'bridge', least: 'warning', token: true }],
+    },
+    watcher: true,
+    retentionDays: 30,
+    disk: '20GiB',
+    values: { prometheus: { prometheusSpec: { resources: { limits: { memory: '1536Mi' } } } } },
+  },
   shares: [
     ...names.map((name) => ({ name: `home-of-${name}`, on: [`${name}/data`], people: ['anna', 'ben'] })),
     {

@@ -1,0 +1,24 @@
+import type { Fixture } from '../fixture.ts';
+
+const ash = { name: 'ash', address: '192.168.1.14', hardware: 'raspberry-pi-4', memory: '4GiB', role: 'agent' };
+
+export default {
+  break: (home) => {
+    home.boards.push({ ...ash });
+  },
+  reliesOn: [['observability', 'enabled'], ['longhorn']],
+  problems: [
+    `warning OBS002
+  boards[3]: the volume of measurements may be made on the SD card of "ash": without Longhorn it is on the board that first runs Prometheus
+  → add a disk with purpose: 'system', or write boot: 'ssd' if the board boots from one`,
+  ],
+  nearMisses: {
+    'it boots from a disk': (home) => {
+      home.boards.push({ ...ash, boot: 'ssd' });
+    },
+    'where nothing is measured': (home) => {
+      home.boards.push({ ...ash });
+      home.observability = { enabled: false };
+    },
+  },
+} satisfies Fixture;
