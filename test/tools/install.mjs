@@ -42,6 +42,11 @@ const versions = {
   ansibleLint: '26.10.1',
   // renovate: datasource=pypi depName=yamllint
   yamllint: '1.38.0',
+  // The two of the chart kube-prometheus-stack (its values, image tags): v0.314.0 is Prometheus 3.14.0.
+  // renovate: datasource=go depName=github.com/prometheus/prometheus
+  prometheus: 'v0.314.0',
+  // renovate: datasource=go depName=github.com/prometheus/alertmanager
+  alertmanager: 'v0.34.0',
   // renovate: datasource=pypi depName=prometheus-client
   prometheusClient: '0.26.0',
   // The oldest that package.json claims, in `engines`: the two move together.
@@ -133,6 +138,19 @@ const tools = {
     packages: { 'prometheus-client': versions.prometheusClient },
     says: { 'pip show prometheus-client': `Version: ${versions.prometheusClient}` },
     python: { oldest: 9, newest: 14 },
+  },
+  promtool: {
+    registry: 'go',
+    packages: { 'github.com/prometheus/prometheus/cmd/promtool': versions.prometheus },
+    module: 'github.com/prometheus/prometheus',
+    versionVariable: 'github.com/prometheus/common/version.Version',
+    says: { 'promtool --version': `promtool, version ${versions.prometheus}` },
+  },
+  amtool: {
+    registry: 'go',
+    packages: { 'github.com/prometheus/alertmanager/cmd/amtool': versions.alertmanager },
+    versionVariable: 'github.com/prometheus/common/version.Version',
+    says: { 'amtool --version': `amtool, version ${versions.alertmanager}` },
   },
   'node-20': node(versions.node20),
   'node-22': node(versions.node22),

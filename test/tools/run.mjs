@@ -26,6 +26,7 @@ import { nftRefuses, nftTakes } from './nftables.mjs';
 import { nodeVersions, sameTree } from './node-versions.mjs';
 import { packed } from './package.mjs';
 import * as preflight from './preflight.mjs';
+import * as prometheus from './prometheus.mjs';
 import { schemas, schemasRefuse } from './schemas.mjs';
 import { newFolder } from './scratch.mjs';
 import * as secretFiles from './secret-files.mjs';
@@ -101,6 +102,13 @@ const checks = [
   ),
   ['metrics of disks', metricsOfDisks],
   ['metrics of boards', metricsOfBoards],
+  ...homes.flatMap((home) => [
+    [`prometheus: rules ${home.name}`, () => prometheus.rulesTaken(home)],
+    [`prometheus: alertmanager ${home.name}`, () => prometheus.alertmanager(home)],
+  ]),
+  ['prometheus: alerts fire and end', prometheus.alertsFire],
+  ['prometheus: queries', prometheus.queries],
+  ['prometheus: metrics are known', prometheus.metricsKnown],
   ['secret files: age', secretFiles.age],
   ['secret files: SOPS opens', secretFiles.sopsOpens],
   ['secret files: SOPS changes', secretFiles.sopsChanges],

@@ -20,8 +20,9 @@ export async function sources(files) {
     target: 'node20.19',
     format: 'esm',
     logLevel: 'error',
+    // Of another name than that of the product's own bundle, which a household brings along.
     banner: {
-      js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+      js: "import { createRequire as __sourcesRequire } from 'node:module'; const require = __sourcesRequire(import.meta.url);",
     },
   });
   return import(pathToFileURL(outfile).href);

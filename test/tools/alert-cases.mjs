@@ -1,0 +1,441 @@
+// When each alert fires, when it does not, and when it is over: promtool judges every case by the real rules.
+//
+// Series are in the notation of promtool, a value each minute: `0x5 1x10` is six times 0, then eleven times 1; `_` is no
+// value, `stale` its end, `1+2x3` counts up.
+
+/**
+ * @typedef {object} Case
+ * @property {string} [interval] between two values and two looks at the rules, @default '1m'
+ * @property {Record<string, string>} series values by series
+ * @property {string} quiet when it must not fire yet, or not for so little
+ * @property {string} fires when it must fire
+ * @property {Record<string, string>} labels that it then has, besides its name and severity
+ * @property {string} summary what people read
+ * @property {string} over when it must have ended
+ */
+
+const board = { board: 'alder' };
+const disk = { board: 'alder', device: '/dev/sda', model: 'Portable', serial: 'A1' };
+/** In the notation of Prometheus. */
+const labels = (all) =>
+  `{${Object.entries(all)
+    .map(([key, value]) => `${key}="${value}"`)
+    .join(',')}}`;
+const ofDisk = (more = {}) => labels({ ...disk, ...more });
+const ofSystem = { board: 'alder', device: '/dev/sda2', fstype: 'ext4', mountpoint: '/' };
+const ofBoot = labels({ ...ofSystem, fstype: 'vfat', mountpoint: '/boot/firmware' });
+const up = (name, values) => ({
+  [`up{job="node-exporter",instance="a:9100",board="${name}"}`]: values,
+  [`up{job="kubelet",instance="a:10250",metrics_path="/metrics",board="${name}"}`]: values,
+});
+const others = ['birch', 'cedar', 'ebony', 'hazel', 'larch', 'maple', 'pine', 'rowan', 'yew'];
+const gotk = (ready) =>
+  `gotk_resource_info${labels({
+    customresource_kind: 'HelmRelease',
+    exported_namespace: 'traefik',
+    name: 'traefik',
+    ready,
+    suspended: 'false',
+  })}`;
+const volume = { namespace: 'nextcloud', persistentvolumeclaim: 'database' };
+const pod = { namespace: 'dnas', pod: 'dnas-alder-1' };
+const container = { ...pod, container: 'samba' };
+
+/** @type {Record<string, Case>} by the name of the alert, of the household `full` */
+export const cases = {
+  BoardDown: {
+    // The kubelet alone is enough to be there. A board that was never seen is down as well.
+    series: {
+      ...Object.assign({}, ...others.map((name) => up(name, '1x60'))),
+      'up{job="node-exporter",instance="a:9100",board="alder"}': '1x5 0x30 1x30',
+      'up{job="kubelet",instance="a:10250",metrics_path="/metrics",board="alder"}': '1x10 0x20 1x30',
+    },
+    quiet: '14m',
+    fires: '18m',
+    labels: board,
+    summary: 'alder does not answer.',
+    over: '40m',
+  },
+  BoardNotReady: {
+    series: {
+      'kube_node_status_condition{board="alder",condition="Ready",status="true"}': '1x5 0x30 1x30',
+      'kube_node_status_condition{board="alder",condition="Ready",status="false"}': '0x5 1x30 0x30',
+    },
+    quiet: '14m',
+    fires: '20m',
+    labels: { ...board, condition: 'Ready', status: 'true' },
+    summary: 'Kubernetes does not use alder.',
+    over: '50m',
+  },
+  BoardHot: {
+    series: { 'homecloud_board_temperature_celsius{board="alder"}': '70x5 81.6x30 60x30' },
+    quiet: '14m',
+    fires: '20m',
+    labels: board,
+    summary: 'alder has 82 °C: it slows itself down at 80.',
+    over: '50m',
+  },
+  BoardUndervoltage: {
+    // Only what remains from before: it was too short to be seen as it happened.
+    series: {
+      'homecloud_board_throttled{board="alder",reason="under_voltage",since="now"}': '0x300',
+      'homecloud_board_throttled{board="alder",reason="under_voltage",since="start"}': '0x65 1x240',
+      'homecloud_board_throttled{board="alder",reason="throttled",since="now"}': '1x300',
+    },
+    quiet: '60m',
+    fires: '70m',
+    labels: { ...board, reason: 'under_voltage', since: 'start' },
+    summary: 'alder gets too little power.',
+    over: '250m',
+  },
+  ClockWrong: {
+    series: { 'node_timex_sync_status{board="alder"}': '1x5 0x60 1x30' },
+    quiet: '34m',
+    fires: '40m',
+    labels: board,
+    summary: 'The clock of alder is not set.',
+    over: '80m',
+  },
+  MemoryPressure: {
+    series: {
+      'node_memory_MemAvailable_bytes{board="alder"}': '500x5 60x30 500x30',
+      'node_memory_MemTotal_bytes{board="alder"}': '1000x100',
+    },
+    quiet: '14m',
+    fires: '20m',
+    labels: board,
+    summary: 'alder has nearly no memory left.',
+    over: '50m',
+  },
+  BoardMeasurementsOld: {
+    series: { 'node_textfile_mtime_seconds{board="alder",file="/host/textfile/homecloud.prom"}': '0x60 4000x60' },
+    quiet: '35m',
+    fires: '45m',
+    labels: { ...board, file: '/host/textfile/homecloud.prom' },
+    summary: 'alder does not tell about its disks and its power any more.',
+    over: '70m',
+  },
+  DiskLost: {
+    series: { 'homecloud_disk_present{board="alder",disk="data",mount_point="/srv/dnas/data"}': '1x5 0x20 1x20' },
+    quiet: '7m',
+    fires: '10m',
+    labels: { ...board, disk: 'data', mount_point: '/srv/dnas/data' },
+    summary: 'The disk data of alder is not there.',
+    over: '30m',
+  },
+  DiskFull: {
+    series: {
+      [`node_filesystem_avail_bytes${labels(ofSystem)}`]: '200x5 40x30 200x30',
+      [`node_filesystem_size_bytes${labels(ofSystem)}`]: '1000x100',
+      // That of the firmware is always nearly full.
+      [`node_filesystem_avail_bytes${ofBoot}`]: '1x100',
+      [`node_filesystem_size_bytes${ofBoot}`]: '1000x100',
+    },
+    quiet: '14m',
+    fires: '20m',
+    labels: ofSystem,
+    summary: '/ of alder has only 4% free.',
+    over: '50m',
+  },
+  DiskFilling: {
+    series: {
+      [`node_filesystem_avail_bytes${labels(ofSystem)}`]: '300x10 120x120 500x500',
+      [`node_filesystem_size_bytes${labels(ofSystem)}`]: '1000x700',
+    },
+    quiet: '60m',
+    fires: '90m',
+    labels: ofSystem,
+    summary: '/ of alder is nearly full, or will be within two days.',
+    over: '600m',
+  },
+  FileSystemReadOnly: {
+    series: { [`node_filesystem_readonly${labels(ofSystem)}`]: '0x5 1x20 0x20' },
+    quiet: '7m',
+    fires: '10m',
+    labels: ofSystem,
+    summary: '/ of alder cannot be written any more.',
+    over: '30m',
+  },
+  DiskFailing: {
+    series: {
+      [`homecloud_disk_smart_passed${ofDisk()}`]: '1x5 0x30 1x30',
+      // Once replaced, a sector is no danger.
+      [`homecloud_disk_smart_attribute_raw${ofDisk({ attribute: 'Reallocated_Sector_Ct', id: '5' })}`]: '8x100',
+      [`homecloud_disk_smart_attribute_raw${ofDisk({ attribute: 'Current_Pending_Sector', id: '197' })}`]: '0x100',
+    },
+    quiet: '14m',
+    fires: '20m',
+    labels: disk,
+    summary: 'The disk /dev/sda Portable A1 of alder is failing.',
+    over: '50m',
+  },
+  DiskWorsening: {
+    interval: '5m',
+    series: {
+      [`homecloud_disk_smart_attribute_raw${ofDisk({ attribute: 'Reallocated_Sector_Ct', id: '5' })}`]: '8x11 9x800',
+      [`homecloud_disk_media_errors${labels({ ...disk, device: '/dev/nvme0n1' })}`]: '3x800',
+    },
+    quiet: '55m',
+    fires: '70m',
+    labels: { ...disk, attribute: 'Reallocated_Sector_Ct', id: '5' },
+    summary: 'The disk /dev/sda Portable A1 of alder has new errors.',
+    over: '3600m',
+  },
+  DiskCableBad: {
+    interval: '5m',
+    series: {
+      [`homecloud_disk_smart_attribute_raw${ofDisk({ attribute: 'UDMA_CRC_Error_Count', id: '199' })}`]: '2x11 5x800',
+    },
+    quiet: '55m',
+    fires: '70m',
+    labels: { ...disk, attribute: 'UDMA_CRC_Error_Count', id: '199' },
+    summary: 'Data is damaged on the way to the disk /dev/sda Portable of alder, and sent again.',
+    over: '3600m',
+  },
+  DiskWornOut: {
+    series: { [`homecloud_disk_wear_ratio${ofDisk()}`]: '0.9x10 0.91x120 0.1x60' },
+    quiet: '60m',
+    fires: '80m',
+    labels: disk,
+    summary: 'The solid state disk /dev/sda of alder has used up its life.',
+    over: '150m',
+  },
+  DiskHot: {
+    series: {
+      [`homecloud_disk_temperature_celsius${ofDisk()}`]: '60x5 64x40 50x30',
+      // For an NVMe disk that is little.
+      [`homecloud_disk_temperature_celsius${labels({ ...disk, device: '/dev/nvme0n1' })}`]: '74x100',
+    },
+    quiet: '24m',
+    fires: '35m',
+    labels: disk,
+    summary: 'The disk /dev/sda of alder has 64 °C.',
+    over: '60m',
+  },
+  VirtualIpAbsent: {
+    series: {
+      'homecloud_virtual_ip_owner{board="alder"}': '1x5 0x20 1x20',
+      'homecloud_virtual_ip_owner{board="birch"}': '0x50',
+    },
+    quiet: '8m',
+    fires: '12m',
+    labels: {},
+    summary: 'No board has the virtual IP: nothing of the home is reached by its name.',
+    over: '30m',
+  },
+  VirtualIpTwice: {
+    series: {
+      'homecloud_virtual_ip_owner{board="alder"}': '1x50',
+      'homecloud_virtual_ip_owner{board="birch"}': '0x5 1x20 0x20',
+    },
+    quiet: '10m',
+    fires: '15m',
+    labels: {},
+    summary: '2 boards have the virtual IP at once: devices reach now one, now the other.',
+    over: '30m',
+  },
+  VirtualIpFlapping: {
+    // Once to the other board and back is a restart.
+    series: {
+      'homecloud_virtual_ip_taken_total{board="alder"}': '3x60 4x60 4+1x4 8x200',
+      'homecloud_virtual_ip_taken_total{board="birch"}': '1x60 2x300',
+    },
+    quiet: '90m',
+    fires: '130m',
+    labels: {},
+    summary: 'The virtual IP changed its board 4 times within an hour.',
+    over: '260m',
+  },
+  ShareNotServed: {
+    series: {
+      'kube_deployment_status_replicas_available{namespace="dnas",deployment="dnas-alder"}': '1x5 0x20 1x20',
+      'kube_deployment_status_replicas_available{namespace="other",deployment="idle"}': '0x50',
+    },
+    quiet: '10m',
+    fires: '15m',
+    labels: { namespace: 'dnas', deployment: 'dnas-alder' },
+    summary: 'The shares of dnas-alder are not served.',
+    over: '30m',
+  },
+  CertificateEnding: {
+    series: {
+      // 15 days, then 10 from the start; the certificate that Traefik makes itself does not count.
+      'traefik_tls_certs_not_after{cn="manor.example.net",sans="*.manor.example.net"}':
+        '1296000x10 864000x90 7776000x60',
+      'traefik_tls_certs_not_after{cn="TRAEFIK DEFAULT CERT"}': '86400x200',
+    },
+    quiet: '60m',
+    fires: '80m',
+    labels: { cn: 'manor.example.net', sans: '*.manor.example.net' },
+    summary: 'The certificate of manor.example.net*.manor.example.net ends in 10 days.',
+    over: '120m',
+  },
+  ClusterCertificateEnding: {
+    series: {
+      'k3s_certificate_expiration_seconds{board="alder",subject="CN=kubelet",usages="ServerAuth"}':
+        '3000000x10 1728000x90 31536000x60',
+    },
+    quiet: '60m',
+    fires: '80m',
+    labels: { ...board, subject: 'CN=kubelet', usages: 'ServerAuth' },
+    summary: 'A certificate of k3s on alder ends in 20 days: CN=kubelet.',
+    over: '120m',
+  },
+  FluxFailing: {
+    // Tried again and again, it is unknown in between.
+    series: {
+      [gotk('True')]: '1x5 _x60 1x30',
+      [gotk('False')]: '_x6 1x9 _x9 1x40 stale',
+      [gotk('Unknown')]: '_x16 1x8 stale',
+    },
+    quiet: '34m',
+    fires: '45m',
+    labels: { customresource_kind: 'HelmRelease', exported_namespace: 'traefik', name: 'traefik' },
+    summary: 'Flux cannot bring HelmRelease traefik/traefik to what Git says.',
+    over: '80m',
+  },
+  FluxUnseen: {
+    series: { 'gotk_resource_info{customresource_kind="Kustomization",name="a",ready="True"}': '1x5 stale _x60 1x30' },
+    quiet: '34m',
+    fires: '45m',
+    labels: { customresource_kind: 'Kustomization' },
+    summary: 'Nothing is known of Flux: it may not follow Git any more.',
+    over: '80m',
+  },
+  PodNotReady: {
+    series: {
+      [`kube_pod_status_phase${labels({ ...pod, phase: 'Running' })}`]: '1x100',
+      [`kube_pod_status_ready${labels({ ...pod, condition: 'true' })}`]: '1x5 0x40 1x60',
+      // What has done its work is not ready, and is well.
+      'kube_pod_status_phase{namespace="dnas",pod="job-1",phase="Succeeded"}': '1x100',
+      'kube_pod_status_ready{namespace="dnas",pod="job-1",condition="true"}': '0x100',
+    },
+    quiet: '34m',
+    fires: '40m',
+    labels: { ...pod, phase: 'Running' },
+    summary: 'dnas/dnas-alder-1 does not run.',
+    over: '70m',
+  },
+  OutOfMemory: {
+    series: {
+      [`kube_pod_container_status_restarts_total${labels(container)}`]: '0x10 1x150',
+      [`kube_pod_container_status_last_terminated_reason${labels({ ...container, reason: 'OOMKilled' })}`]:
+        '_x10 1x150',
+      // Ended in another way.
+      'kube_pod_container_status_restarts_total{namespace="dnas",pod="b",container="b"}': '0x10 1x150',
+    },
+    quiet: '10m',
+    fires: '13m',
+    labels: container,
+    summary: 'dnas/dnas-alder-1 (samba) was killed: it needed more memory than it may have.',
+    over: '100m',
+  },
+  VolumeFilling: {
+    series: {
+      [`kubelet_volume_stats_available_bytes${labels(volume)}`]: '300x5 80x60 300x30',
+      [`kubelet_volume_stats_capacity_bytes${labels(volume)}`]: '1000x200',
+    },
+    quiet: '34m',
+    fires: '45m',
+    labels: volume,
+    summary: 'The volume nextcloud/database has 8% free.',
+    over: '80m',
+  },
+  LonghornVolumeDegraded: {
+    series: {
+      'longhorn_volume_robustness{volume="pvc-1",pvc="data",state="degraded"}': '0x5 1x60 0x30',
+      'longhorn_volume_robustness{volume="pvc-1",pvc="data",state="healthy"}': '1x5 0x60 1x30',
+    },
+    quiet: '34m',
+    fires: '45m',
+    labels: { volume: 'pvc-1', pvc: 'data', state: 'degraded' },
+    summary: 'The volume pvc-1 data has a copy less than it should.',
+    over: '80m',
+  },
+  LonghornVolumeFaulted: {
+    series: { 'longhorn_volume_robustness{volume="pvc-1",pvc="data",state="faulted"}': '0x5 1x20 0x20' },
+    quiet: '7m',
+    fires: '10m',
+    labels: { volume: 'pvc-1', pvc: 'data', state: 'faulted' },
+    summary: 'The volume pvc-1 data has no copy that works: what uses it stands still.',
+    over: '30m',
+  },
+  LonghornDiskFilling: {
+    series: {
+      'longhorn_disk_usage_bytes{node="alder",disk="default"}': '700x5 850x60 700x30',
+      'longhorn_disk_capacity_bytes{node="alder",disk="default"}': '1000x100',
+    },
+    quiet: '34m',
+    fires: '45m',
+    labels: { node: 'alder', disk: 'default' },
+    summary: 'The Longhorn disk of alder is 85% full.',
+    over: '80m',
+  },
+  TargetDown: {
+    series: { 'up{job="kube-state-metrics",instance="a:8080",namespace="observability"}': '1x5 0x40 1x30' },
+    quiet: '24m',
+    fires: '30m',
+    labels: { job: 'kube-state-metrics', instance: 'a:8080', namespace: 'observability' },
+    summary: 'kube-state-metrics (a:8080) gives no measurements: alerts about it are blind.',
+    over: '60m',
+  },
+  AlertsNotSent: {
+    series: {
+      'alertmanager_notifications_failed_total{integration="email",reason="other"}': '0x10 0+1x30 30x120',
+      'alertmanager_notifications_failed_total{integration="webhook",reason="other"}': '0x200',
+    },
+    quiet: '15m',
+    fires: '30m',
+    labels: { integration: 'email' },
+    summary: 'Alerts could not be sent by email.',
+    over: '120m',
+  },
+  RulesFailing: {
+    series: { 'prometheus_config_last_reload_successful{instance="a:9090"}': '1x5 0x30 1x30' },
+    quiet: '19m',
+    fires: '25m',
+    labels: { instance: 'a:9090' },
+    summary: 'Prometheus or Alertmanager cannot use its rules or its configuration: alerts may be missing.',
+    over: '50m',
+  },
+};
+
+/** Other ways to the same alerts: only that they fire. */
+export const furtherCases = {
+  ClockWrong: {
+    series: { 'node_time_seconds{board="alder"}': '0+60x5 400+60x60' },
+    fires: '45m',
+    labels: board,
+    summary: 'The clock of alder is not set.',
+  },
+  DiskFilling: {
+    series: {
+      [`node_filesystem_avail_bytes${labels(ofSystem)}`]: '390-0.3x400',
+      [`node_filesystem_size_bytes${labels(ofSystem)}`]: '1000x400',
+    },
+    fires: '200m',
+    labels: ofSystem,
+    summary: '/ of alder is nearly full, or will be within two days.',
+  },
+  LonghornVolumeDegraded: {
+    // Of Longhorn before the label.
+    series: { 'longhorn_volume_robustness{volume="pvc-1",node="alder"}': '2x60' },
+    fires: '45m',
+    labels: { volume: 'pvc-1', node: 'alder' },
+    summary: 'The volume pvc-1  has a copy less than it should.',
+  },
+  PodNotReady: {
+    series: {
+      [`kube_pod_container_status_waiting_reason${labels({ ...container, reason: 'ImagePullBackOff' })}`]: '1x60',
+    },
+    fires: '45m',
+    labels: pod,
+    summary: 'dnas/dnas-alder-1 does not run.',
+  },
+  VirtualIpAbsent: {
+    series: {},
+    fires: '5m',
+    labels: {},
+    summary: 'No board has the virtual IP: nothing of the home is reached by its name.',
+  },
+};
