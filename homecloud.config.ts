@@ -83,6 +83,8 @@ export default defineConfig({
     },
     watcher: true,
   },
+  longhorn: { enabled: true },
+  management: { headlamp: { enabled: true } },
 
   shares: [
     { name: 'photos', on: ['oak/data', 'elm/data'], people: ['alice', 'bob', 'carol', 'dave'] },
@@ -97,8 +99,6 @@ export default defineConfig({
   ],
 
   // What this version of homecloud does not build yet; each becomes a group of keys when it does.
-  longhorn: false,
-  management: false,
   nextcloud: false,
   backup: false,
 });

@@ -1,8 +1,21 @@
 import { certificates } from './certificates/chart.ts';
 import { dnas } from './dnas/chart.ts';
 import type { Capability } from './folder.ts';
+import { headlamp } from './headlamp/chart.ts';
+import { kubernetesDashboard } from './kubernetes-dashboard/chart.ts';
+import { longhorn } from './longhorn/chart.ts';
 import { observability } from './observability/chart.ts';
+import { portainer } from './portainer/chart.ts';
 import { traefik } from './traefik/chart.ts';
 
 /** All capabilities that put objects into the cluster. */
-export const capabilities: readonly Capability[] = [traefik, certificates, observability, dnas];
+export const capabilities: readonly Capability[] = [
+  traefik,
+  certificates,
+  longhorn,
+  observability,
+  headlamp,
+  portainer,
+  kubernetesDashboard,
+  dnas,
+];

@@ -1,5 +1,6 @@
-import { ApiObject, type Chart, JsonPatch } from 'cdk8s';
+import { ApiObject, type Chart } from 'cdk8s';
 import type { Namespace } from '../model/model.ts';
+import { clusterWide } from './cluster-wide.ts';
 
 /** Flux never deletes what carries it (kustomize-controller, "Controlling garbage collection"). */
 export const neverPruned = { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' } as const;
@@ -19,8 +20,7 @@ export function addNamespace(chart: Chart, namespace: Namespace): void {
       annotations: { ...neverPruned, ...(reason !== null && { 'homecloud.io/pod-security': reason }) },
     },
   });
-  // A chart gives its namespace to every object; this one is of the whole cluster.
-  object.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+  clusterWide(object);
 }
 
 /** The namespace of a capability. */

@@ -2,6 +2,7 @@ import type { Chart } from 'cdk8s';
 import { HelmRelease } from '../imports/helm.toolkit.fluxcd.io.ts';
 import { HelmRepository } from '../imports/source.toolkit.fluxcd.io.ts';
 import type { Pin } from '../imports/versions.ts';
+import { neverPruned } from './namespace.ts';
 
 export interface ReleaseProps {
   /** Of the release and of its repository. */
@@ -11,17 +12,33 @@ export interface ReleaseProps {
   readonly values: object;
   /** The admin's own values, merged over `values`: groups key by key, anything else whole. */
   readonly extraValues?: object;
+  /** Services of the chart that our routes lead to, with their ports. They are written to the release. @default none */
+  readonly services?: Readonly<Record<string, readonly number[]>>;
+  /**
+   * Whether it holds data, which an older version of it could not read: Flux never deletes the release and never goes
+   * back to the version before, it tries again. @default false
+   */
+  readonly holdsData?: boolean;
 }
 
+/** On a release: `<service>:<port>` of each service of its chart that the tree refers to, with spaces between them. */
+const servicesAnnotation = 'homecloud.io/services';
+
 /** A third-party component by its official Helm chart: the repository, and the release that Flux keeps. */
-export function addRelease(chart: Chart, { name, chart: pin, values, extraValues = {} }: ReleaseProps): void {
+export function addRelease(chart: Chart, props: ReleaseProps): void {
+  const { name, chart: pin, values, extraValues = {}, services = {}, holdsData = false } = props;
+  const ports = Object.entries(services).flatMap(([service, numbers]) => numbers.map((port) => `${service}:${port}`));
+  const annotations = {
+    ...(ports.length > 0 && { [servicesAnnotation]: ports.sort().join(' ') }),
+    ...(holdsData && neverPruned),
+  };
   const [url = '', chartName = ''] = pin.source.split('#');
   new HelmRepository(chart, `${name}-repository`, {
-    metadata: { name },
+    metadata: { name, ...(holdsData && { annotations: neverPruned }) },
     spec: { url, interval: '24h' },
   });
   new HelmRelease(chart, `${name}-release`, {
-    metadata: { name },
+    metadata: { name, ...(Object.keys(annotations).length > 0 && { annotations }) },
     spec: {
       interval: '1h',
       // A board takes minutes to fetch the images of a first installation.
@@ -32,7 +49,9 @@ export function addRelease(chart: Chart, { name, chart: pin, values, extraValues
       upgrade: {
         crds: 'CreateReplace',
         cleanupOnFail: true,
-        remediation: { retries: 2, remediateLastFailure: true },
+        ...(holdsData
+          ? { strategy: { name: 'RetryOnFailure' } }
+          : { remediation: { retries: 2, remediateLastFailure: true } }),
       },
       driftDetection: { mode: 'warn' },
       values: mergeValues(values, extraValues),

@@ -59,6 +59,31 @@ export const pins = {
     // renovate: datasource=helm depName=kube-prometheus-stack registryUrl=https://prometheus-community.github.io/helm-charts
     version: '88.5.3',
   },
+  longhorn: {
+    kind: 'chart',
+    source: 'https://charts.longhorn.io#longhorn',
+    // renovate: datasource=helm depName=longhorn registryUrl=https://charts.longhorn.io
+    version: '1.12.1',
+  },
+  headlamp: {
+    kind: 'chart',
+    source: 'https://kubernetes-sigs.github.io/headlamp/#headlamp',
+    // renovate: datasource=helm depName=headlamp registryUrl=https://kubernetes-sigs.github.io/headlamp/
+    version: '0.45.0',
+  },
+  portainer: {
+    kind: 'chart',
+    source: 'https://portainer.github.io/k8s/#portainer',
+    // renovate: datasource=helm depName=portainer registryUrl=https://portainer.github.io/k8s/
+    version: '239.4.0',
+  },
+  // The last one. Its makers moved the repository when they archived it.
+  kubernetesDashboard: {
+    kind: 'chart',
+    source: 'https://kubernetes-retired.github.io/dashboard/#kubernetes-dashboard',
+    // renovate: datasource=helm depName=kubernetes-dashboard registryUrl=https://kubernetes-retired.github.io/dashboard/
+    version: '7.14.0',
+  },
   samba: {
     kind: 'image',
     source: 'ghcr.io/crazy-max/samba',

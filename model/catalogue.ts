@@ -76,6 +76,17 @@ const held: readonly Held[] = [
   ['DSK001', 'a disk has a stable name', 'CFG004 at boards[].disks[].device'],
   ['DSK004', 'mount points are absolute and plain', 'they are derived from the purpose and the name of the disk'],
   ['DSK010', 'disks of Longhorn are large enough', 'disks are devices, never files'],
+  [
+    'LH005',
+    'one storage class is the default',
+    "with Longhorn it is its own, and k3s's local storage is off; without, that of k3s is the only one",
+  ],
+  ['LH006', 'boards can mount the volumes of Longhorn', 'packages, modules and the rule for multipathd are derived'],
+  [
+    'LH010',
+    'a board can be drained',
+    'copies that stand still do not hold a drain up, and the playbooks leave the processes of Longhorn out',
+  ],
   ['DNAS002', 'one dnas at most opens the ports of a board', 'a board has one instance, for all of its disks'],
   ['DNAS004', 'a server has at most 15 characters for NetBIOS', 'NetBIOS is off'],
   ['DNAS005', 'a share is below its disk, never the disk itself', 'its folder is derived from its name'],
@@ -157,7 +168,6 @@ type Later = readonly [code: string, title: string, issue: number | null, reason
 const needsTheBoard = 'only the board itself can tell: preflight';
 const needsThePast = 'needs the config that was applied last: the verb plan';
 const noBackup = 'backup is not available yet';
-const noLonghorn = 'Longhorn is not available yet';
 const noSyncthing = 'the sync of shares is not available yet';
 const noNextcloud = 'Nextcloud is not available yet';
 
@@ -179,17 +189,16 @@ const later: readonly Later[] = [
   ['DSK008', 'a board can feed its disks', 6, needsTheBoard],
   ['DSK011', 'labels of file systems are unique', 6, 'disks are not formatted by a role yet'],
   ['TLS006', 'first tries use a test authority', null, needsThePast],
-  ['LH001', 'volumes have as many replicas as there are boards for', 8, noLonghorn],
-  ['LH002', 'a board has a disk for Longhorn', 8, noLonghorn],
-  ['LH003', 'volumes fit the disks', 8, noLonghorn],
+  ['LH003', 'volumes fit the disks', null, 'the size of a disk is not in the config'],
   ['LH004', 'no volume shrinks', null, needsThePast],
-  ['LH005', 'one storage class is the default', 8, noLonghorn],
-  ['LH006', 'boards can mount the volumes of Longhorn', 6, needsTheBoard],
-  ['LH007', 'Longhorn is not backed up to itself', 8, noLonghorn],
-  ['LH008', 'Longhorn supports the version of k3s', 8, noLonghorn],
+  ['LH008', 'Longhorn supports the version of k3s', null, 'the pins do; what versions overrides is not compared'],
   ['LH009', 'Longhorn goes up one minor version at a time', null, needsThePast],
-  ['LH010', 'a board can be drained', 8, noLonghorn],
-  ['LH011', 'a volume of one pod is not shared', 8, noLonghorn],
+  [
+    'LH011',
+    'a volume of one pod is not shared',
+    8,
+    'homecloud has none so far; your own workloads come with extensions',
+  ],
   ['DNAS013', 'Nextcloud mounts a share that exists', 9, noNextcloud],
   ['ST002', 'all boards of a share sync with each other', 7, noSyncthing],
   ['ST003', 'no synced folder lies inside another', 7, noSyncthing],

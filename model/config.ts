@@ -7,6 +7,8 @@ import { gitOptions } from './git.ts';
 import { hardeningOptions } from './hardening.ts';
 import { homeOptions } from './home.ts';
 import { k3sOptions } from './k3s.ts';
+import { longhornOptions } from './longhorn.ts';
+import { managementOptions } from './management.ts';
 import { namesOptions } from './names.ts';
 import { networkOptions } from './network.ts';
 import { observabilityOptions } from './observability.ts';
@@ -31,9 +33,9 @@ export const configSchema = z.strictObject({
   traefik: traefikOptions.prefault({}).describe('The ingress: Traefik on the boards that can own the virtual IP.'),
   certificates: certificatesOptions.prefault({}).describe('TLS certificates of the host names.'),
   names: namesOptions.prefault({}).describe('How phones and laptops at home find the host names.'),
-  longhorn: notYet('Longhorn').default(false).describe('Replicated block storage on the boards.'),
   observability: observabilityOptions.prefault({}).describe('Prometheus, Grafana and alerts.'),
-  management: notYet('cluster management').default(false).describe('Web pages that show the cluster.'),
+  longhorn: longhornOptions.prefault({}).describe('Replicated block storage on the boards.'),
+  management: managementOptions.prefault({}).describe('Web pages that show the cluster.'),
   shares: sharesOptions,
   nextcloud: notYet('Nextcloud').default(false).describe('Files, photos, calendars and contacts.'),
   backup: notYet('backups').default(false).describe('Backups of shares and volumes.'),

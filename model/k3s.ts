@@ -133,8 +133,9 @@ function sharedConfig(config: Config): Record<string, unknown> {
     'service-cidr': network.services,
     'cluster-dns': network.clusterDns,
     'flannel-backend': config.k3s.flannelBackend,
-    // homecloud's own Traefik stands on the virtual IP; the load balancer of k3s hides the address of each visitor.
-    disable: ['servicelb', 'traefik'],
+    // homecloud's own Traefik stands on the virtual IP; the load balancer of k3s hides the address of each visitor. k3s
+    // makes its storage class the default at every start: beside that of Longhorn, a claim would get one of the two.
+    disable: [...(config.longhorn.enabled ? ['local-storage'] : []), 'servicelb', 'traefik'],
     'secrets-encryption': true,
     'tls-san': planCluster(config).tlsSans,
     'write-kubeconfig-mode': '0600',

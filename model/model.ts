@@ -25,6 +25,13 @@ export interface Model {
   /** `null` where Traefik serves its own. */
   readonly certificates: Certificates | null;
   readonly names: Names;
+  /** `null` where it is off. */
+  readonly longhorn: Longhorn | null;
+  readonly storageClasses: StorageClasses;
+  /** Pages of the cluster, each `null` where it is off. */
+  readonly headlamp: ManagementPage | null;
+  readonly portainer: Portainer | null;
+  readonly dashboard: ManagementPage | null;
   readonly dnas: Dnas;
   readonly metrics: Metrics;
   /** `null` where the home is not measured. */
@@ -321,6 +328,59 @@ export interface Names {
   readonly by: 'router' | 'boards';
   /** Every host name with the address that it leads to at home, in order of name. */
   readonly records: readonly { readonly host: string; readonly address: string }[];
+}
+
+/** The storage classes that a capability may ask for. Without Longhorn both are k3s's own. */
+export interface StorageClasses {
+  /** The default: as many copies as the home has. */
+  readonly replicated: string;
+  /** One copy, for what has copies of its own or can be made anew. */
+  readonly single: string;
+}
+
+export interface Longhorn {
+  readonly namespace: string;
+  /** Of its page, which has no login of its own: Traefik asks for the password of the Secret. */
+  readonly host: string;
+  readonly authSecretName: string;
+  /** Mount point of its disk on each board that has one. */
+  readonly dataPath: string;
+  /** How many boards have a disk for it. */
+  readonly boards: number;
+  /** Copies of a volume of the default class. */
+  readonly replicas: number;
+  readonly storageClasses: StorageClasses;
+  /** What is done with every volume again and again. */
+  readonly jobs: readonly RecurringJob[];
+  /** Where backups go. `secretName`: the credential; `null` where none is needed. */
+  readonly backup: { readonly target: string; readonly secretName: string | null } | null;
+  readonly resources: { readonly manager: Resources; readonly csiPlugin: Resources; readonly csiSidecar: Resources };
+  readonly values: Config['longhorn']['values'];
+}
+
+export interface RecurringJob {
+  readonly name: string;
+  readonly task: 'snapshot' | 'filesystem-trim' | 'backup';
+  /** In the time zone of the boards. */
+  readonly cron: string;
+  /** Snapshots or backups of a volume that are kept; 0 for tasks that make none. */
+  readonly retain: number;
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+/** A web page of the cluster, for the home only. */
+export interface ManagementPage {
+  readonly namespace: string;
+  readonly host: string;
+  readonly resources: Resources;
+  readonly values: Config['management']['headlamp']['values'];
+}
+
+export interface Portainer extends ManagementPage {
+  /** Bytes of its volume. */
+  readonly size: number;
+  /** Secret with the admin's password, in the key `password`. */
+  readonly secretName: string;
 }
 
 export interface Dnas {

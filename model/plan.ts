@@ -6,6 +6,8 @@ import { planDnas, planInstance } from './dnas.ts';
 import { planGit } from './git.ts';
 import { planHardening } from './hardening.ts';
 import { planBoardK3s, planCluster } from './k3s.ts';
+import { planLonghorn, planStorageClasses } from './longhorn.ts';
+import { planPage, planPortainer } from './management.ts';
 import { planMetrics } from './metrics.ts';
 import type { Board, EncryptedSecret, Model, Person } from './model.ts';
 import { planNames } from './names.ts';
@@ -48,6 +50,11 @@ export function planModel(
     traefik: planTraefik(config),
     certificates: planCertificates(config, hostNames, publicHalves),
     names: planNames(config, hostNames),
+    longhorn: planLonghorn(config),
+    storageClasses: planStorageClasses(config),
+    headlamp: planPage(config, 'headlamp'),
+    portainer: planPortainer(config),
+    dashboard: planPage(config, 'dashboard'),
     dnas: planDnas(),
     metrics: planMetrics(),
     observability: planObservability(config),

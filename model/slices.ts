@@ -7,6 +7,8 @@ import { git } from './git.ts';
 import { hardening } from './hardening.ts';
 import { home } from './home.ts';
 import { k3s } from './k3s.ts';
+import { longhorn } from './longhorn.ts';
+import { management } from './management.ts';
 import { metrics } from './metrics.ts';
 import { names } from './names.ts';
 import { network } from './network.ts';
@@ -31,6 +33,8 @@ export const slices: readonly Slice[] = [
   traefik,
   certificates,
   names,
+  longhorn,
+  management,
   dnas,
   observability,
   // The last: the admin's settings of the kernel win.

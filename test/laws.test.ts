@@ -72,7 +72,8 @@ const laws: Readonly<Record<string, (tree: Tree, model: Model) => string[]>> = {
       return routes
         .flatMap(({ services }) => services)
         .filter(({ kind, name, port }) => {
-          if (kind !== 'Service') return false;
+          if (kind !== 'Service' || releasedPorts(objects, object.metadata.namespace, name).includes(port))
+            return false;
           const service = objects.find(
             ([, other]) =>
               other.kind === 'Service' &&
@@ -192,6 +193,22 @@ interface EntryPoint {
   readonly http?: { readonly middlewares?: readonly string[] };
 }
 
+/** Ports of a Service that a Helm chart brings, as its release says. */
+function releasedPorts(
+  objects: readonly (readonly [string, KubernetesObject])[],
+  namespace: string | undefined,
+  service: string,
+): (number | undefined)[] {
+  return objects.flatMap(([, { kind, metadata }]) =>
+    kind === 'HelmRelease' && metadata.namespace === namespace
+      ? (metadata.annotations?.['homecloud.io/services'] ?? '').split(' ').flatMap((entry) => {
+          const [name, port] = entry.split(':');
+          return name === service ? [Number(port)] : [];
+        })
+      : [],
+  );
+}
+
 interface Container {
   readonly name: string;
   readonly image: string;
@@ -285,6 +302,14 @@ function danglingReferences(tree: Tree, model: Model): string[] {
     ...[...objects.values()]
       .filter(({ kind }) => kind === 'Certificate')
       .map(({ metadata, spec }) => `Secret ${metadata.namespace ?? ''} ${(spec as { secretName: string }).secretName}`),
+    // Helm charts bring them.
+    ...[...objects.values()].flatMap(({ kind, metadata }) =>
+      kind === 'HelmRelease'
+        ? (metadata.annotations?.['homecloud.io/services'] ?? '')
+            .split(' ')
+            .map((entry) => `Service ${metadata.namespace} ${entry.split(':')[0]}`)
+        : [],
+    ),
     // Ansible brings them before Flux can read anything.
     ...[model.git.secretName, model.git.decryptionSecretName].map((name) => `Secret ${model.git.namespace} ${name}`),
   ]);

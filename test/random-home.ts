@@ -48,6 +48,14 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
     accessLog: fc.constantFrom('off', 'errors', 'all'),
     namesOnBoards: fc.boolean(),
     observability: fc.constantFrom('off', 'silent', 'email', 'all'),
+    longhorn: fc.constantFrom('off', 'alone', 'everywhere'),
+    backupTarget: fc.constantFrom(
+      null,
+      'nfs://nas.example.org:/v',
+      'cifs://nas.example.org/v',
+      's3://volumes@eu-west/',
+    ),
+    pages: fc.record({ headlamp: fc.boolean(), portainer: fc.boolean(), dashboard: fc.boolean() }),
     isHardened: fc.boolean(),
     shares: fc.uniqueArray(
       fc.record({
@@ -64,6 +72,7 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
   })
   .map((drawn) => {
     const { boards, people, servers, third, domain, backend, everyHours, shareImages } = drawn;
+    const { longhorn, backupTarget, pages } = drawn;
     const { certificates, accessLog, namesOnBoards } = drawn;
     const { repository, dashboard, observability, isHardened, shares, texts } = drawn;
     const subnet = `10.77.${third}`;
@@ -91,7 +100,12 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         role: index < serverCount ? ('server' as const) : ('agent' as const),
         boot: 'ssd' as const,
         ssh: { hostKeys: index === 0 ? [publicKey] : [] },
-        disks: [{ name: 'data', device: `/dev/disk/by-id/usb-Random_${number}`, purpose: 'dnas' as const }],
+        disks: [
+          { name: 'data', device: `/dev/disk/by-id/usb-Random_${number}`, purpose: 'dnas' as const },
+          ...(longhorn === 'everywhere' || (longhorn === 'alone' && index === 0)
+            ? [{ name: 'blocks', device: `/dev/disk/by-id/nvme-Random_${number}`, purpose: 'longhorn' as const }]
+            : []),
+        ],
       })),
       git: {
         https: { url: 'https://git.example.org/a/home.git' },
@@ -122,6 +136,16 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
             webhook: [{ name: 'bridge', least: 'critical' as const }],
           }),
         },
+      },
+      longhorn: {
+        enabled: longhorn !== 'off',
+        snapshots: { keep: 5 },
+        ...(backupTarget !== null && { backup: { target: backupTarget, endpoint: dashboard } }),
+      },
+      management: {
+        headlamp: { enabled: pages.headlamp },
+        portainer: { enabled: pages.portainer },
+        dashboard: { enabled: pages.dashboard },
       },
       shares: shares.map(({ name, seeds, member, smb, nfs, readOnly }) => {
         const isShared = smb && people.length > 0;

@@ -25,7 +25,7 @@ defineConfig({ ...minimal, people: [{ name: 'alice', uid: '2001' }] });
 // @ts-expect-error: not one of the choices
 defineConfig({ ...minimal, k3s: { flannelBackend: 'calico' } });
 // @ts-expect-error: not available yet
-defineConfig({ ...minimal, longhorn: {} });
+defineConfig({ ...minimal, nextcloud: {} });
 
 // Written and resolved are two types: defaults are optional in one and there in the other.
 declare const resolved: Config;

@@ -129,6 +129,26 @@ export default defineConfig({
     disk: '20GiB',
     values: { prometheus: { prometheusSpec: { resources: { limits: { memory: '1536Mi' } } } } },
   },
+  longhorn: {
+    enabled: true,
+    replicas: 3,
+    snapshots: { schedule: '30 */6 * * *', keep: 12 },
+    trim: '0 5 * * 6',
+    backup: {
+      target: 's3://manor-volumes@eu-west/home/',
+      endpoint: true,
+      schedule: '0 2 * * *',
+      keep: 30,
+      fullEvery: 7,
+    },
+    values: { longhornUI: { replicas: 2 } },
+  },
+  management: {
+    headlamp: { enabled: true, values: { config: { sessionTTL: 3600 } } },
+    portainer: { enabled: true, size: '2GiB', values: { resources: { limits: { memory: '512Mi' } } } },
+    dashboard: { enabled: true, values: { metricsScraper: { enabled: false } } },
+  },
+  acknowledge: [{ code: 'MGT001', reason: 'every option is in use here' }],
   shares: [
     ...names.map((name) => ({ name: `home-of-${name}`, on: [`${name}/data`], people: ['anna', 'ben'] })),
     {

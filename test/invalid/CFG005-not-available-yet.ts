@@ -2,16 +2,16 @@ import type { Fixture } from '../fixture.ts';
 
 export default {
   break: (home) => {
-    home.longhorn = { replicas: 2 };
+    home.nextcloud = { enabled: true };
   },
   problems: [
     `error CFG005
-  longhorn: is not available yet
-  → this version of homecloud does not build Longhorn`,
+  nextcloud: is not available yet
+  → this version of homecloud does not build Nextcloud`,
   ],
   nearMisses: {
     'turned off': (home) => {
-      home.longhorn = false;
+      home.nextcloud = false;
     },
   },
 } satisfies Fixture;

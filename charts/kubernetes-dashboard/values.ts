@@ -1,0 +1,21 @@
+/**
+ * The values of the Kubernetes Dashboard chart that homecloud sets, with the chart's own names (read in chart 7.13.0,
+ * `values.yaml`; 7.14.0 is the last).
+ */
+export interface DashboardValues {
+  readonly auth?: DashboardPart;
+  readonly api?: DashboardPart;
+  readonly web?: DashboardPart;
+  readonly metricsScraper?: DashboardPart & { readonly enabled?: boolean };
+  /** A proxy of the chart before its services. @default {enabled: true} */
+  readonly kong?: { readonly enabled?: boolean };
+}
+
+export interface DashboardPart {
+  readonly containers?: {
+    readonly resources?: {
+      readonly requests?: { readonly cpu?: string; readonly memory?: string };
+      readonly limits?: { readonly cpu?: string; readonly memory?: string };
+    };
+  };
+}

@@ -1,0 +1,74 @@
+import type { Longhorn } from '../../model/model.ts';
+import type { Resources } from '../../model/resources.ts';
+import type { LonghornResources, LonghornValues } from './values.ts';
+
+/** Seconds between two looks at the backups: each asks a server that may be paid by the request. */
+const pollInterval = 3600;
+
+/** Values of the release: volumes on the declared disks alone, sized for a few small boards. */
+export function longhornValues({ boards, replicas, dataPath, backup, resources }: Longhorn): LonghornValues {
+  const isAlone = boards === 1;
+  return {
+    persistence: {
+      defaultClass: true,
+      defaultClassReplicaCount: replicas,
+      defaultDataLocality: 'best-effort',
+      // A claim that is deleted by mistake leaves its volume.
+      reclaimPolicy: 'Retain',
+      // The board that runs the pod gets a copy.
+      volumeBindingMode: 'WaitForFirstConsumer',
+    },
+    preUpgradeChecker: { jobEnabled: false, upgradeVersionCheck: true },
+    csi: {
+      // While its board is away, no volume could go to another board.
+      attacherReplicaCount: isAlone ? 1 : 2,
+      provisionerReplicaCount: 1,
+      resizerReplicaCount: 1,
+      snapshotterReplicaCount: 1,
+    },
+    defaultSettings: {
+      createDefaultDiskLabeledNodes: true,
+      defaultDataPath: dataPath,
+      defaultReplicaCount: perEngine(replicas),
+      // The disks are Longhorn's own: nothing else fills them.
+      storageReservedPercentageForDefaultDisk: 10,
+      storageMinimalAvailablePercentage: 10,
+      storageOverProvisioningPercentage: 100,
+      replicaAutoBalance: isAlone ? 'disabled' : 'least-effort',
+      // A board that restarts brings its copies back. What still runs is waited for (issue 2673 of Longhorn).
+      nodeDrainPolicy: 'allow-if-replica-is-stopped',
+      nodeDownPodDeletionPolicy: 'delete-both-statefulset-and-deployment-pod',
+      guaranteedInstanceManagerCPU: perEngine(5),
+      systemManagedCSIComponentsResourceLimits: JSON.stringify({
+        ...Object.fromEntries(sidecars.map((name) => [name, requirements(resources.csiSidecar)])),
+        'longhorn-csi-plugin': requirements(resources.csiPlugin),
+      }),
+      upgradeChecker: false,
+      allowCollectingLonghornUsageMetrics: false,
+    },
+    ...(backup && {
+      defaultBackupStore: {
+        backupTarget: backup.target,
+        ...(backup.secretName !== null && { backupTargetCredentialSecret: backup.secretName }),
+        pollInterval,
+      },
+    }),
+    longhornManager: { resources: requirements(resources.manager) },
+    longhornUI: { replicas: 1 },
+  };
+}
+
+/** Containers that Longhorn makes beside its own (longhorn-manager v1.12.1, `csi/deployment.go`). */
+const sidecars = [
+  ...['csi-attacher', 'csi-provisioner', 'csi-resizer', 'csi-snapshotter'],
+  ...['node-driver-registrar', 'longhorn-liveness-probe'],
+];
+
+/** A setting of each data engine: `v2` is off, and asks for a value all the same. */
+function perEngine(value: number): string {
+  return JSON.stringify({ v1: String(value), v2: String(value) });
+}
+
+function requirements({ cpuRequest, memoryRequest, memoryLimit }: Resources): LonghornResources {
+  return { requests: { cpu: cpuRequest, memory: memoryRequest }, limits: { memory: memoryLimit } };
+}

@@ -1,0 +1,84 @@
+import type { Chart } from 'cdk8s';
+import type { Model, Portainer } from '../../model/model.ts';
+import { type Capability, folderPath } from '../folder.ts';
+import { addNamespace, namespaceOf } from '../namespace.ts';
+import { addDefaultDeny } from '../network-policy.ts';
+import { addPagePolicy, apiServerAndDns } from '../page-policy.ts';
+import { addRelease } from '../release.ts';
+import { addRoute, hostNameOf } from '../route.ts';
+import type { PortainerValues } from './values.ts';
+
+/** Portainer: a web page that manages the cluster, with accounts of its own. */
+export const portainer: Capability = (model) => {
+  const { portainer: page } = model;
+  if (page === null) return [];
+  const controllers = { layer: 'controllers', capability: 'portainer', namespace: page.namespace } as const;
+  return [
+    { ...controllers, dependsOn: storage(model), build: (chart) => addPortainer(chart, model, page) },
+    {
+      layer: 'configs',
+      capability: 'portainer',
+      namespace: page.namespace,
+      dependsOn: [folderPath(controllers), folderPath({ layer: 'controllers', capability: 'traefik' })],
+      build: (chart) =>
+        addRoute(chart, {
+          name: 'portainer',
+          hostName: hostNameOf(model.hostNames, page.host),
+          service: { name: service.name, port: service.port },
+        }),
+    },
+  ];
+};
+
+/** The chart's Service, and the pods behind it (chart 239.4.0, templates/service.yaml and deployment.yaml). */
+const service = {
+  name: 'portainer',
+  port: 9000,
+  pods: { 'app.kubernetes.io/name': 'portainer' },
+  podPort: 9000,
+} as const;
+
+/** What brings the storage class of its volume. */
+function storage({ longhorn }: Model): string[] {
+  return longhorn === null ? [] : [folderPath({ layer: 'controllers', capability: 'longhorn' })];
+}
+
+function addPortainer(chart: Chart, model: Model, page: Portainer): void {
+  addNamespace(chart, namespaceOf(model.namespaces, 'portainer'));
+  addDefaultDeny(chart);
+  addRelease(chart, {
+    name: 'portainer',
+    chart: model.pins.portainer,
+    values: portainerValues(model, page),
+    extraValues: page.values,
+    services: { [service.name]: [service.port] },
+  });
+  addPagePolicy(chart, model, {
+    name: 'portainer',
+    pods: service.pods,
+    port: service.podPort,
+    reaches: apiServerAndDns(model),
+  });
+}
+
+function portainerValues({ storageClasses }: Model, page: Portainer): PortainerValues {
+  const { resources } = page;
+  return {
+    image: { pullPolicy: 'IfNotPresent' },
+    service: { type: 'ClusterIP', httpPort: service.port },
+    trusted_origins: { enabled: true, domains: page.host },
+    // Else the first who opens the page in its first minutes becomes the administrator of the cluster.
+    adminPassword: { existingSecret: page.secretName },
+    resources: {
+      requests: { cpu: resources.cpuRequest, memory: resources.memoryRequest },
+      limits: { memory: resources.memoryLimit },
+    },
+    persistence: {
+      enabled: true,
+      size: `${Math.ceil(page.size / 2 ** 20)}Mi`,
+      storageClass: storageClasses.replicated,
+      // Its accounts and settings outlive the release.
+      annotations: { 'helm.sh/resource-policy': 'keep' },
+    },
+  };
+}

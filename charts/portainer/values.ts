@@ -1,0 +1,33 @@
+/** The values of the official Portainer chart that homecloud sets, with the chart's own names (chart 239.4.0, `values.yaml`). */
+export interface PortainerValues {
+  /** The image's `tag` is that of the chart. */
+  readonly image?: { readonly pullPolicy?: 'Always' | 'IfNotPresent' };
+  readonly service?: {
+    /** @default 'NodePort' */
+    readonly type?: 'ClusterIP' | 'NodePort' | 'LoadBalancer';
+    /** @default 9000 */
+    readonly httpPort?: number;
+  };
+  readonly trusted_origins?: {
+    readonly enabled?: boolean;
+    /** Names that browsers know the page by, behind a proxy; with commas between them. */
+    readonly domains?: string;
+  };
+  readonly adminPassword?: {
+    /** Secret with the first administrator's password, in the key `password`. */
+    readonly existingSecret?: string;
+  };
+  readonly resources?: {
+    readonly requests?: { readonly cpu?: string; readonly memory?: string };
+    readonly limits?: { readonly cpu?: string; readonly memory?: string };
+  };
+  readonly persistence?: {
+    readonly enabled?: boolean;
+    /** @default '10Gi' */
+    readonly size?: string;
+    /** @default the cluster's default class */
+    readonly storageClass?: string;
+    /** One at most: the chart indents a second one wrongly. */
+    readonly annotations?: Readonly<Record<string, string>>;
+  };
+}

@@ -1,0 +1,136 @@
+import * as z from 'zod';
+import type { Config } from './config.ts';
+import { bytes, freeValue } from './fields.ts';
+import type { ManagementPage, Portainer } from './model.ts';
+import type { Resources } from './resources.ts';
+import { rule } from './rules.ts';
+import { vaultVariable } from './secrets.ts';
+import type { Slice } from './slice.ts';
+
+const chartValue = freeValue('ManagementValue', 'no value of a Helm chart');
+
+const values = (chart: string) =>
+  z
+    .record(z.string(), chartValue)
+    .default({})
+    .describe(`More values of ${chart}'s Helm chart, merged over those of homecloud.`);
+
+export const managementOptions = z.strictObject({
+  headlamp: z
+    .strictObject({
+      enabled: z.boolean().default(true).describe('The page at `headlamp.<domain>`, reachable from home only.'),
+      values: values('Headlamp'),
+    })
+    .prefault({})
+    .describe(
+      'Headlamp, the web page of the Kubernetes project. It shows what the token that you log in with may see.',
+    ),
+  portainer: z
+    .strictObject({
+      enabled: z.boolean().default(false).describe('The page at `portainer.<domain>`, reachable from home only.'),
+      size: bytes.prefault('1GiB').describe('Room for its own settings: `1GiB`.'),
+      values: values('Portainer'),
+    })
+    .prefault({})
+    .describe('Portainer Community Edition. Whoever logs in there may do everything in the cluster.'),
+  dashboard: z
+    .strictObject({
+      enabled: z.boolean().default(false).describe('The page at `dashboard.<domain>`, reachable from home only.'),
+      values: values('Kubernetes Dashboard'),
+    })
+    .prefault({})
+    .describe('Kubernetes Dashboard, which its makers ended in January 2026: Headlamp is its successor.'),
+});
+
+type PageName = keyof Config['management'];
+
+/** Capability and namespace of each page. */
+const names = {
+  headlamp: 'headlamp',
+  portainer: 'portainer',
+  dashboard: 'kubernetes-dashboard',
+} as const satisfies Record<PageName, string>;
+
+/** Of all containers of one page together, but for the dashboard: there of each of its five. */
+const resources = {
+  headlamp: { cpuRequest: '10m', memoryRequest: '64Mi', memoryLimit: '256Mi' },
+  portainer: { cpuRequest: '10m', memoryRequest: '64Mi', memoryLimit: '256Mi' },
+  dashboard: { cpuRequest: '10m', memoryRequest: '64Mi', memoryLimit: '256Mi' },
+} as const satisfies Record<PageName, Resources>;
+
+export function planPage(config: Config, page: PageName): ManagementPage | null {
+  const { enabled, values } = config.management[page];
+  if (!enabled) return null;
+  return { namespace: names[page], host: host(config, page), resources: resources[page], values };
+}
+
+export function planPortainer(config: Config): Portainer | null {
+  const page = planPage(config, 'portainer');
+  return page && { ...page, size: config.management.portainer.size, secretName: portainerSecretName };
+}
+
+function host({ home }: Config, page: PageName): string {
+  return `${page}.${home.domain}`;
+}
+
+const portainerSecretName = 'portainer-admin';
+
+/** Who Portainer's first account belongs to (Portainer, api/cmd/portainer/main.go, initial administrator). */
+const portainerUser = 'admin';
+
+const pagesAreMaintained = rule({
+  code: 'MGT001',
+  severity: 'warning',
+  title: 'pages of the cluster are maintained',
+  reason:
+    'Kubernetes Dashboard was archived in January 2026: holes that are found in it stay open, and it may see all that its users may',
+  reads: ['management.dashboard.enabled'],
+  *check({ management }) {
+    if (!management.dashboard.enabled) return;
+    yield {
+      path: ['management', 'dashboard', 'enabled'],
+      message: 'turns on Kubernetes Dashboard, which gets no more updates, not even for security',
+      hint: 'write false, and use Headlamp: management: { headlamp: { enabled: true } }',
+    };
+  },
+});
+
+const enabledPages = (config: Config): PageName[] =>
+  (['headlamp', 'portainer', 'dashboard'] as const).filter((page) => config.management[page].enabled);
+
+export const management: Slice = {
+  name: 'management',
+  rules: [pagesAreMaintained],
+  namespaces: (config) =>
+    enabledPages(config).map((page) => ({
+      name: names[page],
+      capability: names[page],
+      ...(page === 'headlamp'
+        ? { podSecurity: 'restricted' as const, reason: null }
+        : { podSecurity: 'baseline' as const, reason: 'the official chart lets its containers begin as root' }),
+    })),
+  hostNames: (config) =>
+    enabledPages(config).map((page) => ({ host: host(config, page), capability: names[page], exposures: ['lan'] })),
+  secrets: ({ management }) =>
+    management.portainer.enabled
+      ? [
+          {
+            name: 'portainer-admin',
+            purpose: `the admin logs in to Portainer with it, as ${portainerUser}`,
+            source: { kind: 'password', user: portainerUser },
+            places: [
+              { in: 'boards', variable: vaultVariable('portainer', 'admin_password'), part: 'password' },
+              {
+                in: 'cluster',
+                namespace: names.portainer,
+                secret: portainerSecretName,
+                key: 'password',
+                part: 'password',
+              },
+            ],
+            rotation:
+              'push, then write the new one into Portainer: it reads the Secret only at its first start, when it has no account yet.',
+          },
+        ]
+      : [],
+};
