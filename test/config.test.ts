@@ -240,8 +240,7 @@ function setAt(target: Anything, path: readonly string[], value: unknown): void 
 /** Values that are right where any text or any key is taken. */
 function isRight(path: readonly string[], wrong: unknown): boolean {
   const key = path.join('.');
-  const free = ['traefik.values', 'certificates.values', 'observability.values', 'hardening.variables'];
-  if (free.some((place) => key.startsWith(place)))
+  if (/^(traefik|certificates|observability|longhorn|management\.\w+)\.values|^hardening\.variables/.test(key))
     return wrong !== null && typeof wrong === 'object' && !Array.isArray(wrong);
   return (
     typeof wrong === 'string' && ['git.knownHosts', 'people.[].fullName', 'boards.[].disks.[].erase'].includes(key)

@@ -142,6 +142,10 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         snapshots: { keep: 5 },
         ...(backupTarget !== null && { backup: { target: backupTarget, endpoint: dashboard } }),
       },
+      acknowledge: [
+        ...(pages.dashboard ? [{ code: 'MGT001', reason: 'drawn by lot' }] : []),
+        ...(longhorn === 'alone' && named.length > 1 ? [{ code: 'LH012', reason: 'drawn by lot' }] : []),
+      ],
       management: {
         headlamp: { enabled: pages.headlamp },
         portainer: { enabled: pages.portainer },

@@ -35,7 +35,8 @@ export function longhornValues({ boards, replicas, dataPath, backup, resources }
       storageMinimalAvailablePercentage: 10,
       storageOverProvisioningPercentage: 100,
       replicaAutoBalance: isAlone ? 'disabled' : 'least-effort',
-      // A board that restarts brings its copies back. What still runs is waited for (issue 2673 of Longhorn).
+      // A board that restarts brings its copies back, so those that stand still hold no drain up. One that is in use and
+      // the only one of its volume does (longhorn-manager v1.12.1, canDeleteInstanceManagerPDB).
       nodeDrainPolicy: 'allow-if-replica-is-stopped',
       nodeDownPodDeletionPolicy: 'delete-both-statefulset-and-deployment-pod',
       guaranteedInstanceManagerCPU: perEngine(5),

@@ -22,7 +22,7 @@ def run(arguments, ask):
         case ["cordon" | "uncordon" as verb, name]:
             patch(ask, name, {"spec": {"unschedulable": verb == "cordon"}})
             print(f"node/{name} {verb}ed")
-        case ["drain", name, "--ignore-daemonsets", "--delete-emptydir-data", timeout]:
+        case ["drain", name, "--ignore-daemonsets", "--delete-emptydir-data", "--pod-selector=longhorn.io/component!=instance-manager", timeout]:
             patch(ask, name, {"spec": {"unschedulable": True}})
             if os.path.exists(STUCK_POD):
                 time.sleep(int(timeout.removeprefix("--timeout=").removesuffix("s")))
