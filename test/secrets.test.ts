@@ -15,7 +15,10 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Secret } from '../model/secrets.ts';
+import sample from '../homecloud.config.ts';
+import { checkConfig } from '../model/check.ts';
+import { secretsOf } from '../model/plan.ts';
+import { clusterSecrets, type Secret } from '../model/secrets.ts';
 import { decryptWithIdentities, newIdentity, recipientOf } from '../secret-files/age.ts';
 import { decryptVault } from '../secret-files/ansible-vault.ts';
 import { readSops } from '../secret-files/sops.ts';
@@ -28,6 +31,7 @@ const root = join(__dirname, '..');
 const scratch = mkdtempSync(join(tmpdir(), 'homecloud-secrets-'));
 const now = new Date('2026-11-24T10:20:30Z');
 const usersFile = 'secrets/kubernetes/dnas/dnas-users.sops.yaml';
+const ofTheSample = secretsOf(checkConfig(sample).config);
 let folders = 0;
 
 afterAll(() => rmSync(scratch, { recursive: true, force: true }));
@@ -98,7 +102,7 @@ describe('homecloud secrets', () => {
   it('makes an identity that only its owner can read, and all secrets, which a second add leaves alone', () => {
     expect(statSync(home.identity).mode & 0o777).toBe(0o600);
     const before = bytesOf(home);
-    expect(homecloud(home, 'secrets', 'add').stdout).toBe('There already: 11 secrets.\n');
+    expect(homecloud(home, 'secrets', 'add').stdout).toBe(`There already: ${ofTheSample.length} secrets.\n`);
     expect(bytesOf(home)).toEqual(before);
     const list = homecloud(home, 'secrets', 'list', '--json');
     expect(JSON.parse(list.stdout)).toMatchObject({ fine: true, isOpen: true, orphans: [], problems: [] });
@@ -252,7 +256,11 @@ describe('a home without secrets of its own', () => {
   it('is told of all that is missing, with the keys', () => {
     const { status, stderr } = homecloud(emptyHome(), 'synth');
     expect(status).toBe(2);
-    expect(stderr).toContain('dnas/dnas-users (alice, bob, carol, dave); traefik/traefik-dashboard-auth (users)');
+    const missing = clusterSecrets(ofTheSample).map(
+      ({ namespace, name, keys }) => `${namespace}/${name} (${keys.join(', ')})`,
+    );
+    expect(missing).toContain('dnas/dnas-users (alice, bob, carol, dave)');
+    expect(stderr).toContain(missing.join('; '));
   });
 
   it('may not put its identity where Git would take it', () => {

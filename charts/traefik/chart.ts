@@ -1,10 +1,10 @@
 import type { Chart } from 'cdk8s';
-import { Middleware } from '../../imports/traefik.io.ts';
 import type { Model } from '../../model/model.ts';
+import { addAdminPage } from '../admin-page.ts';
 import { type Capability, folderPath } from '../folder.ts';
 import { addNamespace, namespaceOf } from '../namespace.ts';
 import { addRelease } from '../release.ts';
-import { addRoute, hostNameOf } from '../route.ts';
+import { hostNameOf } from '../route.ts';
 import { addEntryPointMiddlewares } from './middlewares.ts';
 import { traefikValues } from './release-values.ts';
 import { addTls } from './tls.ts';
@@ -41,16 +41,11 @@ function addConfiguration(chart: Chart, model: Model): void {
   addEntryPointMiddlewares(chart, model);
   if (traefik.dashboard === null) return;
   const { host, secretName } = traefik.dashboard;
-  const middleware = 'dashboard-auth';
-  new Middleware(chart, middleware, {
-    metadata: { name: middleware },
-    spec: { basicAuth: { secret: secretName, removeHeader: true } },
-  });
-  addRoute(chart, {
+  addAdminPage(chart, {
     name: 'dashboard',
     hostName: hostNameOf(hostNames, host),
     paths: ['/dashboard', '/api'],
     service: { traefik: 'api@internal' },
-    middlewares: [middleware],
+    secretName,
   });
 }
