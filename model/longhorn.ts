@@ -70,7 +70,7 @@ export const longhornOptions = z.strictObject({
 });
 
 /** Longhorn finds its own objects there only (its documentation, installation with Helm). */
-const namespace = 'longhorn-system';
+export const longhornNamespace = 'longhorn-system';
 const backupSecretName = 'longhorn-backup';
 
 /** Longhorn makes a disk on nodes with this label only (its setting create-default-disk-labeled-nodes). */
@@ -94,7 +94,7 @@ export function planLonghorn(config: Config): Longhorn | null {
   if (!longhorn.enabled) return null;
   const boards = boardsWithDisks(config.boards).length;
   return {
-    namespace,
+    namespace: longhornNamespace,
     host: pageHost(home),
     authSecretName: adminPageSecretName('longhorn'),
     dataPath: mountPoint({ name: '', purpose: 'longhorn' }),
@@ -120,7 +120,7 @@ const storageClasses: StorageClasses = { replicated: 'longhorn', single: 'longho
 /** Without Longhorn, that of k3s: a folder on the board that runs the pod. */
 const localStorageClass = 'local-path';
 
-export function planStorageClasses({ longhorn }: Config): StorageClasses {
+export function planStorageClasses({ longhorn }: Pick<Config, 'longhorn'>): StorageClasses {
   return longhorn.enabled ? storageClasses : { replicated: localStorageClass, single: localStorageClass };
 }
 
@@ -249,7 +249,7 @@ export const longhorn: Slice = {
     longhorn.enabled
       ? [
           {
-            name: namespace,
+            name: longhornNamespace,
             capability: 'longhorn',
             podSecurity: 'privileged',
             reason: 'Longhorn mounts volumes on the boards, which takes their devices and their root',
@@ -261,7 +261,7 @@ export const longhorn: Slice = {
   secrets: ({ longhorn }) =>
     longhorn.enabled
       ? [
-          adminPageSecret({ capability: 'longhorn', namespace, what: 'the page of Longhorn' }),
+          adminPageSecret({ capability: 'longhorn', namespace: longhornNamespace, what: 'the page of Longhorn' }),
           ...(longhorn.backup === undefined ? [] : backupSecrets(longhorn.backup)),
         ]
       : [],
@@ -274,7 +274,7 @@ function backupSecrets({ target, endpoint }: NonNullable<Config['longhorn']['bac
     name: `longhorn-backup-${name}`,
     purpose: `Longhorn writes backups to ${target.split('?')[0]} with it`,
     source: { kind: 'supplied', what },
-    places: [{ in: 'cluster', namespace, secret: backupSecretName, key, part: 'value' }],
+    places: [{ in: 'cluster', namespace: longhornNamespace, secret: backupSecretName, key, part: 'value' }],
     rotation: 'push: Flux brings it to Longhorn, which uses it for the next backup.',
   });
   if (target.startsWith('cifs:')) {

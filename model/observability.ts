@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
 import { bytes, email, freeValue, integer, name } from './fields.ts';
+import { longhornNamespace, planStorageClasses } from './longhorn.ts';
 import type { AlertReceiver, Observability, ObservabilityContainer } from './model.ts';
 import { byName } from './order.ts';
 import { indexed, isComplete } from './pattern.ts';
@@ -116,17 +117,6 @@ const resources: Readonly<Record<ObservabilityContainer, Resources>> = {
   nodeExporter: { cpuRequest: '10m', memoryRequest: '16Mi', memoryLimit: '64Mi' },
 };
 
-/** Class of volumes on the disk of the board that first runs the pod, of k3s itself. */
-const localStorageClass = 'local-path';
-
-/**
- * Where measurements are kept. Longhorn's default class has replicas on other boards: with them the alerts outlive the
- * board.
- */
-function storageClass({ longhorn }: Pick<Config, 'longhorn'>): string {
-  return longhorn === false ? localStorageClass : 'longhorn';
-}
-
 export function planObservability(config: Config): Observability | null {
   const { observability, home, boards } = config;
   if (!observability.enabled) return null;
@@ -135,13 +125,14 @@ export function planObservability(config: Config): Observability | null {
     namespace,
     grafana: { host: grafanaHost(home), adminUser, secretName: grafanaSecretName, secretKey: 'admin-password' },
     retentionDays: observability.retentionDays,
-    volume: { storageClass: storageClass(config), bytes: observability.disk },
+    // Its copies on other boards let the alerts outlive the board.
+    volume: { storageClass: planStorageClasses(config).replicated, bytes: observability.disk },
     // Two, so that the loss of a board does not take away what would tell about it.
     alertmanagers: boards.length > 1 ? 2 : 1,
     receivers,
     receiversSecretName: receivers.length > 0 || observability.watcher ? receiversSecretName : null,
     watcherKey: observability.watcher ? watcherKey : null,
-    longhornNamespace: config.longhorn === false ? null : 'longhorn-system',
+    longhornNamespace: config.longhorn.enabled ? longhornNamespace : null,
     resources,
     values: observability.values,
   };
@@ -272,14 +263,14 @@ const measurementsFitTheDisk = rule({
   reason: 'they are written all day: the card wears out, and with it the board ends',
   reads: [
     'observability.enabled',
-    'longhorn',
+    'longhorn.enabled',
     'boards[].name',
     'boards[].role',
     'boards[].boot',
     'boards[].disks[].purpose',
   ],
   *check({ observability, longhorn, boards }) {
-    if (!observability.enabled || storageClass({ longhorn }) !== localStorageClass) return;
+    if (!observability.enabled || longhorn.enabled) return;
     for (const [index, { name, role, boot, disks }] of indexed(boards)) {
       // A server on a card has more to lose, and is told so (K3S006).
       if (
