@@ -201,7 +201,9 @@ const memorySuffices = rule({
  * Ports that homecloud or k3s open on boards, here and in what comes (design, "Identities and ports"; k3s documentation,
  * requirements). A test holds them to those of the model.
  */
-const takenPorts = new Set([80, 443, 445, 2049, 2379, 2380, 5001, 6443, 6444, 8443, 10248, 10249, 10250, 10256, 22000]);
+const takenPorts = new Set([
+  53, 80, 443, 445, 2049, 2379, 2380, 5001, 6443, 6444, 8443, 10248, 10249, 10250, 10256, 22000,
+]);
 
 const sshPortIsFree = rule({
   code: 'NODE014',

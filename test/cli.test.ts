@@ -37,10 +37,10 @@ function config(value: string): void {
   );
 }
 
-/** The minimal household without its dashboard, so that it needs no encrypted Secret. */
+/** The minimal household without its dashboard and its authority, so that it needs no encrypted Secret. */
 const minimal = (
   readFileSync(join(root, 'test/households/minimal.ts'), 'utf8').match(/defineConfig\(([\s\S]*)\);/)?.[1] ?? ''
-).replace(/\}$/, '  traefik: { dashboard: false },\n}');
+).replace(/\}$/, "  traefik: { dashboard: false },\n  certificates: { mode: 'none' },\n}");
 
 /** No stack, nothing written, and one exit code. */
 function expectRefusal(
