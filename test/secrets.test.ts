@@ -65,8 +65,13 @@ function copyOf({ folder }: Home): Home {
   return { folder: copy, identity: join(copy, '../home.agekey') };
 }
 
-function homecloud({ folder, identity }: Home, ...args: string[]) {
+function homecloud(home: Home, ...args: string[]) {
+  return spawnHomecloud(home, args, '');
+}
+
+function spawnHomecloud({ folder, identity }: Home, args: readonly string[], input: string) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'build/main.js'), ...args], {
+    input,
     cwd: folder,
     encoding: 'utf8',
     env: { ...process.env, HOMECLOUD_IDENTITY: identity },
@@ -96,7 +101,12 @@ describe('homecloud secrets', () => {
   beforeAll(() => {
     expect(homecloud(home, 'secrets', 'init')).toMatchObject({ status: 0, stderr: '' });
     identity = readFileSync(home.identity, 'utf8').trim().split('\n').at(-1) ?? '';
-    expect(homecloud(home, 'secrets', 'add')).toMatchObject({ status: 0, stderr: '' });
+    expect(homecloud(home, 'secrets', 'add')).toMatchObject({ status: 1, stderr: '' });
+    // What only its admin knows: the passwords of others' servers.
+    for (const { name } of ofTheSample.filter(({ source }) => source.kind === 'supplied')) {
+      const supplied = spawnHomecloud(home, ['secrets', 'add', name], `what-is-supplied-for-${name}-6f1c2e\n`);
+      expect(supplied).toMatchObject({ status: 0, stderr: '' });
+    }
   });
 
   it('makes an identity that only its owner can read, and all secrets, which a second add leaves alone', () => {

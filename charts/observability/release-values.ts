@@ -118,6 +118,11 @@ export function prometheusStackValues(model: Model, observability: Observability
       // With a network of its own, Prometheus alone reaches it, and the whole home would else, without a password.
       hostNetwork: false,
       hostPID: false,
+      containerSecurityContext: {
+        readOnlyRootFilesystem: true,
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ['ALL'] },
+      },
       extraArgs: nodeExporterArgs,
       extraHostVolumeMounts: [
         {

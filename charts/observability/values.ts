@@ -102,6 +102,12 @@ export interface PrometheusStackValues {
     readonly hostNetwork: boolean;
     /** @default true */
     readonly hostPID: boolean;
+    /** @default {readOnlyRootFilesystem: true} */
+    readonly containerSecurityContext: {
+      readonly readOnlyRootFilesystem: boolean;
+      readonly allowPrivilegeEscalation: boolean;
+      readonly capabilities: { readonly drop: readonly string[] };
+    };
     readonly extraArgs: readonly string[];
     readonly extraHostVolumeMounts: readonly {
       readonly name: string;

@@ -46,7 +46,19 @@ export async function emptyHome(git = 'key') {
 }
 
 export function writeConfig(home, git) {
-  write(home, 'homecloud.config.ts', readFileSync(configs.sample, 'utf8').replace(gitServers.key, gitServers[git]));
+  write(home, 'homecloud.config.ts', withoutReceivers(configs.sample).replace(gitServers.key, gitServers[git]));
+}
+
+/**
+ * A config without observability: what its receivers need is supplied by the admin, and these homes are about what
+ * homecloud makes, and one thing that it does not.
+ * @param {string} config
+ */
+export function withoutReceivers(config) {
+  const text = readFileSync(config, 'utf8');
+  const without = text.replace(/\n {2}observability: \{\n[\s\S]*?\n {2}\},\n/, '\n');
+  if (without === text) throw new Error(`${config} has no observability`);
+  return without;
 }
 
 /** @type {Promise<SecretHome> | undefined} */
