@@ -92,8 +92,8 @@ function receiver(one: AlertReceiver, file: (key: string) => string): Alertmanag
             smarthost: one.server,
             auth_username: one.user,
             auth_password_file: file(one.secretKey),
-            // At port 465 the connection is encrypted from its first byte, and there is no STARTTLS to require.
-            require_tls: !one.server.endsWith(':465'),
+            // At port 465 the connection is encrypted from its first byte, elsewhere by STARTTLS (notify/email/email.go).
+            require_tls: true,
             headers: { Subject: '{{ template "home.title" . }}' },
             text: '{{ template "home.text" . }}',
             html: '',

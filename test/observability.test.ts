@@ -1,0 +1,110 @@
+import { describe, expect, it } from '@jest/globals';
+import { alertGroups } from '../charts/observability/alerts.ts';
+import { dashboards } from '../charts/observability/dashboards.ts';
+import { dashboardJson } from '../charts/observability/panels.ts';
+import { prometheusStackValues } from '../charts/observability/release-values.ts';
+import type { Model, Observability } from '../model/model.ts';
+import { households, modelOf } from './homes.ts';
+
+const family = modelOf(households.family);
+const full = modelOf(households.full);
+
+function facts({ observability }: Model): Observability {
+  if (observability === null) throw new Error('the home is not measured');
+  return observability;
+}
+
+describe('alerts', () => {
+  const alerts = alertGroups(full).flatMap((group) => group.alerts);
+
+  it('have each a name of its own', () => {
+    expect(new Set(alerts.map(({ name }) => name)).size).toBe(alerts.length);
+  });
+
+  it.each(alerts.map((alert) => [alert.name, alert] as const))(
+    '%s says what is wrong, and what to do',
+    (_name, alert) => {
+      expect(alert.todo).toHaveLength(2);
+      for (const line of [alert.summary, ...alert.todo]) {
+        expect(line).toMatch(/^\S.*[.,]$/);
+        expect(line).not.toContain('\n');
+        expect(line.length).toBeLessThanOrEqual(140);
+      }
+    },
+  );
+
+  it('are about what is there', () => {
+    const groupsOf = (model: Model) => alertGroups(model).map(({ name }) => name);
+    expect(groupsOf(modelOf({ ...households.family, shares: [] }))).not.toContain('shares');
+    expect(groupsOf(family)).toContain('shares');
+    const observability = { ...facts(family), longhornNamespace: null };
+    expect(groupsOf({ ...family, observability })).not.toContain('longhorn');
+    expect(Object.keys(dashboards({ ...family, observability }))).not.toContain('longhorn');
+  });
+
+  it('know every board of the home, so that one that never came is missed', () => {
+    const [boards] = alertGroups(full);
+    expect(boards?.records?.map(({ labels }) => labels['board'])).toEqual(full.boards.map(({ name }) => name));
+  });
+});
+
+describe('dashboards', () => {
+  it('fit into one ConfigMap, which holds 1 MiB', () => {
+    const texts = Object.entries(dashboards(full)).map(([name, dashboard]) => dashboardJson(name, dashboard));
+    expect(texts.join('').length).toBeLessThan(2 ** 19);
+  });
+
+  it('lay no panel over another, nor beside the page', () => {
+    for (const [name, dashboard] of Object.entries(dashboards(full))) {
+      const { panels } = JSON.parse(dashboardJson(name, dashboard)) as {
+        panels: { gridPos: { x: number; y: number; w: number; h: number } }[];
+      };
+      const cells = panels.flatMap(({ gridPos: { x, y, w, h } }) =>
+        Array.from({ length: w * h }, (_none, index) => `${x + (index % w)},${y + Math.floor(index / w)}`),
+      );
+      expect({ name, over: cells.length - new Set(cells).size }).toEqual({ name, over: 0 });
+      expect({ name, beside: cells.filter((cell) => Number(cell.split(',')[0]) > 23) }).toEqual({ name, beside: [] });
+    }
+  });
+});
+
+describe('the release', () => {
+  it('asks the one process of k3s once, and no part that has no address of its own', () => {
+    const { kubelet, ...values } = prometheusStackValues(family, facts(family));
+    const parts = ['kubeApiServer', 'kubeControllerManager', 'kubeScheduler', 'kubeProxy', 'kubeEtcd'] as const;
+    expect(parts.map((part) => values[part].enabled)).toEqual(parts.map(() => false));
+    expect(kubelet.enabled).toBe(true);
+    expect(values.defaultRules.create).toBe(false);
+  });
+
+  it('keeps a fifth of the volume free', () => {
+    const { prometheusSpec } = prometheusStackValues(full, facts(full)).prometheus;
+    expect(prometheusSpec.retentionSize).toBe('16384MiB');
+    expect(prometheusSpec.storageSpec.volumeClaimTemplate.spec.resources.requests.storage).toBe('20480Mi');
+    expect(prometheusSpec.retention).toBe('30d');
+  });
+
+  it('has a second Alertmanager where there is a second board', () => {
+    const of = (model: Model) => prometheusStackValues(model, facts(model)).alertmanager.alertmanagerSpec.replicas;
+    expect(of(full)).toBe(2);
+    const { boards, shares = [], ...rest } = households.family;
+    const alone = modelOf({
+      ...rest,
+      boards: boards.slice(0, 1),
+      shares: shares.map((share) => ({ ...share, on: ['oak/data'] })),
+      acknowledge: [{ code: 'LH012', reason: 'the only board of this test' }],
+    });
+    expect(of(alone)).toBe(1);
+  });
+
+  it('sends no mail in clear text', () => {
+    const of = (model: Model) => prometheusStackValues(model, facts(model)).alertmanager.config;
+    const mail = [full, family].flatMap((model) =>
+      of(model).receivers.flatMap(({ email_configs = [] }) => email_configs),
+    );
+    expect(mail.map(({ smarthost, require_tls }) => [smarthost, require_tls])).toEqual([
+      ['mail.example.net:465', true],
+      ['smtp.example.org:587', true],
+    ]);
+  });
+});
