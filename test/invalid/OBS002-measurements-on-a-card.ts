@@ -4,9 +4,10 @@ const ash = { name: 'ash', address: '192.168.1.14', hardware: 'raspberry-pi-4', 
 
 export default {
   break: (home) => {
+    home.longhorn = { enabled: false };
     home.boards.push({ ...ash });
   },
-  reliesOn: [['observability', 'enabled'], ['longhorn']],
+  reliesOn: [['observability', 'enabled']],
   problems: [
     `warning OBS002
   boards[3]: the volume of measurements may be made on the SD card of "ash": without Longhorn it is on the board that first runs Prometheus
@@ -14,9 +15,14 @@ export default {
   ],
   nearMisses: {
     'it boots from a disk': (home) => {
+      home.longhorn = { enabled: false };
       home.boards.push({ ...ash, boot: 'ssd' });
     },
+    'with copies on other boards': (home) => {
+      home.boards.push({ ...ash });
+    },
     'where nothing is measured': (home) => {
+      home.longhorn = { enabled: false };
       home.boards.push({ ...ash });
       home.observability = { enabled: false };
     },
