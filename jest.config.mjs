@@ -18,4 +18,6 @@ export default {
   // Packages that are ES modules only.
   transformIgnorePatterns: ['/node_modules/(?!(age-encryption|@noble|@scure)/)'],
   maxWorkers: 2,
+  // Milliseconds of one test: a machine that does something else besides is slow, not wrong.
+  testTimeout: 60_000,
 };

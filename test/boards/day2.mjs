@@ -135,10 +135,7 @@ export async function replaces(lab, home, version) {
   const [first, second] = lab.boards;
   const cluster = await clusterOf(second);
   await first.replace();
-  const site = await home.playbook('site', version);
-  // k3s refuses a name that is still a member of its etcd.
-  if (site.code === 0) throw new Error('a new board took over the name of another without a word');
-  if (!/duplicate node name found/.test(site.output)) throw new Error(`it fails for another reason:\n${site.output}`);
+  await refuses(home, 'site', version, new RegExp(`still has a node ${first.name} with another disk`));
   const database = await first.sudo('ls /var/lib/rancher/k3s/server/db 2>/dev/null || true');
   if (database.trim() !== '') throw new Error(`${first.name} started a database of its own: ${database}`);
   await first.replace();
