@@ -1,7 +1,7 @@
 // A Kubernetes API server for one check: the real kube-apiserver on the real etcd, on this machine's loopback.
 //
-// There is no kubelet, no scheduler and no controller-manager: objects are validated, admitted and stored, and nothing
-// else happens to them. Pods cannot be made, for nobody makes the service accounts that they need.
+// There is no kubelet, no scheduler and no controller-manager unless a check starts them: objects are validated, admitted
+// and stored, and nothing else happens to them. Pods cannot be made, for nobody makes the service accounts that they need.
 import { spawn } from 'node:child_process';
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { constants } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { tool } from './install.mjs';
-import { succeed } from './process.mjs';
+import { run, succeed } from './process.mjs';
 import { newFolder } from './scratch.mjs';
 
 const loopback = '127.0.0.1';
@@ -21,9 +21,12 @@ const loopback = '127.0.0.1';
  * @property {string} kubeconfig the file of an administrator
  * @property {(...args: string[]) => Promise<string>} kubectl what it prints; throws when it fails
  * @property {(...args: string[]) => Promise<any>} get what `kubectl get ... -o json` prints, parsed
- * @property {(objects: readonly object[]) => Promise<string>} apply server-side; throws for what the server refuses
- * @property {(command: string, args: string[], env?: NodeJS.ProcessEnv) => void} start a program that runs until the
- *   cluster ends
+ * @property {(objects: readonly object[], ...args: string[]) => Promise<string>} apply server-side; throws for what the
+ *   server refuses
+ * @property {(objects: readonly object[], ...args: string[]) => Promise<import('./process.mjs').Outcome>} tryApply as
+ *   `apply`, with all that the server said: warnings, and why it refuses
+ * @property {(command: string, args: string[], env?: NodeJS.ProcessEnv) => { stop: () => Promise<void> }} start a program
+ *   that runs until it is stopped, at the latest until the cluster ends
  * @property {<T>(seconds: number, what: string, ask: () => Promise<T | undefined>) => Promise<T>} until asks again and
  *   again until there is an answer; throws after so many seconds, or when a program of the cluster has ended
  */
@@ -32,9 +35,11 @@ const loopback = '127.0.0.1';
  * Starts a cluster, works with it, and ends it with all that it started, also when the work throws.
  * @template T
  * @param {(cluster: Cluster) => Promise<T>} work
+ * @param {{ apiserver?: string, args?: readonly string[] }} [options] which of the tools is the API server, and options
+ *   that it gets besides ours
  * @returns {Promise<T>}
  */
-export async function withCluster(work) {
+export async function withCluster(work, { apiserver = 'kube-apiserver', args: apiserverArgs = [] } = {}) {
   const folder = newFolder('cluster');
   const programs = [];
   const kubeconfig = join(folder, 'kubeconfig');
@@ -42,19 +47,31 @@ export async function withCluster(work) {
   const env = { ...cleanEnvironment(), KUBECONFIG: kubeconfig, KUBECACHEDIR: join(folder, 'kubectl'), TMPDIR: folder };
   const kubectl = async (...args) => (await succeed(kubectlPath, args, { env })).stdout;
   let applied = 0;
+  const applyArgs = (objects, args) => {
+    applied += 1;
+    const file = join(folder, `apply-${applied}.json`);
+    writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }), { mode: 0o600 });
+    return ['apply', '--server-side', ...args, `--filename=${file}`];
+  };
   /** @type {Cluster} */
   const cluster = {
     folder,
     kubeconfig,
     kubectl,
     get: async (...args) => JSON.parse(await kubectl('get', '--output=json', ...args)),
-    apply: (objects) => {
-      applied += 1;
-      const file = join(folder, `apply-${applied}.json`);
-      writeFileSync(file, JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }), { mode: 0o600 });
-      return kubectl('apply', '--server-side', `--filename=${file}`);
+    apply: (objects, ...args) => kubectl(...applyArgs(objects, args)),
+    tryApply: (objects, ...args) => run(kubectlPath, applyArgs(objects, args), { env }),
+    start: (command, args, more = {}) => {
+      const program = startProgram(command, args, folder, { ...env, ...more });
+      programs.push(program);
+      return {
+        async stop() {
+          // From here on its end is nothing to complain about.
+          programs.splice(programs.indexOf(program), 1);
+          await program.stop();
+        },
+      };
     },
-    start: (command, args, more = {}) => programs.push(startProgram(command, args, folder, { ...env, ...more })),
     async until(seconds, what, ask) {
       const end = performance.now() + seconds * 1000;
       for (;;) {
@@ -68,7 +85,7 @@ export async function withCluster(work) {
     },
   };
   try {
-    await startServers(cluster);
+    await startServers(cluster, apiserver, apiserverArgs);
     return await work(cluster);
   } catch (error) {
     const ended = programs.filter(({ outcome }) => outcome() !== undefined);
@@ -82,8 +99,8 @@ export async function withCluster(work) {
 }
 
 /** Starts etcd and kube-apiserver, and waits until the latter is ready. */
-async function startServers({ folder, kubeconfig, kubectl, start, until }) {
-  const apiserver = join(await tool('kube-apiserver'), 'kube-apiserver');
+async function startServers({ folder, kubeconfig, kubectl, start, until }, apiserverTool, args) {
+  const apiserver = join(await tool(apiserverTool), 'kube-apiserver');
   const [client, peer, secure] = await freePorts(3);
   const etcd = `http://${loopback}:${client}`;
   const peers = `http://${loopback}:${peer}`;
@@ -124,6 +141,7 @@ async function startServers({ folder, kubeconfig, kubectl, start, until }) {
     '--allow-privileged=true',
     // It asks etcd how far a watch is, which the etcd of Debian 12 does not answer: an error in the log each second.
     '--feature-gates=SizeBasedListCostEstimate=false',
+    ...args,
   ]);
 
   const server = {

@@ -31,6 +31,11 @@ const versions = {
   // Of the minor of the pinned k3s.
   // renovate: datasource=go depName=k8s.io/kubernetes
   kubernetes: 'v1.37.2',
+  // Of the minor before: what a home runs until its boards are upgraded.
+  // renovate: datasource=go depName=k8s.io/kubernetes versioning=regex:^v(?<major>1)\\.(?<minor>36)\\.(?<patch>\\d+)$
+  kubernetesBefore: 'v1.36.3',
+  // renovate: datasource=go depName=sigs.k8s.io/kwok
+  kwok: 'v0.8.0',
   // renovate: datasource=go depName=github.com/fluxcd/kustomize-controller
   kustomizeController: 'v1.9.5',
   // The oldest line that the collection claims, in `requires_ansible`.
@@ -70,6 +75,15 @@ const versions = {
 /** The npm package `node` brings the program for this machine. */
 const node = (version) => ({ registry: 'npm', packages: { node: version }, says: { 'node --version': `v${version}` } });
 
+/** A program of Kubernetes itself. */
+const kubernetes = (program, version) => ({
+  registry: 'go',
+  packages: { [`k8s.io/kubernetes/cmd/${program}`]: version },
+  module: 'k8s.io/kubernetes',
+  versionVariable: 'k8s.io/component-base/version.gitVersion',
+  says: { [`${program} --version`]: `Kubernetes ${version}` },
+});
+
 /** @type {Record<string, Tool>} */
 const tools = {
   kubectl: {
@@ -99,12 +113,16 @@ const tools = {
     packages: { 'github.com/getsops/sops/v3/cmd/sops': versions.sops },
     says: { 'sops --version --disable-version-check': `sops ${versions.sops.slice(1)}` },
   },
-  'kube-apiserver': {
+  'kube-apiserver': kubernetes('kube-apiserver', versions.kubernetes),
+  'kube-apiserver-before': kubernetes('kube-apiserver', versions.kubernetesBefore),
+  'kube-controller-manager': kubernetes('kube-controller-manager', versions.kubernetes),
+  'kube-scheduler': kubernetes('kube-scheduler', versions.kubernetes),
+  // Plays the kubelets of boards that are not there.
+  kwok: {
     registry: 'go',
-    packages: { 'k8s.io/kubernetes/cmd/kube-apiserver': versions.kubernetes },
-    module: 'k8s.io/kubernetes',
-    versionVariable: 'k8s.io/component-base/version.gitVersion',
-    says: { 'kube-apiserver --version': `Kubernetes ${versions.kubernetes}` },
+    packages: { 'sigs.k8s.io/kwok/cmd/kwok': versions.kwok },
+    versionVariable: 'sigs.k8s.io/kwok/pkg/consts.Version',
+    says: { 'kwok --version': versions.kwok },
   },
   'kustomize-controller': {
     registry: 'go',
