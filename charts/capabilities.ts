@@ -5,11 +5,13 @@ import { headlamp } from './headlamp/chart.ts';
 import { kubernetesDashboard } from './kubernetes-dashboard/chart.ts';
 import { longhorn } from './longhorn/chart.ts';
 import { observability } from './observability/chart.ts';
+import { policy } from './policy/chart.ts';
 import { portainer } from './portainer/chart.ts';
 import { traefik } from './traefik/chart.ts';
 
 /** All capabilities that put objects into the cluster. */
 export const capabilities: readonly Capability[] = [
+  policy,
   traefik,
   certificates,
   longhorn,

@@ -10,8 +10,8 @@ export interface Folder {
   readonly capability: string;
   /** Which one, where a capability has several: the dnas of one board. */
   readonly instance?: string;
-  /** Namespace of its objects. */
-  readonly namespace: string;
+  /** Namespace of its objects; none where all are of the whole cluster. */
+  readonly namespace?: string;
   /** Folders that must be ready before, by `folderPath`. */
   readonly dependsOn?: readonly string[];
   /** Adds the objects to the folder's chart. */

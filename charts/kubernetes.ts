@@ -1,11 +1,13 @@
 import { App, Chart } from 'cdk8s';
-import type { Model } from '../model/model.ts';
+import type { Model, Namespace } from '../model/model.ts';
 import { type Tree, TreeBuilder } from '../tree/tree.ts';
 import { toYaml } from '../tree/yaml.ts';
 import { capabilities } from './capabilities.ts';
+import { addFlows } from './flows.ts';
 import { buildCluster, clusterPath } from './flux/chart.ts';
 import { type Folder, folderName, folderPath } from './folder.ts';
 import { kustomization } from './kustomization.ts';
+import { policyFolder } from './policy-folder.ts';
 
 interface Manifest {
   readonly kind: string;
@@ -21,7 +23,8 @@ export function kubernetes(model: Model): Tree {
       tree.add(`${path}/${file}`, toYaml(object));
       return file;
     });
-    const secrets = model.encryptedSecrets.filter(({ namespace }) => secretsPath(model, namespace) === path);
+    const own = model.namespaces.filter((namespace) => isFolderOf(namespace, path)).map(({ name }) => name);
+    const secrets = model.encryptedSecrets.filter(({ namespace }) => own.includes(namespace));
     for (const { name, text } of secrets) tree.add(`${path}/secret-${name}.yaml`, text);
     const all = [...files, ...secrets.map(({ name }) => `secret-${name}.yaml`)];
     tree.add(`${path}/kustomization.yaml`, toYaml(kustomization(all)));
@@ -29,10 +32,16 @@ export function kubernetes(model: Model): Tree {
   return tree.build();
 }
 
-/** Secrets stand beside their namespace: all that reads them comes after it. */
-function secretsPath({ namespaces }: Model, namespace: string): string | undefined {
-  const capability = namespaces.find(({ name }) => name === namespace)?.capability;
-  return capability && folderPath({ layer: 'controllers', capability });
+/** Whether the folder is the one of a namespace: all that needs the namespace comes after it. */
+function isFolderOf({ capability }: Namespace, path: string): boolean {
+  return path === folderPath({ layer: 'controllers', capability });
+}
+
+/** Every folder comes after that with the priority classes. */
+function afterPolicy(folder: Folder): Folder {
+  const policy = folderPath(policyFolder);
+  const { dependsOn = [] } = folder;
+  return dependsOn.length > 0 || folderPath(folder) === policy ? folder : { ...folder, dependsOn: [policy] };
 }
 
 /** A chart and its folder below `dist/kubernetes`. */
@@ -46,10 +55,11 @@ export interface FolderChart {
  * whole app of its chart, so that in one app many boards would cost their square.
  */
 export function kubernetesCharts(model: Model, app?: App): FolderChart[] {
-  const folders = capabilities.flatMap((capability) => capability(model));
-  const folderChart = (path: string, namespace: string, build: Folder['build']): FolderChart => {
-    const chart = new Chart(app ?? new App(), folderName(path), { namespace });
+  const folders = capabilities.flatMap((capability) => capability(model)).map(afterPolicy);
+  const folderChart = (path: string, namespace: string | undefined, build: Folder['build']): FolderChart => {
+    const chart = new Chart(app ?? new App(), folderName(path), namespace === undefined ? {} : { namespace });
     build(chart);
+    for (const one of model.namespaces) if (isFolderOf(one, path)) addFlows(chart, model.flows, one.name);
     return { path, chart };
   };
   return [

@@ -15,6 +15,7 @@ import {
   type SecurityContext,
 } from 'cdk8s-plus-27/lib/imports/k8s.js';
 import type { Pin } from '../imports/versions.ts';
+import { type Priority, priorities } from '../model/priorities.ts';
 import type { Resources } from '../model/resources.ts';
 import { imageReference } from './image.ts';
 import { addNetworkPolicy } from './network-policy.ts';
@@ -37,6 +38,8 @@ export interface WorkloadProps {
   readonly component: string;
   /** The only board that may run it. @default any */
   readonly board?: string;
+  /** Who stays when a board has too little. @default 'normal', the default of the cluster */
+  readonly priority?: Priority;
   /** Seconds that it has to end by itself. */
   readonly terminationGracePeriod: number;
   /** Files of the config map that has its name, by file name: mounted as the volume `config`; a change restarts it. */
@@ -168,10 +171,11 @@ export function addWorkload(chart: Chart, props: WorkloadProps): void {
 }
 
 function podSpec(props: WorkloadProps): PodSpec {
-  const { board, config, volumes = {}, initContainers = [] } = props;
+  const { board, priority, config, volumes = {}, initContainers = [] } = props;
   const folders = new Set(Object.keys(volumes).filter((name) => isFolderOfBoard(volumes[name])));
   return {
     ...(board !== undefined && pinnedTo(board)),
+    ...(priority !== undefined && { priorityClassName: priorities[priority].className }),
     automountServiceAccountToken: false,
     // Else each service of the namespace adds variables to each container, and some programs take them for their own.
     enableServiceLinks: false,

@@ -1,4 +1,6 @@
 import { addressNumber } from '../model/addresses.ts';
+import { cpuFit, type Fit, memoryFit, memoryLimitOf, requestsOf } from '../model/capacity.ts';
+import { outages } from '../model/fit.ts';
 import type { Board, Model } from '../model/model.ts';
 import { planModel } from '../model/plan.ts';
 import { formatPlace } from '../model/secrets.ts';
@@ -26,9 +28,15 @@ export async function report({ config, json = false, part }: ReportOptions): Pro
     printError(`there is no table ${part}: choose one of ${[...Object.keys(titles), 'rules'].join(', ')}`);
     return exitCodes.wrong;
   }
-  const facts = part !== undefined && table !== undefined ? { [part]: table } : tables;
+  const facts = part !== undefined && table !== undefined ? only(tables, part) : tables;
   process.stdout.write(json ? `${JSON.stringify(facts, null, 2)}\n` : formatReport(facts));
   return exitCodes.fine;
+}
+
+/** One table; the tables of capacity belong together. */
+function only(tables: Tables, part: string): Tables {
+  const parts = part === 'capacity' ? ['capacity', 'outages', 'movable'] : [part];
+  return Object.fromEntries(Object.entries(tables).filter(([name]) => parts.includes(name)));
 }
 
 type Tables = Readonly<Record<string, readonly Row[]>>;
@@ -40,6 +48,8 @@ export type Report = {
   readonly names: readonly Row[];
   readonly ports: readonly Row[];
   readonly capacity: readonly Row[];
+  readonly outages: readonly Row[];
+  readonly movable: readonly Row[];
   readonly secrets: readonly Row[];
   readonly unverified: readonly Row[];
 };
@@ -61,6 +71,8 @@ export function reportFacts(model: Model): Report {
       ports.map(({ port, protocol, from, purpose }) => ({ board: name, port: port ?? '-', protocol, from, purpose })),
     ),
     capacity: model.boards.map(capacity),
+    outages: outages(model.boards).map((outage) => outageRow(outage, model)),
+    movable: model.pods.map(movable),
     secrets: model.secrets.map(({ name, purpose, places }) => ({
       secret: name,
       place: places.map(formatPlace).join(', '),
@@ -88,23 +100,42 @@ function names({ names, network }: Model): Row[] {
   return names.records.map(({ host, address }) => ({ name: host, type: 'A', address, where }));
 }
 
-/** What stays for the scheduler when every container that is bound to the board is at its limit. */
-function capacity({ name, memory, containers }: Board): Row {
-  const bound = containers.reduce((sum, { resources }) => sum + quantityBytes(resources.memoryLimit), 0);
+/** What a board has for pods, and what those that run on it alone take of it. */
+function capacity({ name, memory, room, containers }: Board): Row {
+  const asked = requestsOf(containers);
   return {
     board: name,
     memory: formatBytes(memory),
-    bound:
-      containers.length === 0
-        ? '-'
-        : `${formatBytes(bound)} (${containers.map((container) => container.name).join(', ')})`,
-    'left for k3s, the system and others': formatBytes(memory - bound),
+    'for pods': formatBytes(room.memory),
+    'runs here only': containers.map((container) => container.name).join(', ') || '-',
+    'asks for': formatBytes(asked.memory),
+    'may use': formatBytes(memoryLimitOf(containers)),
+    'left for others': formatBytes(room.memory - asked.memory),
+    processors: room.cpu === null ? '?' : `${room.cpu}m`,
+    'left of them': room.cpu === null ? '?' : `${room.cpu - asked.cpu}m`,
   };
 }
 
-/** Bytes of a Kubernetes quantity of memory in Mi or Gi. */
-function quantityBytes(quantity: string): number {
-  return Number.parseInt(quantity, 10) * (quantity.endsWith('Gi') ? 2 ** 30 : 2 ** 20);
+function outageRow({ away, boards }: ReturnType<typeof outages<Board>>[number], model: Model): Row {
+  const memory = memoryFit(boards, model.pods);
+  const cpu = cpuFit(boards, model.pods);
+  const waiting = model.boards.find(({ name }) => name === away)?.containers ?? [];
+  return {
+    away: away ?? 'none',
+    waits: waiting.map((container) => container.name).join(', ') || '-',
+    memory: `${formatBytes(memory.asked)} of ${formatBytes(memory.left)}`,
+    processors: cpu === null ? '?' : `${cpu.asked}m of ${cpu.left}m`,
+    fits: verdict(memory, cpu),
+  };
+}
+
+function verdict(memory: Fit, cpu: Fit | null): string {
+  return memory.fits && cpu?.fits !== false ? 'yes' : 'no';
+}
+
+function movable({ name, replicas, resources }: Model['pods'][number]): Row {
+  const { cpuRequest, memoryRequest, memoryLimit } = resources;
+  return { name, pods: replicas, 'asks for': memoryRequest, 'may use': memoryLimit ?? '-', processors: cpuRequest };
 }
 
 /** The pins whose digest or checksum nobody has given, and how to give it. */
@@ -137,7 +168,9 @@ const titles = {
   addresses: 'Addresses',
   names: 'Names that devices at home must find',
   ports: 'Ports that each board opens',
-  capacity: 'Memory',
+  capacity: 'Memory and processors of each board',
+  outages: 'Room for what may run on any board, with each board away',
+  movable: 'What may run on any board',
   secrets: 'Secrets that the home needs',
   unverified: 'Pins without a digest or a checksum',
 } as const satisfies Record<keyof Report, string>;

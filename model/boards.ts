@@ -8,12 +8,15 @@ import { rule } from './rules.ts';
 import type { Slice } from './slice.ts';
 import { formatBytes } from './units.ts';
 
-/** What a board can be, with its processor. `arm64` and `amd64` stand for any other machine, also a virtual one. */
+/**
+ * What a board can be, with its processor and how many cores it has. `arm64` and `amd64` stand for any other machine,
+ * also a virtual one: only the machine itself knows its cores.
+ */
 export const hardware = {
-  'raspberry-pi-4': { architecture: 'arm64' },
-  'raspberry-pi-5': { architecture: 'arm64' },
-  arm64: { architecture: 'arm64' },
-  amd64: { architecture: 'amd64' },
+  'raspberry-pi-4': { architecture: 'arm64', cores: 4 },
+  'raspberry-pi-5': { architecture: 'arm64', cores: 4 },
+  arm64: { architecture: 'arm64', cores: null },
+  amd64: { architecture: 'amd64', cores: null },
 } as const;
 
 export type Architecture = 'arm64' | 'amd64';

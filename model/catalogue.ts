@@ -175,12 +175,6 @@ const later: readonly Later[] = [
   ['NET015', 'all boards have the same MTU', 6, needsTheBoard],
   ['NET017', 'servers and boards with disks are wired', 6, needsTheBoard],
   ['NET018', 'the address of a board is on one interface', 6, needsTheBoard],
-  [
-    'NODE007',
-    'what runs on a board fits its memory',
-    8,
-    'the sum is judged when all that runs in the cluster is known',
-  ],
   ['K3S009', 'k3s goes up one minor version at a time', 6, 'the playbook upgrade compares with what runs'],
   ['K3S010', 'networks and database of a cluster never change', null, needsThePast],
   ['VIP011', 'the firewall lets VRRP through', 6, 'there is no firewall yet'],

@@ -1,4 +1,5 @@
-import type { Config } from './config.ts';
+import { type Config, sections } from './config.ts';
+import { fitRule } from './fit.ts';
 import { elementOf, meets, names } from './pattern.ts';
 import { ConfigError, type Path, type Problem, type RuleFinding } from './problems.ts';
 import { readConfig } from './read.ts';
@@ -7,7 +8,11 @@ import { shapeRules } from './schema-problems.ts';
 import { slices } from './slices.ts';
 
 /** All rules, in the order in which their problems are told. */
-export const rules: readonly Rule[] = slices.flatMap(({ rules = [] }) => rules);
+export const rules: readonly Rule[] = [
+  ...slices.flatMap(({ rules = [] }) => rules),
+  // The last: it adds up what all others let pass.
+  fitRule(slices, sections),
+];
 
 /** A config that obeys the schema and every rule of severity error. */
 export interface CheckedConfig {

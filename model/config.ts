@@ -51,3 +51,6 @@ export type WrittenConfig = z.input<typeof configSchema>;
 export type Config = z.output<typeof configSchema>;
 
 export type Section = keyof Config;
+
+/** All sections but the answers to warnings. */
+export const sections = (Object.keys(configSchema.shape) as Section[]).filter((name) => name !== 'acknowledge');

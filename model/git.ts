@@ -239,6 +239,17 @@ export const git: Slice = {
       reason: null,
     },
   ],
+  // As install.yaml has them (each controller's config/manager/deployment.yaml).
+  pods: () =>
+    ['helm-controller', 'kustomize-controller', 'notification-controller', 'source-controller'].map((name) => ({
+      name,
+      replicas: 1,
+      resources: {
+        cpuRequest: name === 'source-controller' ? '50m' : '100m',
+        memoryRequest: '64Mi',
+        memoryLimit: '1Gi',
+      },
+    })),
   secrets: (config) => [
     {
       name: 'cluster-identity',

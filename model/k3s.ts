@@ -158,7 +158,7 @@ function sharedConfig(config: Config): Record<string, unknown> {
  * Bytes that k3s and the system keep from the pods of a board. k3s itself uses 1.6 GB on a server and 0.3 GB on an agent
  * (k3s documentation, resource profiling); a small board keeps a quarter of its memory, or nothing would be left.
  */
-function reservedMemory({ role, memory }: Pick<BoardConfig, 'role' | 'memory'>): number {
+export function reservedMemory({ role, memory }: Pick<BoardConfig, 'role' | 'memory'>): number {
   const [least, most] = role === 'server' ? [768 * 2 ** 20, 1536 * 2 ** 20] : [256 * 2 ** 20, 512 * 2 ** 20];
   return Math.min(most, Math.max(least, memory / 4));
 }
@@ -269,6 +269,15 @@ export const k3s: Slice = {
   name: 'k3s',
   rules: [kubeletArgsAreFree, versionIsOfK3s, snapshotsGoBackADay],
   requirements: (config, board) => ({ modules: ['br_netfilter', 'overlay'], sysctls, ports: ports(config, board) }),
+  // What k3s brings itself (its manifests coredns.yaml and metrics-server); local-path-provisioner asks for nothing.
+  pods: () => [
+    { name: 'coredns', replicas: 1, resources: { cpuRequest: '100m', memoryRequest: '70Mi', memoryLimit: '170Mi' } },
+    {
+      name: 'metrics-server',
+      replicas: 1,
+      resources: { cpuRequest: '100m', memoryRequest: '70Mi', memoryLimit: null },
+    },
+  ],
   secrets: () => [
     {
       name: 'k3s-token',

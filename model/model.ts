@@ -1,6 +1,8 @@
 import type { Pin, PinName } from '../imports/versions.ts';
 import type { Architecture, hardware } from './boards.ts';
+import type { Amount, Pods } from './capacity.ts';
 import type { Config } from './config.ts';
+import type { Flow } from './flows.ts';
 import type { Requirements } from './requirements.ts';
 import type { Resources } from './resources.ts';
 import type { Secret } from './secrets.ts';
@@ -39,6 +41,10 @@ export interface Model {
   readonly namespaces: readonly Namespace[];
   /** Host names that the home's domain has, each with who answers. */
   readonly hostNames: readonly HostName[];
+  /** Connections that the home needs, by name. */
+  readonly flows: readonly Flow[];
+  /** Pods that the scheduler places, by name. */
+  readonly pods: readonly Pods[];
   readonly secrets: readonly Secret[];
   /** The Secrets of the cluster as they stand encrypted in `secrets/kubernetes/`: copied byte for byte. */
   readonly encryptedSecrets: readonly EncryptedSecret[];
@@ -104,6 +110,8 @@ export interface Board extends Requirements {
   readonly ssh: { readonly user: string; readonly port: number; readonly hostKeys: readonly string[] };
   readonly disks: readonly Disk[];
   readonly k3s: BoardK3s;
+  /** What pods may ask for on it. */
+  readonly room: Amount;
   /** VRRP priority and the addresses of the other owners; `null` where the board cannot own the virtual IP. */
   readonly virtualIp: { readonly priority: number; readonly peers: readonly string[] } | null;
   /** What the board serves of the Decentralized NAS; `null` without shares. */
@@ -246,6 +254,8 @@ export interface Traefik {
   readonly ports: { readonly http: number; readonly lan: number; readonly internet: number };
   readonly accessLog: Config['traefik']['accessLog'];
   readonly rateLimits: Readonly<Record<Exposure, RateLimit>>;
+  /** Ports of its pods that those lead to. */
+  readonly podPorts: { readonly http: number; readonly lan: number; readonly internet: number };
   readonly values: Config['traefik']['values'];
 }
 

@@ -1,4 +1,5 @@
 import { type BoardConfig, hardware } from './boards.ts';
+import { roomOf } from './capacity.ts';
 import { planCertificates } from './certificates.ts';
 import type { Config } from './config.ts';
 import { planDisks } from './disks.ts';
@@ -13,7 +14,7 @@ import type { Board, EncryptedSecret, Model, Person } from './model.ts';
 import { planNames } from './names.ts';
 import { planNetwork } from './network.ts';
 import { planObservability } from './observability.ts';
-import { byAddress } from './order.ts';
+import { byAddress, byName } from './order.ts';
 import { planPeople } from './people.ts';
 import { addRequirements } from './requirements.ts';
 import type { Secret } from './secrets.ts';
@@ -60,6 +61,8 @@ export function planModel(
     observability: planObservability(config),
     namespaces: gather(({ namespaces }) => namespaces, config),
     hostNames,
+    flows: gather(({ flows }) => flows, config).sort(byName),
+    pods: gather(({ pods }) => pods, config).sort(byName),
     secrets: secretsOf(config),
     encryptedSecrets: [...encryptedSecrets].sort(byPlace),
     pins: resolvePins(config.versions),
@@ -72,7 +75,7 @@ function planBoard(config: Config, board: BoardConfig, people: readonly Person[]
     name: board.name,
     address: board.address,
     hardware: board.hardware,
-    ...hardware[board.hardware],
+    architecture: hardware[board.hardware].architecture,
     memory: board.memory,
     role: board.role,
     boot: board.boot,
@@ -80,6 +83,7 @@ function planBoard(config: Config, board: BoardConfig, people: readonly Person[]
     disks: planDisks(board.disks),
     ...requirements,
     k3s: planBoardK3s(config, board, requirements.labels),
+    room: roomOf(board),
     virtualIp: planBoardVirtualIp(config, board),
     dnas: planInstance(config, board, people),
   };

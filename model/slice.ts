@@ -1,5 +1,7 @@
 import type { BoardConfig } from './boards.ts';
+import type { Pods } from './capacity.ts';
 import type { Config } from './config.ts';
+import type { Flow } from './flows.ts';
 import type { HostName, Namespace } from './model.ts';
 import type { Requirements } from './requirements.ts';
 import type { Rule } from './rules.ts';
@@ -11,6 +13,10 @@ export interface Slice {
   readonly rules?: readonly Rule[];
   readonly namespaces?: (config: Config) => readonly Namespace[];
   readonly hostNames?: (config: Config) => readonly HostName[];
+  /** Connections that it needs. */
+  readonly flows?: (config: Config) => readonly Flow[];
+  /** Pods that the scheduler places wherever there is room; those of a certain board are among its requirements. */
+  readonly pods?: (config: Config) => readonly Pods[];
   readonly secrets?: (config: Config) => readonly Secret[];
   /** What it asks of one board. */
   readonly requirements?: (config: Config, board: BoardConfig) => Partial<Requirements>;

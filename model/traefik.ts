@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { Config } from './config.ts';
 import { helmValue, integer } from './fields.ts';
+import { anybody, type End, tcp, toApiServer, toDns } from './flows.ts';
 import type { Traefik } from './model.ts';
-import type { Resources } from './resources.ts';
+import { overrideResources, type Resources } from './resources.ts';
 import { vaultVariable } from './secrets.ts';
 import type { Slice } from './slice.ts';
 
@@ -49,14 +50,23 @@ const ports = { http: 80, lan: 443, internet: 8443 } as const;
 /** Of Traefik on one board: a home's few connections at once. */
 const resources: Resources = { cpuRequest: '50m', memoryRequest: '64Mi', memoryLimit: '192Mi' };
 
+/** Those ports in the pod: Traefik is not root. */
+const podPorts = { http: 8000, lan: 8444, internet: 8443 } as const;
+
+/** With what the admin's values of the chart say otherwise. */
+function resourcesOf({ values }: Config['traefik']): Resources {
+  return overrideResources(resources, values['resources']);
+}
+
 export function planTraefik({ home, traefik }: Config): Traefik {
   return {
     namespace,
     dashboard: traefik.dashboard ? { host: dashboardHost(home), secretName: dashboardSecretName } : null,
-    resources,
+    resources: resourcesOf(traefik),
     ports,
     accessLog: traefik.accessLog,
     rateLimits: traefik.rateLimits,
+    podPorts,
     values: traefik.values,
   };
 }
@@ -81,6 +91,27 @@ export const traefik: Slice = {
   ],
   hostNames: ({ home, traefik }) =>
     traefik.dashboard ? [{ host: dashboardHost(home), capability: 'traefik', exposures: ['lan'] }] : [],
+  flows: ({ boards, network }) => {
+    const pods: End = { namespace, labels: { 'app.kubernetes.io/name': 'traefik' } };
+    return [
+      {
+        name: 'visitors-to-traefik',
+        from: anybody,
+        to: pods,
+        ports: tcp(...Object.values(podPorts)),
+        reason: 'a visitor comes from any address',
+      },
+      {
+        name: 'traefik-to-pages',
+        from: pods,
+        to: { networks: [network.pods] },
+        ports: [],
+        reason: 'a route leads to pods of any namespace; each says itself whom it lets in',
+      },
+      toDns('traefik', pods),
+      toApiServer('traefik', pods, boards),
+    ];
+  },
   secrets: ({ traefik }) =>
     traefik.dashboard
       ? [
@@ -103,16 +134,16 @@ export const traefik: Slice = {
           },
         ]
       : [],
-  requirements: ({ certificates }, board) =>
+  requirements: (config, board) =>
     board.role === 'server'
       ? {
-          containers: [{ name: 'traefik', resources }],
+          containers: [{ name: 'traefik', resources: resourcesOf(config.traefik) }],
           ports: [
             {
               port: ports.http,
               protocol: 'tcp',
               // An authority asks there whether the host name is ours.
-              from: certificates.mode === 'acme-http' ? 'router' : 'home',
+              from: config.certificates.mode === 'acme-http' ? 'router' : 'home',
               purpose: 'ingress: sends browsers to 443 (Traefik)',
             },
             { port: ports.lan, protocol: 'tcp', from: 'home', purpose: 'ingress for the home (Traefik)' },

@@ -18,6 +18,7 @@ export function addInstance(chart: Chart, place: Place): void {
     instance: board.name,
     component: 'file-server',
     board: board.name,
+    priority: 'critical',
     terminationGracePeriod: 30,
     config: Object.fromEntries(servers.flatMap(({ config }) => Object.entries(config))),
     volumes: {

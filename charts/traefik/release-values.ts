@@ -1,4 +1,5 @@
 import type { Exposure, Model } from '../../model/model.ts';
+import { priorities } from '../../model/priorities.ts';
 import { entryPoints } from '../route.ts';
 import { entryPointMiddlewares } from './middlewares.ts';
 import type { TraefikPort, TraefikValues } from './values.ts';
@@ -6,7 +7,7 @@ import type { TraefikPort, TraefikValues } from './values.ts';
 /** Values of the release: Traefik on the boards' own ports, so that it sees the address of each visitor. */
 export function traefikValues(model: Model): TraefikValues {
   const { traefik, virtualIp, certificates } = model;
-  const { namespace, ports, resources } = traefik;
+  const { namespace, ports, podPorts, resources } = traefik;
   const isProvenByHttp = certificates?.authority.kind === 'acme' && certificates.authority.proof.by === 'http';
   return {
     deployment: { kind: 'DaemonSet' },
@@ -14,11 +15,11 @@ export function traefikValues(model: Model): TraefikValues {
     updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
     nodeSelector: { [virtualIp.nodeLabel]: 'true' },
     tolerations: [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' }],
-    priorityClassName: 'system-cluster-critical',
+    priorityClassName: priorities.critical.className,
     service: { enabled: false },
     ports: {
       web: {
-        port: 8000,
+        port: podPorts.http,
         hostPort: ports.http,
         expose: { default: false },
         asDefault: false,
@@ -30,14 +31,14 @@ export function traefikValues(model: Model): TraefikValues {
       websecure: { port: 8442, expose: { default: false }, asDefault: false },
       [entryPoints.lan]: {
         ...secure(model, 'lan'),
-        port: 8444,
+        port: podPorts.lan,
         hostPort: ports.lan,
         exposedPort: ports.lan,
         asDefault: true,
       },
       [entryPoints.internet]: {
         ...secure(model, 'internet'),
-        port: 8443,
+        port: podPorts.internet,
         hostPort: ports.internet,
         exposedPort: ports.lan,
       },

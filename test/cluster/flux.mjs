@@ -1,9 +1,9 @@
 // What Flux does with a home over its life: real kustomize-controller and API server (kustomize-controller.mjs says what is
 // played).
-import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { withCluster } from '../tools/cluster.mjs';
-import { configs, root, synth } from '../tools/homes.mjs';
+import { root, synth } from '../tools/homes.mjs';
 import {
   clusterIdentity,
   expectations,
@@ -28,7 +28,7 @@ const data = (namespace) => ({
  * - what was changed by hand is set right;
  * - a capability that is turned off goes, and its namespace with what is in it stays;
  * - a bad commit is told where it stands, and what ran goes on; taking it back heals the home.
- * @param {import('../tools/homes.mjs').Home} home the sample
+ * @param {import('../tools/homes.mjs').Home} home the full household
  */
 export async function fluxKeepsAHome({ config, dist }) {
   console.log(`       ${standIns}`);
@@ -40,7 +40,8 @@ export async function fluxKeepsAHome({ config, dist }) {
   };
   commit(dist);
   const identity = await clusterIdentity(join(dirname(config), 'secrets'));
-  const without = await synthWithout('shares: []');
+  const without = newFolder('without-shares');
+  await synth(join(root, 'test/households/without-shares.ts'), join(without, 'dist'));
   return withCluster(async (cluster) => {
     const flux = await startFlux(cluster, tree, identity);
     const push = (errors = new Map()) =>
@@ -51,7 +52,7 @@ export async function fluxKeepsAHome({ config, dist }) {
 
     const deployments = ['get', 'deployments', '--namespace=dnas', '--output=name'];
     const all = await cluster.kubectl(...deployments);
-    if (all.trim() === '') throw new Error('the sample has no Deployment of dnas');
+    if (all.trim() === '') throw new Error('the home has no Deployment of dnas');
     const [one] = all.split('\n');
     await cluster.kubectl('scale', one, '--namespace=dnas', '--replicas=0');
     await push();
@@ -59,7 +60,7 @@ export async function fluxKeepsAHome({ config, dist }) {
     if (spec.replicas !== 1) throw new Error(`${one} still has ${spec.replicas} replicas, as somebody set it by hand`);
 
     await cluster.apply([data('dnas')]);
-    const manifest = join(tree, 'apps/dnas/oak/deployment-dnas-oak.yaml');
+    const manifest = join(tree, 'apps/dnas/alder/deployment-dnas-alder.yaml');
     const good = readFileSync(manifest, 'utf8');
     writeFileSync(manifest, good.replace('replicas: 1', 'replicaz: 1'));
     await push(new Map([[dirname(manifest), /field not declared in schema|unknown field/]]));
@@ -73,7 +74,7 @@ export async function fluxKeepsAHome({ config, dist }) {
     writeFileSync(text, list);
     const undo = await push();
 
-    commit(without);
+    commit(join(without, 'dist'));
     await push();
     const left = await cluster.kubectl('get', 'deployments,services,configmaps', '--namespace=dnas', '--output=name');
     const leftOver = left.split('\n').filter((line) => line !== '' && line !== 'configmap/kube-root-ca.crt');
@@ -105,24 +106,4 @@ async function comesInOrder(cluster) {
   if (pairs.length === 0) throw new Error('no Kustomization depends on another');
   const wrong = pairs.filter(({ before, after }) => at.get(after) < at.get(before));
   if (wrong.length > 0) throw new Error(wrong.map(({ before, after }) => `${after} before ${before}`).join('\n'));
-}
-
-/** The tree of the sample with some sections written anew. */
-async function synthWithout(sections) {
-  const folder = newFolder('home');
-  mkdirSync(join(folder, 'node_modules'));
-  symlinkSync(root, join(folder, 'node_modules/homecloud'));
-  cpSync(join(root, 'secrets'), join(folder, 'secrets'), { recursive: true });
-  cpSync(configs.sample, join(folder, 'sample.ts'));
-  const config = join(folder, 'homecloud.config.ts');
-  writeFileSync(
-    config,
-    `import { defineConfig } from 'homecloud';
-import sample from './sample.ts';
-export default defineConfig({ ...sample, ${sections} });
-`,
-  );
-  const dist = join(folder, 'dist');
-  await synth(config, dist);
-  return dist;
 }
