@@ -35,7 +35,7 @@ export async function report({ config, json = false, part }: ReportOptions): Pro
 
 /** One table; the tables of capacity belong together. */
 function only(tables: Tables, part: string): Tables {
-  const parts = part === 'capacity' ? ['capacity', 'outages', 'movable'] : [part];
+  const parts = part === 'capacity' ? ['capacity', 'bound', 'outages', 'movable'] : [part];
   return Object.fromEntries(Object.entries(tables).filter(([name]) => parts.includes(name)));
 }
 
@@ -48,6 +48,7 @@ export type Report = {
   readonly names: readonly Row[];
   readonly ports: readonly Row[];
   readonly capacity: readonly Row[];
+  readonly bound: readonly Row[];
   readonly outages: readonly Row[];
   readonly movable: readonly Row[];
   readonly secrets: readonly Row[];
@@ -71,6 +72,9 @@ export function reportFacts(model: Model): Report {
       ports.map(({ port, protocol, from, purpose }) => ({ board: name, port: port ?? '-', protocol, from, purpose })),
     ),
     capacity: model.boards.map(capacity),
+    bound: model.boards.flatMap(({ name, containers }) =>
+      containers.map((container) => ({ board: name, container: container.name, ...asks(container.resources) })),
+    ),
     outages: outages(model.boards).map((outage) => outageRow(outage, model)),
     movable: model.pods.map(movable),
     secrets: model.secrets.map(({ name, purpose, places }) => ({
@@ -133,9 +137,12 @@ function verdict(memory: Fit, cpu: Fit | null): string {
   return memory.fits && cpu?.fits !== false ? 'yes' : 'no';
 }
 
+function asks({ cpuRequest, memoryRequest, memoryLimit }: Model['pods'][number]['resources']): Row {
+  return { 'asks for': memoryRequest, 'may use': memoryLimit ?? '-', processors: cpuRequest };
+}
+
 function movable({ name, replicas, resources }: Model['pods'][number]): Row {
-  const { cpuRequest, memoryRequest, memoryLimit } = resources;
-  return { name, pods: replicas, 'asks for': memoryRequest, 'may use': memoryLimit ?? '-', processors: cpuRequest };
+  return { name, pods: replicas, ...asks(resources) };
 }
 
 /** The pins whose digest or checksum nobody has given, and how to give it. */
@@ -169,6 +176,7 @@ const titles = {
   names: 'Names that devices at home must find',
   ports: 'Ports that each board opens',
   capacity: 'Memory and processors of each board',
+  bound: 'What runs on one board only',
   outages: 'Room for what may run on any board, with each board away',
   movable: 'What may run on any board',
   secrets: 'Secrets that the home needs',

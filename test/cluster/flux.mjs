@@ -62,12 +62,12 @@ export async function fluxKeepsAHome({ config, dist }) {
     await cluster.apply([data('dnas')]);
     const manifest = join(tree, 'apps/dnas/alder/deployment-dnas-alder.yaml');
     const good = readFileSync(manifest, 'utf8');
-    writeFileSync(manifest, good.replace('replicas: 1', 'replicaz: 1'));
-    await push(new Map([[dirname(manifest), /field not declared in schema|unknown field/]]));
+    writeFileSync(manifest, good.replace('replicas: 1', 'replicas: -1'));
+    await push(new Map([[dirname(manifest), /must be greater than or equal to 0/]]));
     if ((await cluster.kubectl(...deployments)) !== all) throw new Error('a bad commit took a Deployment away');
     const text = join(tree, 'controllers/dnas/kustomization.yaml');
     const list = readFileSync(text, 'utf8');
-    writeFileSync(text, `${list}- no-such-file.yaml\n`);
+    writeFileSync(text, `${list}  - no-such-file.yaml\n`);
     writeFileSync(manifest, good);
     await push(new Map([[dirname(text), /no-such-file\.yaml/]]));
     if ((await cluster.kubectl(...deployments)) !== all) throw new Error('a bad commit took a Deployment away');

@@ -11,12 +11,14 @@ import { configs, synth } from '../tools/homes.mjs';
 import { newFolder } from '../tools/scratch.mjs';
 import { fluxKeepsAHome } from './flux.mjs';
 import { apiservers, apiserverTakes } from './objects.mjs';
+import { whoReachesWhom } from './policies.mjs';
+import { boardsGoAway } from './scheduling.mjs';
 
 const { only = '' } = parseArgs({ options: { only: { type: 'string' } } }).values;
 
 /** @type {import('../tools/homes.mjs').Home[]} */
 const homes = Object.entries(configs).map(([name, config]) => ({ name, config, dist: join(newFolder(name), 'dist') }));
-const [, , full] = homes;
+const [sample, , full] = homes;
 
 /** @type {{ name: string, work: () => Promise<unknown> }[]} */
 const checks = [
@@ -24,6 +26,8 @@ const checks = [
     name: `objects, API server of ${which}`,
     work: () => apiserverTakes(apiserver, homes),
   })),
+  { name: 'who reaches whom', work: () => whoReachesWhom(sample) },
+  ...homes.map((home) => ({ name: `boards of ${home.name} go away`, work: () => boardsGoAway(home) })),
   { name: 'flux keeps a home', work: () => fluxKeepsAHome(full) },
 ];
 const chosen = checks.filter(({ name }) => name.startsWith(only));

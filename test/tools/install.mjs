@@ -62,6 +62,9 @@ const versions = {
   node24: '24.21.0',
 };
 
+/** Also of the files that kwok is told its work with. */
+export const kwokVersion = versions.kwok;
+
 /**
  * @typedef {object} Tool
  * @property {'pypi' | 'npm' | 'go'} registry
