@@ -7,6 +7,7 @@ import {
   KubeConfigMap,
   type Container as KubeContainer,
   KubeDeployment,
+  KubePodDisruptionBudget,
   type Probe as KubeProbe,
   KubeService,
   type Volume as KubeVolume,
@@ -26,7 +27,7 @@ export type Reason = string;
 /** A Linux capability, named as Kubernetes wants it: without `CAP_` (capabilities(7)). */
 export type LinuxCapability = keyof typeof Capability;
 
-/** A workload of our own: one pod, kept running. */
+/** A workload of our own, kept running. */
 export interface WorkloadProps {
   /** Of all its objects; unique in the namespace. */
   readonly name: string;
@@ -38,6 +39,11 @@ export interface WorkloadProps {
   readonly component: string;
   /** The only board that may run it. @default any */
   readonly board?: string;
+  /**
+   * Pods of it, all the same. More than one spread over the boards, and a drain takes one at a time; they can be bound
+   * neither to a board nor to its ports. @default 1
+   */
+  readonly replicas?: number;
   /** Who stays when a board has too little. @default 'normal', the default of the cluster */
   readonly priority?: Priority;
   /** Seconds that it has to end by itself. */
@@ -115,7 +121,8 @@ export interface Port {
  * Kubernetes does not know, and no word for seccomp or service links.
  */
 export function addWorkload(chart: Chart, props: WorkloadProps): void {
-  const { name, config } = props;
+  const { name, config, replicas = 1 } = props;
+  if (replicas > 1 && isBoundToBoard(props)) throw new Error(`${name} is bound to a board, and cannot be ${replicas}`);
   const selector = {
     'app.kubernetes.io/name': props.app,
     'app.kubernetes.io/instance': props.instance,
@@ -134,16 +141,30 @@ export function addWorkload(chart: Chart, props: WorkloadProps): void {
       ...(reasons.length > 0 && { annotations: { 'homecloud.io/privileges': reasons.join('\n') } }),
     },
     spec: {
-      replicas: 1,
-      // A second pod beside the first would wait for ever for its port or its disk.
-      strategy: { type: 'Recreate' },
+      replicas,
+      strategy:
+        replicas === 1
+          ? // A second pod beside the first would wait for ever for its port or its disk.
+            { type: 'Recreate' }
+          : // One after the other, without room for one more.
+            {
+              type: 'RollingUpdate',
+              rollingUpdate: { maxUnavailable: IntOrString.fromNumber(1), maxSurge: IntOrString.fromNumber(0) },
+            },
       selector: { matchLabels: selector },
       template: {
         metadata: { labels, ...(config && { annotations: { 'homecloud.io/config-checksum': checksum(config) } }) },
-        spec: podSpec(props),
+        spec: podSpec(props, selector),
       },
     },
   });
+  // For a single pod, a budget would either mean nothing or block every drain.
+  if (replicas > 1) {
+    new KubePodDisruptionBudget(chart, `pod-disruption-budget-${name}`, {
+      metadata: { name, labels },
+      spec: { maxUnavailable: IntOrString.fromNumber(1), selector: { matchLabels: selector } },
+    });
+  }
   if (config) new KubeConfigMap(chart, `config-map-${name}`, { metadata: { name, labels }, data: config });
 
   const ports = props.containers.flatMap((container) => container.ports ?? []);
@@ -170,11 +191,26 @@ export function addWorkload(chart: Chart, props: WorkloadProps): void {
   }
 }
 
-function podSpec(props: WorkloadProps): PodSpec {
-  const { board, priority, config, volumes = {}, initContainers = [] } = props;
+function isBoundToBoard({ board, containers }: WorkloadProps): boolean {
+  return board !== undefined || containers.some(({ ports = [] }) => ports.some(({ onBoard }) => onBoard !== undefined));
+}
+
+function podSpec(props: WorkloadProps, selector: Readonly<Record<string, string>>): PodSpec {
+  const { board, replicas = 1, priority, config, volumes = {}, initContainers = [] } = props;
   const folders = new Set(Object.keys(volumes).filter((name) => isFolderOfBoard(volumes[name])));
   return {
     ...(board !== undefined && pinnedTo(board)),
+    ...(replicas > 1 && {
+      topologySpreadConstraints: [
+        {
+          maxSkew: 1,
+          topologyKey: 'kubernetes.io/hostname',
+          // Two on one board are better than one that waits.
+          whenUnsatisfiable: 'ScheduleAnyway',
+          labelSelector: { matchLabels: selector },
+        },
+      ],
+    }),
     ...(priority !== undefined && { priorityClassName: priorities[priority].className }),
     automountServiceAccountToken: false,
     // Else each service of the namespace adds variables to each container, and some programs take them for their own.

@@ -167,6 +167,34 @@ const laws: Readonly<Record<string, (tree: Tree, model: Model) => string[]>> = {
       ),
     ),
 
+  'every namespace is closed, but for what policies allow': (tree, model) => {
+    const closed = [...objectsOf(tree).values()]
+      .filter(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === 'default-deny')
+      .map(({ metadata }) => metadata.namespace);
+    // The one of Flux has policies of its own (flux2, manifests/policies).
+    return model.namespaces
+      .filter(({ name, capability }) => capability !== 'flux' && !closed.includes(name))
+      .map(({ name }) => name);
+  },
+
+  'no disruption budget blocks a drain': (tree) =>
+    [...objectsOf(tree)].flatMap(([path, object]) => {
+      if (object.kind !== 'PodDisruptionBudget') return [];
+      return (object['spec'] as { maxUnavailable?: number }).maxUnavailable === 1 ? [] : [path];
+    }),
+
+  'every priority class that pods name is there': (tree) => {
+    const objects = [...objectsOf(tree)];
+    const classes = objects.flatMap(([, { kind, metadata }]) => (kind === 'PriorityClass' ? [metadata.name] : []));
+    return objects.flatMap(([path, object]) =>
+      [...walk(object)].flatMap(({ path: keys, value }) =>
+        keys.at(-1) === 'priorityClassName' && !classes.includes(`${value}`) && !`${value}`.startsWith('system-')
+          ? [`${path}: ${value}`]
+          : [],
+      ),
+    );
+  },
+
   'names and labels are ones that Kubernetes takes': (tree) =>
     [...objectsOf(tree)].flatMap(([path, { metadata }]) => {
       const labels = Object.entries(metadata.labels ?? {});

@@ -174,6 +174,32 @@ describe('a privilege', () => {
   });
 });
 
+describe('a workload of several pods', () => {
+  it('spreads over the boards, and lets a drain take one pod at a time', () => {
+    const objects = objectsOf({ replicas: 2 });
+    const selector = at(objects['Deployment'], 'spec', 'selector');
+    expect(at(objects['PodDisruptionBudget'], 'spec')).toEqual({ maxUnavailable: 1, selector });
+    expect(at(objects['Deployment'], 'spec', 'replicas')).toBe(2);
+    expect(at(objects['Deployment'], 'spec', 'strategy')).toEqual({
+      type: 'RollingUpdate',
+      rollingUpdate: { maxUnavailable: 1, maxSurge: 0 },
+    });
+    expect(at(podOf({ replicas: 2 }), 'topologySpreadConstraints')).toEqual([
+      {
+        maxSkew: 1,
+        topologyKey: 'kubernetes.io/hostname',
+        whenUnsatisfiable: 'ScheduleAnyway',
+        labelSelector: selector,
+      },
+    ]);
+    expect(objectsOf()['PodDisruptionBudget']).toBeUndefined();
+  });
+
+  it('is bound to no board', () => {
+    expect(() => objectsOf({ replicas: 2, board: 'oak' })).toThrow('is bound to a board, and cannot be 2');
+  });
+});
+
 describe('a workload on one board', () => {
   it('is bound to it by the scheduler, and waits for it', () => {
     const pod = podOf({ board: 'oak' });
