@@ -1,3 +1,4 @@
+import { apps } from './apps/chart.ts';
 import { certificates } from './certificates/chart.ts';
 import { dnas } from './dnas/chart.ts';
 import type { Capability } from './folder.ts';
@@ -20,4 +21,5 @@ export const capabilities: readonly Capability[] = [
   portainer,
   kubernetesDashboard,
   dnas,
+  apps,
 ];

@@ -61,6 +61,8 @@ export interface WorkloadProps {
 export type Volume =
   /** A folder of the board that must exist; file systems that come and go below it are seen. */
   | { readonly folderOfBoard: string; readonly reason: Reason }
+  /** A volume that outlives the pod: the claim of that name. */
+  | { readonly claim: string }
   /** Keys of a secret, each a file that only root reads. */
   | { readonly secret: string; readonly keys: readonly string[] }
   /** An empty folder that lives as long as the pod; in memory it counts for the containers' limits. */
@@ -79,7 +81,10 @@ export interface Mount {
 export interface InitContainer {
   readonly name: string;
   readonly image: Pin;
-  readonly command: readonly string[];
+  /** @default that of the image */
+  readonly command?: readonly string[];
+  /** Variables, none of them secret. */
+  readonly environment?: Readonly<Record<string, string>>;
   readonly resources: Resources;
   readonly mounts?: readonly Mount[];
   readonly runAs: { readonly uid: number; readonly gid: number } | { readonly root: Reason };
@@ -216,7 +221,7 @@ function podSpec(props: WorkloadProps, selector: Readonly<Record<string, string>
     // Else each service of the namespace adds variables to each container, and some programs take them for their own.
     enableServiceLinks: false,
     terminationGracePeriodSeconds: props.terminationGracePeriod,
-    securityContext: { seccompProfile: { type: 'RuntimeDefault' } },
+    securityContext: { seccompProfile: { type: 'RuntimeDefault' }, ...claimsOwner(props) },
     ...(initContainers.length > 0 && {
       initContainers: initContainers.map((container) => kubeContainer(container, folders)),
     }),
@@ -252,12 +257,17 @@ function pinnedTo(board: string): Pick<PodSpec, 'affinity' | 'tolerations'> {
 }
 
 function kubeContainer(container: InitContainer, folders: ReadonlySet<string>): KubeContainer {
-  const { name, image, command, resources, mounts = [] } = container;
+  const { name, image, command, environment = {}, resources, mounts = [] } = container;
   return {
     name,
     image: imageReference(image),
     imagePullPolicy: 'IfNotPresent',
-    command: [...command],
+    ...(command && { command: [...command] }),
+    ...(Object.keys(environment).length > 0 && {
+      env: Object.entries(environment)
+        .sort(byKey)
+        .map(([name, value]) => ({ name, value })),
+    }),
     resources: {
       requests: {
         cpu: Quantity.fromString(resources.cpuRequest),
@@ -302,6 +312,7 @@ function kubePort({ name, number, onBoard }: Port): ContainerPort {
 
 function kubeVolume(name: string, volume: Volume): KubeVolume {
   if ('folderOfBoard' in volume) return { name, hostPath: { path: volume.folderOfBoard, type: 'Directory' } };
+  if ('claim' in volume) return { name, persistentVolumeClaim: { claimName: volume.claim } };
   if ('secret' in volume) {
     const items = volume.keys.map((key) => ({ key, path: key }));
     return { name, secret: { secretName: volume.secret, items, defaultMode: 0o400 } };
@@ -313,6 +324,14 @@ function kubeVolume(name: string, volume: Volume): KubeVolume {
       sizeLimit: Quantity.fromString(volume.sizeLimit),
     },
   };
+}
+
+/** A new volume belongs to root: the group of the pod's first container that is not root gets it. */
+function claimsOwner({ volumes = {}, containers }: WorkloadProps): { fsGroup?: number; fsGroupChangePolicy?: string } {
+  const gid = containers.flatMap(({ runAs }) => ('gid' in runAs ? [runAs.gid] : [])).at(0);
+  const hasClaim = Object.values(volumes).some((volume) => 'claim' in volume);
+  // Not at each start: a volume of many files would keep the pod waiting for minutes.
+  return hasClaim && gid !== undefined ? { fsGroup: gid, fsGroupChangePolicy: 'OnRootMismatch' } : {};
 }
 
 function isFolderOfBoard(volume: Volume | undefined): boolean {

@@ -1,5 +1,6 @@
 import { type Config, sections } from './config.ts';
 import { fitRule } from './fit.ts';
+import { hostNameRule } from './host-names.ts';
 import { elementOf, meets, names } from './pattern.ts';
 import { ConfigError, type Path, type Problem, type RuleFinding } from './problems.ts';
 import { readConfig } from './read.ts';
@@ -10,6 +11,7 @@ import { slices } from './slices.ts';
 /** All rules, in the order in which their problems are told. */
 export const rules: readonly Rule[] = [
   ...slices.flatMap(({ rules = [] }) => rules),
+  hostNameRule(slices, sections),
   // The last: it adds up what all others let pass.
   fitRule(slices, sections),
 ];

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { acknowledgeOptions } from './acknowledge.ts';
+import { appsOptions } from './apps.ts';
 import { boardsOptions } from './boards.ts';
 import { certificatesOptions } from './certificates.ts';
 import { notYet } from './fields.ts';
@@ -39,6 +40,7 @@ export const configSchema = z.strictObject({
   shares: sharesOptions,
   nextcloud: notYet('Nextcloud').default(false).describe('Files, photos, calendars and contacts.'),
   backup: notYet('backups').default(false).describe('Backups of shares and volumes.'),
+  apps: appsOptions,
   kustomize: notYet('your own Kustomize patches').default(false).describe('Your own patches and resources.'),
   charts: notYet('your own cdk8s charts').default(false).describe('Your own cdk8s charts.'),
   acknowledge: acknowledgeOptions,

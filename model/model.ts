@@ -3,6 +3,7 @@ import type { Architecture, hardware } from './boards.ts';
 import type { Amount, Pods } from './capacity.ts';
 import type { Config } from './config.ts';
 import type { Flow } from './flows.ts';
+import type { Priority } from './priorities.ts';
 import type { Requirements } from './requirements.ts';
 import type { Resources } from './resources.ts';
 import type { Secret } from './secrets.ts';
@@ -35,6 +36,7 @@ export interface Model {
   readonly portainer: Portainer | null;
   readonly dashboard: ManagementPage | null;
   readonly dnas: Dnas;
+  readonly apps: readonly App[];
   readonly metrics: Metrics;
   /** `null` where the home is not measured. */
   readonly observability: Observability | null;
@@ -427,6 +429,32 @@ export interface InstanceShare {
   readonly path: string;
   readonly smb: { readonly people: readonly string[] } | null;
   readonly nfs: { readonly exportId: number; readonly clients: readonly string[]; readonly readOnly: boolean } | null;
+}
+
+/** A web app of the admin. */
+export interface App {
+  readonly name: string;
+  readonly namespace: string;
+  readonly image: Pin;
+  readonly command: readonly string[] | null;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly port: number;
+  /** Path that answers while it is well; `null`: an open port is enough. */
+  readonly health: string | null;
+  readonly host: string;
+  /** Number of its user and group. */
+  readonly user: number;
+  readonly replicas: number;
+  readonly priority: Priority;
+  readonly resources: Resources;
+  readonly storage: readonly {
+    readonly name: string;
+    readonly path: string;
+    /** Bytes. */
+    readonly size: number;
+    readonly storageClass: string | null;
+  }[];
+  readonly writable: readonly string[];
 }
 
 /** Levels of the Pod Security Standards. */

@@ -1,3 +1,4 @@
+import { planApps } from './apps.ts';
 import { type BoardConfig, hardware } from './boards.ts';
 import { roomOf } from './capacity.ts';
 import { planCertificates } from './certificates.ts';
@@ -57,6 +58,7 @@ export function planModel(
     portainer: planPortainer(config),
     dashboard: planPage(config, 'dashboard'),
     dnas: planDnas(),
+    apps: planApps(config),
     metrics: planMetrics(),
     observability: planObservability(config),
     namespaces: gather(({ namespaces }) => namespaces, config),

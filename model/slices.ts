@@ -1,3 +1,4 @@
+import { apps } from './apps.ts';
 import { boards } from './boards.ts';
 import { certificates } from './certificates.ts';
 import { disks } from './disks.ts';
@@ -37,6 +38,7 @@ export const slices: readonly Slice[] = [
   management,
   dnas,
   observability,
+  apps,
   // The last: the admin's settings of the kernel win.
   hardening,
 ];

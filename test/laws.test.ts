@@ -36,7 +36,7 @@ const laws: Readonly<Record<string, (tree: Tree, model: Model) => string[]>> = {
 
   'law 4: every image and chart is a pin, at its version': (tree, model) => {
     const known = new Set(
-      Object.values(model.pins).map(({ source, version, digest }) =>
+      [...Object.values(model.pins), ...model.apps.map(({ image }) => image)].map(({ source, version, digest }) =>
         digest === undefined ? `${source}:${version}` : `${source}:${version}@${digest}`,
       ),
     );

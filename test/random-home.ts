@@ -56,6 +56,16 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
       's3://volumes@eu-west/',
     ),
     pages: fc.record({ headlamp: fc.boolean(), portainer: fc.boolean(), dashboard: fc.boolean() }),
+    apps: fc.uniqueArray(
+      fc.record({
+        name: label,
+        isPublic: fc.boolean(),
+        replicas: fc.integer({ min: 1, max: 3 }),
+        hasStorage: fc.boolean(),
+        reaches: fc.boolean(),
+      }),
+      { maxLength: 3, selector: ({ name }) => name },
+    ),
     isHardened: fc.boolean(),
     shares: fc.uniqueArray(
       fc.record({
@@ -74,7 +84,7 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
     const { boards, people, servers, third, domain, backend, everyHours, shareImages } = drawn;
     const { longhorn, backupTarget, pages } = drawn;
     const { certificates, accessLog, namesOnBoards } = drawn;
-    const { repository, dashboard, observability, isHardened, shares, texts } = drawn;
+    const { repository, dashboard, apps, observability, isHardened, shares, texts } = drawn;
     const subnet = `10.77.${third}`;
     // Names get their number, so that two boards never share one.
     const named = boards.map(({ name, number }) => ({ name: `${name}-${number}`, number }));
@@ -151,6 +161,19 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         portainer: { enabled: pages.portainer },
         dashboard: { enabled: pages.dashboard },
       },
+      apps: apps.map(({ name, isPublic, replicas, hasStorage, reaches }) => ({
+        name,
+        image: 'ghcr.io/example/app',
+        version: '1.2.3',
+        environment: { TEXT: texts[0] ?? '' },
+        port: 8080,
+        host: `${name}-a`,
+        exposures: isPublic ? ['lan' as const, 'internet' as const] : ['lan' as const],
+        resources: { memoryLimit: '64MiB' },
+        replicas: hasStorage ? 1 : replicas,
+        storage: hasStorage ? [{ name: 'data', path: '/data', size: '1GiB' }] : [],
+        reaches: reaches ? [{ network: '0.0.0.0/0', ports: [443], reason: texts[1] ?? 'it does' }] : [],
+      })),
       shares: shares.map(({ name, seeds, member, smb, nfs, readOnly }) => {
         const isShared = smb && people.length > 0;
         const places = new Set(seeds.map((seed) => `${named[seed % named.length]?.name ?? ''}/data`));

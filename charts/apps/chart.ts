@@ -1,0 +1,93 @@
+import type { Chart } from 'cdk8s';
+import { IntOrString, KubePersistentVolumeClaim, Quantity } from 'cdk8s-plus-27/lib/imports/k8s.js';
+import type { App, Model } from '../../model/model.ts';
+import { type Capability, folderPath } from '../folder.ts';
+import { addNamespace, namespaceOf, neverPruned } from '../namespace.ts';
+import { addDefaultDeny } from '../network-policy.ts';
+import { addRoute, hostNameOf } from '../route.ts';
+import { addWorkload, type Probe } from '../workload.ts';
+
+const webPort = IntOrString.fromString('web');
+
+/** The web apps of the admin: each has a namespace, and one workload behind Traefik. */
+export const apps: Capability = (model) =>
+  model.apps.flatMap((app) => {
+    const { namespace } = app;
+    const controllers = { layer: 'controllers', capability: namespace, namespace } as const;
+    return [
+      {
+        ...controllers,
+        build: (chart: Chart) => {
+          addNamespace(chart, namespaceOf(model.namespaces, namespace));
+          addDefaultDeny(chart);
+        },
+      },
+      {
+        layer: 'apps' as const,
+        capability: namespace,
+        namespace,
+        dependsOn: [folderPath(controllers), folderPath({ layer: 'controllers', capability: 'traefik' })],
+        build: (chart: Chart) => addApp(chart, model, app),
+      },
+    ];
+  });
+
+function addApp(chart: Chart, { network, hostNames }: Model, app: App): void {
+  for (const { name, size, storageClass } of app.storage) {
+    new KubePersistentVolumeClaim(chart, `claim-${name}`, {
+      metadata: { name, annotations: neverPruned },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        resources: { requests: { storage: Quantity.fromString(`${Math.ceil(size / 2 ** 20)}Mi`) } },
+        ...(storageClass !== null && { storageClassName: storageClass }),
+      },
+    });
+  }
+  const writable = app.writable.map((path, index) => ({ path, volume: `writable-${index + 1}` }));
+  addWorkload(chart, {
+    name: app.name,
+    app: app.name,
+    instance: app.name,
+    component: 'server',
+    replicas: app.replicas,
+    priority: app.priority,
+    terminationGracePeriod: 30,
+    volumes: Object.fromEntries([
+      ...app.storage.map(({ name }) => [name, { claim: name }] as const),
+      ...writable.map(({ volume }) => [volume, { emptyIn: 'disk', sizeLimit: '256Mi' }] as const),
+    ]),
+    containers: [
+      {
+        name: 'server',
+        image: app.image,
+        ...(app.command !== null && { command: app.command }),
+        environment: app.environment,
+        resources: app.resources,
+        runAs: { uid: app.user, gid: app.user },
+        ports: [{ name: 'web', number: app.port }],
+        mounts: [
+          ...app.storage.map(({ name, path }) => ({ volume: name, path, writable: true })),
+          ...writable.map((mount) => ({ ...mount, writable: true })),
+        ],
+        ...probes(app),
+      },
+    ],
+    reachedFrom: [network.pods],
+  });
+  addRoute(chart, {
+    name: app.name,
+    hostName: hostNameOf(hostNames, app.host),
+    service: { name: app.name, port: app.port },
+  });
+}
+
+/** Two minutes for a start, on a slow board with a cold disk. */
+function probes({ health }: App): { startup: Probe; readiness: Probe; liveness: Probe } {
+  const asks = health === null ? { tcpSocket: { port: webPort } } : { httpGet: { path: health, port: webPort } };
+  const every = { ...asks, periodSeconds: 10, timeoutSeconds: 5 };
+  return {
+    startup: { ...every, periodSeconds: 5, failureThreshold: 24 },
+    readiness: { ...every, failureThreshold: 3 },
+    liveness: { ...every, periodSeconds: 30, failureThreshold: 4 },
+  };
+}
