@@ -1,6 +1,7 @@
 import { apps } from './apps/chart.ts';
 import { certificates } from './certificates/chart.ts';
 import { dnas } from './dnas/chart.ts';
+import { flux } from './flux/own.ts';
 import type { Capability } from './folder.ts';
 import { headlamp } from './headlamp/chart.ts';
 import { kubernetesDashboard } from './kubernetes-dashboard/chart.ts';
@@ -13,6 +14,7 @@ import { traefik } from './traefik/chart.ts';
 /** All capabilities that put objects into the cluster. */
 export const capabilities: readonly Capability[] = [
   policy,
+  flux,
   traefik,
   certificates,
   longhorn,

@@ -656,6 +656,13 @@ export interface OciRepositorySpec {
   readonly ref?: OciRepositorySpecRef;
 
   /**
+   * Which signature to demand before anything is applied.
+   *
+   * @schema OciRepositorySpec#verify
+   */
+  readonly verify?: OciRepositorySpecVerify;
+
+  /**
    * Which layer of the artifact to take. Defaults to the first, extracted
    *
    * @default the first, extracted
@@ -690,6 +697,7 @@ export function toJson_OciRepositorySpec(obj: OciRepositorySpec | undefined): Re
     'interval': obj.interval,
     'timeout': obj.timeout,
     'ref': toJson_OciRepositorySpecRef(obj.ref),
+    'verify': toJson_OciRepositorySpecVerify(obj.verify),
     'layerSelector': toJson_OciRepositorySpecLayerSelector(obj.layerSelector),
     'secretRef': toJson_OciRepositorySpecSecretRef(obj.secretRef),
     'suspend': obj.suspend,
@@ -738,6 +746,43 @@ export function toJson_OciRepositorySpecRef(obj: OciRepositorySpecRef | undefine
     'tag': obj.tag,
     'semver': obj.semver,
     'digest': obj.digest,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * Which signature to demand before anything is applied.
+ *
+ * @schema OciRepositorySpecVerify
+ */
+export interface OciRepositorySpecVerify {
+  /**
+   * What the signature was made with. Defaults to cosign
+   *
+   * @default cosign
+   * @schema OciRepositorySpecVerify#provider
+   */
+  readonly provider: OciRepositorySpecVerifyProvider;
+
+  /**
+   * Who may have signed without a key of their own; one of them is enough.
+   *
+   * @schema OciRepositorySpecVerify#matchOIDCIdentity
+   */
+  readonly matchOidcIdentity?: readonly OciRepositorySpecVerifyMatchOidcIdentity[];
+}
+
+/**
+ * Converts an object of type 'OciRepositorySpecVerify' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_OciRepositorySpecVerify(obj: OciRepositorySpecVerify | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'provider': obj.provider,
+    'matchOIDCIdentity': obj.matchOidcIdentity?.map(y => toJson_OciRepositorySpecVerifyMatchOidcIdentity(y)),
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
@@ -804,6 +849,48 @@ export function toJson_OciRepositorySpecSecretRef(obj: OciRepositorySpecSecretRe
   if (obj === undefined) { return undefined; }
   const result = {
     'name': obj.name,
+  };
+  // filter undefined values
+  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+}
+/* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+
+/**
+ * What the signature was made with. Defaults to cosign
+ *
+ * @default cosign
+ * @schema OciRepositorySpecVerifyProvider
+ */
+export type OciRepositorySpecVerifyProvider = 'cosign' | 'notation';
+
+/**
+ * @schema OciRepositorySpecVerifyMatchOidcIdentity
+ */
+export interface OciRepositorySpecVerifyMatchOidcIdentity {
+  /**
+   * Regular expression for who vouches for the signer.
+   *
+   * @schema OciRepositorySpecVerifyMatchOidcIdentity#issuer
+   */
+  readonly issuer: string;
+
+  /**
+   * Regular expression for the signer.
+   *
+   * @schema OciRepositorySpecVerifyMatchOidcIdentity#subject
+   */
+  readonly subject: string;
+}
+
+/**
+ * Converts an object of type 'OciRepositorySpecVerifyMatchOidcIdentity' to JSON representation.
+ */
+/* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
+export function toJson_OciRepositorySpecVerifyMatchOidcIdentity(obj: OciRepositorySpecVerifyMatchOidcIdentity | undefined): Record<string, any> | undefined {
+  if (obj === undefined) { return undefined; }
+  const result = {
+    'issuer': obj.issuer,
+    'subject': obj.subject,
   };
   // filter undefined values
   return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});

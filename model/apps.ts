@@ -9,6 +9,9 @@ import { indexed } from './pattern.ts';
 import { rule } from './rules.ts';
 import type { Slice } from './slice.ts';
 
+/** A text that a program can print: an environment or an annotation takes no other. */
+const line = z.string().regex(/^\P{Cc}*$/u, 'has a line break or another character that cannot be seen');
+
 const storageOptions = z.strictObject({
   name: name.max(32, 'is longer than 32 characters: choose a shorter name').describe('Name of the volume.'),
   path: absolutePath().describe('Where the program finds it: `/data`.'),
@@ -36,9 +39,9 @@ const appOptions = z.strictObject({
     .regex(/^sha256:[0-9a-f]{64}$/, 'is not a digest: sha256: and 64 digits and letters from a to f')
     .optional()
     .describe('Digest of the image, `sha256:…`: what runs is then exactly this.'),
-  command: z.array(z.string()).min(1, 'is empty: leave it out').optional().describe('By default that of the image.'),
+  command: z.array(line).min(1, 'is empty: leave it out').optional().describe('By default that of the image.'),
   environment: z
-    .record(z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name of a variable'), z.string())
+    .record(z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name of a variable'), line)
     .default({})
     .describe('Variables of its environment. They stand in Git: no place for passwords.'),
   port: integer(1024, 65535).describe('TCP port that its web server listens on.'),
@@ -78,7 +81,7 @@ const appOptions = z.strictObject({
       z.strictObject({
         network: cidr.describe('Network: `0.0.0.0/0` is everything.'),
         ports: z.array(integer(1, 65535)).min(1, 'is empty: name at least one port').describe('TCP ports.'),
-        reason: z.string().min(1, 'is empty: say what for').describe('What for; it is written to the policy.'),
+        reason: line.min(1, 'is empty: say what for').describe('What for; it is written to the policy.'),
       }),
     )
     .default([])

@@ -177,6 +177,14 @@ const laws: Readonly<Record<string, (tree: Tree, model: Model) => string[]>> = {
       .map(({ name }) => name);
   },
 
+  'Flux never deletes what holds data': (tree) =>
+    [...objectsOf(tree)].flatMap(([path, { kind, metadata }]) =>
+      ['Namespace', 'PersistentVolume', 'PersistentVolumeClaim'].includes(kind) &&
+      metadata.annotations?.['kustomize.toolkit.fluxcd.io/prune'] !== 'disabled'
+        ? [path]
+        : [],
+    ),
+
   'no disruption budget blocks a drain': (tree) =>
     [...objectsOf(tree)].flatMap(([path, object]) => {
       if (object.kind !== 'PodDisruptionBudget') return [];
@@ -322,6 +330,11 @@ function referencesOf(object: KubernetesObject): { kind: string; name: string; n
   });
 }
 
+/** Whether a Kustomization applies a folder of the home. */
+function isOfHome(object: KubernetesObject): boolean {
+  return (object['spec'] as { sourceRef: { kind: string } }).sourceRef.kind === 'GitRepository';
+}
+
 function danglingReferences(tree: Tree, model: Model): string[] {
   const objects = objectsOf(tree);
   const identities = new Set([
@@ -348,13 +361,15 @@ function danglingReferences(tree: Tree, model: Model): string[] {
   );
   const folders = new Set([...tree.keys()].map((path) => path.slice(0, path.lastIndexOf('/'))));
   const fromFlux = [...objects].flatMap(([path, object]) => {
-    if (object.kind !== 'Kustomization') return [];
+    if (object.kind !== 'Kustomization' || !isOfHome(object)) return [];
     const target = (object['spec'] as { path: string }).path.replace('./dist/', '');
     return folders.has(target) ? [] : [`${path}: ${target}`];
   });
   const applied = new Set(
     [...objects.values()].flatMap((object) =>
-      object.kind === 'Kustomization' ? [(object['spec'] as { path: string }).path.replace('./dist/', '')] : [],
+      object.kind === 'Kustomization' && isOfHome(object)
+        ? [(object['spec'] as { path: string }).path.replace('./dist/', '')]
+        : [],
     ),
   );
   const forgotten = [...folders].filter((folder) => folder.startsWith('kubernetes/') && !applied.has(folder));

@@ -7,6 +7,7 @@ import { root, synth } from '../tools/homes.mjs';
 import {
   clusterIdentity,
   expectations,
+  fluxRelease,
   kustomizationKind,
   kustomizationsOf,
   standIns,
@@ -49,6 +50,7 @@ export async function fluxKeepsAHome({ config, dist }) {
 
     const first = await push();
     await comesInOrder(cluster);
+    await keepsItself(cluster);
 
     const deployments = ['get', 'deployments', '--namespace=dnas', '--output=name'];
     const all = await cluster.kubectl(...deployments);
@@ -89,6 +91,17 @@ export async function fluxKeepsAHome({ config, dist }) {
       .map(([what, took]) => `${what} ${took.toFixed(1)} s`)
       .join(', ');
   });
+}
+
+/** Flux applies its own release, without what a home does not use, and leaves the namespace alone. */
+async function keepsItself(cluster) {
+  const { items } = await cluster.get('serviceaccounts', '--namespace=flux-system');
+  const names = items.map(({ metadata }) => metadata.name);
+  const missing = fluxRelease.used.filter((name) => !names.includes(name));
+  const tooMany = fluxRelease.unused.filter((name) => names.includes(name));
+  if (missing.length + tooMany.length > 0) throw new Error(`of Flux, there is ${names.join(', ')}`);
+  const { metadata } = await cluster.get('namespace', 'flux-system');
+  if (metadata.labels.ofRelease !== undefined) throw new Error('the release of Flux has the namespace of Flux');
 }
 
 /** Each Kustomization became ready after those that it depends on. */

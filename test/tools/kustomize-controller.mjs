@@ -3,6 +3,7 @@
 // What cannot be had, or would need boards, is played here, by writing the status that it would write:
 // - source-controller: the tree is served over HTTP as an archive, in the layout of the home's repository. That Flux
 //   can clone the repository, and what it leaves out of it, is not shown.
+// - the release of Flux in a registry: a few objects of its kinds.
 // - source-controller and helm-controller on charts: a HelmRepository and a HelmRelease are ready as soon as they are
 //   there. That a chart takes our values is not shown.
 // - the deployment controller: a Deployment is available as soon as it is there. That its pods run is not shown.
@@ -111,6 +112,7 @@ export async function startFlux(cluster, tree, identity) {
     { RUNTIME_NAMESPACE: namespace },
   );
 
+  const release = await serveRelease(namespace);
   let commits = 0;
   return {
     giveIdentity,
@@ -125,10 +127,10 @@ export async function startFlux(cluster, tree, identity) {
       try {
         const revision = await playSourceController(cluster, source, archive, server.url);
         let found = {};
-        const kinds = [kustomizationKind, ...Object.keys(stoodIn)].join();
+        const kinds = [kustomizationKind, ociRepository, ...Object.keys(stoodIn)].join();
         const isSettled = async () => {
           const { items } = await cluster.get(kinds, '--all-namespaces');
-          await playControllers(cluster, items);
+          await playControllers(cluster, items, release);
           found = verdicts(items, revision);
           return meets(found, expected);
         };
@@ -145,10 +147,40 @@ export async function startFlux(cluster, tree, identity) {
   };
 }
 
+const ociRepository = 'OCIRepository.source.toolkit.fluxcd.io';
+
+/** What a home uses of a release of Flux, and what it leaves out. */
+export const fluxRelease = {
+  used: ['source-controller', 'kustomize-controller'],
+  unused: ['image-automation-controller', 'image-reflector-controller'],
+};
+
+/** Stand-in for the release of Flux in a registry: its namespace, and a service account for each controller. */
+async function serveRelease(namespace) {
+  const labels = (component) => ({ 'app.kubernetes.io/part-of': 'flux', 'app.kubernetes.io/component': component });
+  const objects = [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { ofRelease: 'true' } } },
+    ...Object.values(fluxRelease)
+      .flat()
+      .map((name) => ({
+        apiVersion: 'v1',
+        kind: 'ServiceAccount',
+        metadata: { name, namespace, labels: labels(name) },
+      })),
+  ];
+  const folder = newFolder('release');
+  writeFileSync(join(folder, 'gotk-components.yaml'), objects.map((object) => JSON.stringify(object)).join('\n---\n'));
+  const archive = join(newFolder('archive'), 'release.tar.gz');
+  await succeed('tar', ['--create', '--gzip', `--file=${archive}`, `--directory=${folder}`, '.']);
+  const { url } = await serve(archive);
+  return artifactOf(archive, url, (digest) => `release@${digest}`);
+}
+
 /** Serves one file over HTTP on the loopback. */
 async function serve(file) {
   const content = readFileSync(file);
-  const server = createServer((_, response) => response.end(content));
+  // It keeps no run from its end.
+  const server = createServer((_, response) => response.end(content)).unref();
   await new Promise((resolve, reject) => server.once('error', reject).listen(0, '127.0.0.1', () => resolve()));
   return {
     url: `http://127.0.0.1:${server.address().port}/${basename(file)}`,
@@ -165,20 +197,25 @@ async function serve(file) {
  * @returns {Promise<string>} the revision
  */
 async function playSourceController(cluster, { kind, metadata, spec }, archive, url) {
+  const artifact = artifactOf(archive, url, (digest) => `${spec.ref.branch}@${digest}`);
+  const { revision } = artifact;
+  const fetched = await cluster.get(kind, metadata.name, `--namespace=${metadata.namespace}`);
+  await writeStatus(cluster, fetched, { artifact, conditions: [condition('Ready')] });
+  return revision;
+}
+
+/** What source-controller says of what it has fetched. */
+function artifactOf(archive, url, revision) {
   const content = readFileSync(archive);
   const hash = (algorithm) => `${algorithm}:${createHash(algorithm).update(content).digest('hex')}`;
-  const revision = `${spec.ref.branch}@${hash('sha1')}`;
-  const artifact = {
+  return {
     url,
     path: basename(archive),
-    revision,
+    revision: revision(hash('sha1')),
     digest: hash('sha256'),
     size: content.length,
     lastUpdateTime: now(),
   };
-  const fetched = await cluster.get(kind, metadata.name, `--namespace=${metadata.namespace}`);
-  await writeStatus(cluster, fetched, { artifact, conditions: [condition('Ready')] });
-  return revision;
 }
 
 /** Stand-ins for the controllers that are not here: what each makes of an object that it has done its work on. */
@@ -195,9 +232,10 @@ const stoodIn = {
 };
 
 /** Writes the status of each object whose last change its stand-in has not seen. */
-async function playControllers(cluster, objects) {
+async function playControllers(cluster, objects, release) {
+  const all = { ...stoodIn, [ociRepository]: () => ({ artifact: release, conditions: [condition('Ready')] }) };
   for (const object of objects) {
-    const statusOf = stoodIn[`${object.kind}.${object.apiVersion.split('/')[0]}`];
+    const statusOf = all[`${object.kind}.${object.apiVersion.split('/')[0]}`];
     const isSeen = object.status?.observedGeneration === object.metadata.generation;
     if (statusOf && !isSeen) await writeStatus(cluster, object, statusOf(object));
   }
@@ -225,7 +263,10 @@ function now() {
  * @returns {Record<string, string | undefined>}
  */
 function verdicts(objects, revision) {
-  const kustomizations = objects.filter(({ kind }) => kind === 'Kustomization');
+  // That of Flux itself has another revision.
+  const kustomizations = objects.filter(
+    ({ kind, spec }) => kind === 'Kustomization' && spec.sourceRef.kind === 'GitRepository',
+  );
   return Object.fromEntries(
     kustomizations.map(({ metadata, status = {} }) => {
       const { status: isReady, reason, message } = status.conditions?.find(({ type }) => type === 'Ready') ?? {};

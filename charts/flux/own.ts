@@ -1,0 +1,69 @@
+import type { Chart } from 'cdk8s';
+import { Kustomization } from '../../imports/kustomize.toolkit.fluxcd.io.ts';
+import { OciRepository } from '../../imports/source.toolkit.fluxcd.io.ts';
+import type { Model } from '../../model/model.ts';
+import type { Capability } from '../folder.ts';
+import { neverPruned } from '../namespace.ts';
+
+/** Flux keeps itself at the version of the config: the role starts it once, and from then on Git owns it. */
+export const flux: Capability = (model) => [
+  {
+    layer: 'controllers',
+    capability: 'flux',
+    namespace: model.git.namespace,
+    build: (chart) => addFlux(chart, model),
+  },
+];
+
+const name = 'flux';
+
+function addFlux(chart: Chart, { pins }: Model): void {
+  // What its makers release in a registry with all controllers, at `v…` (flux2, .github/workflows/release.yaml).
+  new OciRepository(chart, 'source', {
+    metadata: { name, annotations: neverPruned },
+    spec: {
+      url: 'oci://ghcr.io/fluxcd/flux-manifests',
+      ref: { tag: pins.flux.version },
+      interval: '24h',
+      // Nobody could give a digest here. Their workflow signs it, so that it is theirs wherever the tag leads.
+      verify: {
+        provider: 'cosign',
+        matchOidcIdentity: [
+          {
+            issuer: '^https://token\\.actions\\.githubusercontent\\.com$',
+            subject: '^https://github\\.com/fluxcd/flux2/\\.github/workflows/release\\.yaml@refs/tags/v.*$',
+          },
+        ],
+      },
+    },
+  });
+  new Kustomization(chart, 'kustomization', {
+    metadata: { name, annotations: neverPruned },
+    spec: {
+      sourceRef: { kind: 'OCIRepository', name },
+      path: './',
+      interval: '1h',
+      retryInterval: '2m',
+      timeout: '10m',
+      prune: true,
+      // Without Flux nobody would bring Flux back.
+      deletionPolicy: 'Orphan',
+      wait: true,
+      patches: [
+        // As the role leaves them out: nothing here writes to Git, or splits an artifact.
+        without({
+          labelSelector:
+            'app.kubernetes.io/component in (image-automation-controller, image-reflector-controller, source-watcher)',
+        }),
+        // The namespace is the home's: nobody else may take it away.
+        without({ kind: 'Namespace' }),
+      ],
+    },
+  });
+}
+
+/** Leaves objects out. What they are called is not looked at, but must be there. */
+function without(target: { readonly kind: string } | { readonly labelSelector: string }) {
+  const patch = ['$patch: delete', 'apiVersion: v1', 'kind: Any', 'metadata:', '  name: any', ''].join('\n');
+  return { patch, target };
+}
