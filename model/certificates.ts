@@ -332,6 +332,15 @@ const certificatesAreTrusted = rule({
 
 export const certificates: Slice = {
   name: 'certificates',
+  // The job of the check has ended when all else runs.
+  pods: ({ certificates: { mode } }) =>
+    mode === 'none'
+      ? []
+      : (['controller', 'webhook', 'cainjector'] as const).map((part) => ({
+          name: part === 'controller' ? 'cert-manager' : `cert-manager-${part}`,
+          replicas: 1,
+          resources: resources[part],
+        })),
   rules: [domainIsPublic, zoneHasOneHost, authorityCanWrite, certificatesAreTrusted],
   namespaces: ({ certificates }) =>
     certificates.mode === 'none'

@@ -1,4 +1,4 @@
-import { cpuFit, memoryFit, memoryLimitOf, type Room, requestsOf, roomOf } from './capacity.ts';
+import { cpuFit, memoryFit, type Room, requestsOf, roomOf } from './capacity.ts';
 import type { Config, Section } from './config.ts';
 import type { RuleFinding } from './problems.ts';
 import { addRequirements } from './requirements.ts';
@@ -52,13 +52,12 @@ function* misfits(slices: readonly Slice[], config: Config): Generator<RuleFindi
 
 function* overfullBoard({ name, room, containers }: Room, index: number): Generator<RuleFinding> {
   const asked = requestsOf(containers);
-  const limit = memoryLimitOf(containers);
   const names = containers.map((container) => container.name).join(', ');
   const hint = `let less of this run there: ${names}; or give the board more memory`;
-  if (Math.max(limit, asked.memory) > room.memory) {
+  if (asked.memory > room.memory) {
     yield {
       path: ['boards', index],
-      message: `what is bound to ${name} may use ${formatBytes(Math.max(limit, asked.memory))} of memory, and the board has ${formatBytes(Math.max(0, room.memory))} for pods`,
+      message: `what is bound to ${name} asks for ${formatBytes(asked.memory)} of memory, and the board has ${formatBytes(Math.max(0, room.memory))} for pods`,
       hint,
     };
   } else if (room.cpu !== null && asked.cpu > room.cpu) {

@@ -245,6 +245,15 @@ const backupIsElsewhere = rule({
 export const longhorn: Slice = {
   name: 'longhorn',
   rules: [diskIsThere, boardsAreThere, copiesAreOnTwoBoards, backupIsElsewhere],
+  // As many as charts/longhorn asks for; the page and the driver's deployer ask for nothing.
+  pods: ({ longhorn, boards }) =>
+    longhorn.enabled
+      ? ['csi-attacher', 'csi-provisioner', 'csi-resizer', 'csi-snapshotter'].map((name) => ({
+          name,
+          replicas: name === 'csi-attacher' && boardsWithDisks(boards).length > 1 ? 2 : 1,
+          resources: resources.csiSidecar,
+        }))
+      : [],
   namespaces: ({ longhorn }) =>
     longhorn.enabled
       ? [

@@ -101,6 +101,18 @@ const enabledPages = (config: Config): PageName[] =>
 export const management: Slice = {
   name: 'management',
   rules: [pagesAreMaintained],
+  pods: ({ management }) => [
+    ...(['headlamp', 'portainer'] as const).flatMap((page) =>
+      management[page].enabled ? [{ name: page, replicas: 1, resources: resources[page] }] : [],
+    ),
+    ...(management.dashboard.enabled
+      ? ['api', 'auth', 'metrics-scraper', 'web'].map((part) => ({
+          name: `${names.dashboard}-${part}`,
+          replicas: 1,
+          resources: resources.dashboard,
+        }))
+      : []),
+  ],
   namespaces: (config) =>
     enabledPages(config).map((page) => ({
       name: names[page],

@@ -6,7 +6,7 @@ import { longhornNamespace, planStorageClasses } from './longhorn.ts';
 import type { AlertReceiver, Observability, ObservabilityContainer } from './model.ts';
 import { byName } from './order.ts';
 import { indexed, isComplete } from './pattern.ts';
-import type { Resources } from './resources.ts';
+import { type Resources, together } from './resources.ts';
 import { rule } from './rules.ts';
 import type { Secret } from './secrets.ts';
 import type { Slice } from './slice.ts';
@@ -369,6 +369,20 @@ export const observability: Slice = {
       : [],
   hostNames: ({ observability, home }) =>
     observability.enabled ? [{ host: grafanaHost(home), capability: 'observability', exposures: ['lan'] }] : [],
+  pods: ({ observability, boards }) =>
+    observability.enabled
+      ? [
+          { name: 'prometheus', replicas: 1, resources: together(resources.prometheus, resources.configReloader) },
+          {
+            name: 'alertmanager',
+            replicas: boards.length > 1 ? 2 : 1,
+            resources: together(resources.alertmanager, resources.configReloader),
+          },
+          { name: 'grafana', replicas: 1, resources: resources.grafana },
+          { name: 'prometheus-operator', replicas: 1, resources: resources.operator },
+          { name: 'kube-state-metrics', replicas: 1, resources: resources.kubeStateMetrics },
+        ]
+      : [],
   secrets,
   requirements: ({ observability }) =>
     observability.enabled ? { containers: [{ name: 'node-exporter', resources: resources.nodeExporter }] } : {},

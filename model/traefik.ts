@@ -53,6 +53,9 @@ const resources: Resources = { cpuRequest: '50m', memoryRequest: '64Mi', memoryL
 /** Those ports in the pod: Traefik is not root. */
 const podPorts = { http: 8000, lan: 8444, internet: 8443 } as const;
 
+/** The entry point `metrics` of the chart (its values.yaml, `ports.metrics.port`). */
+const metricsPort = 9100;
+
 /** With what the admin's values of the chart say otherwise. */
 function resourcesOf({ values }: Config['traefik']): Resources {
   return overrideResources(resources, values['resources']);
@@ -91,7 +94,7 @@ export const traefik: Slice = {
   ],
   hostNames: ({ home, traefik }) =>
     traefik.dashboard ? [{ host: dashboardHost(home), capability: 'traefik', exposures: ['lan'] }] : [],
-  flows: ({ boards, network }) => {
+  flows: ({ boards, network, observability }) => {
     const pods: End = { namespace, labels: { 'app.kubernetes.io/name': 'traefik' } };
     return [
       {
@@ -108,6 +111,17 @@ export const traefik: Slice = {
         ports: [],
         reason: 'a route leads to pods of any namespace; each says itself whom it lets in',
       },
+      ...(observability.enabled
+        ? [
+            {
+              name: 'prometheus-to-traefik',
+              from: { namespace: 'observability', labels: { 'app.kubernetes.io/name': 'prometheus' } },
+              to: pods,
+              ports: tcp(metricsPort),
+              reason: 'it measures how Traefik is',
+            },
+          ]
+        : []),
       toDns('traefik', pods),
       toApiServer('traefik', pods, boards),
     ];

@@ -115,7 +115,6 @@ async function startBoards(cluster, nodes) {
       `--kubeconfig=${cluster.kubeconfig}`,
       `--config=${stages}`,
       `--manage-single-node=${name}`,
-      `--id=${name}`,
       '--node-lease-duration-seconds=8',
     ]);
   const running = new Map(nodes.map(({ metadata }) => [metadata.name, start(metadata.name)]));
@@ -152,10 +151,11 @@ async function isReady(cluster, name) {
 /** Pods with the requests of what is not in the tree: one on each board that it is bound to, and those that may move. */
 function standIns({ bound, movable }, own) {
   const inTree = new Set(own.flatMap(({ spec }) => spec?.template?.spec.containers.map(({ name }) => name) ?? []));
-  const boardsOf = Map.groupBy(
-    bound.filter(({ container }) => !inTree.has(container)),
-    ({ container }) => container,
-  );
+  /** @type {Map<string, object[]>} */
+  const boardsOf = new Map();
+  for (const row of bound) {
+    if (!inTree.has(row.container)) boardsOf.set(row.container, [...(boardsOf.get(row.container) ?? []), row]);
+  }
   return [
     ...[...boardsOf].map(([name, rows]) => {
       const values = rows.map(({ board }) => board);
