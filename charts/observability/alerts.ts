@@ -39,7 +39,7 @@ export function alertGroups(model: Model): AlertGroup[] {
     diskAlerts,
     virtualIpAlerts,
     ...(boards.some(({ dnas }) => dnas !== null) ? [shareAlerts(model.dnas.namespace)] : []),
-    certificateAlerts,
+    certificateAlerts(model.certificates !== null),
     fluxAlerts,
     workloadAlerts,
     ...(observability?.longhornNamespace ? [longhornAlerts] : []),
@@ -330,9 +330,10 @@ const shareAlerts = (namespace: string): AlertGroup => ({
   ],
 });
 
-const certificateAlerts: AlertGroup = {
+const certificateAlerts = (areManaged: boolean): AlertGroup => ({
   name: 'certificates',
   alerts: [
+    ...(areManaged ? [certificateNotReady] : []),
     {
       name: 'CertificateEnding',
       severity: 'warning',
@@ -356,6 +357,18 @@ const certificateAlerts: AlertGroup = {
         'When it ends, the board falls out of the cluster.',
       ],
     },
+  ],
+});
+
+const certificateNotReady: Alert = {
+  name: 'CertificateNotReady',
+  severity: 'warning',
+  query: 'certmanager_certificate_ready_status{condition="True"} == 0',
+  after: '2h',
+  summary: 'The certificate {{ $labels.name }} cannot be had, or not anew.',
+  todo: [
+    'kubectl get certificates,orders,challenges --all-namespaces, and the same with describe, say what the authority wants.',
+    'Most often the credential of the domain is wrong, or the record of the domain does not lead home.',
   ],
 };
 

@@ -1,5 +1,5 @@
 import type { Chart } from 'cdk8s';
-import { IntOrString, KubeConfigMap, KubeService } from 'cdk8s-plus-27/lib/imports/k8s.js';
+import { IntOrString, KubeConfigMap, KubeNetworkPolicy, KubeService } from 'cdk8s-plus-27/lib/imports/k8s.js';
 import { PodMonitor, PrometheusRule } from '../../imports/monitoring.coreos.com.ts';
 import type { Model, Observability } from '../../model/model.ts';
 import { type Capability, folderPath } from '../folder.ts';
@@ -25,7 +25,14 @@ export const observability: Capability = (model) => {
       layer: 'configs',
       capability: 'observability',
       namespace,
-      dependsOn: [folderPath(controllers), folderPath({ layer: 'controllers', capability: 'traefik' })],
+      dependsOn: [
+        folderPath(controllers),
+        folderPath({ layer: 'controllers', capability: 'traefik' }),
+        // Its namespace gets a policy.
+        ...(observability.longhornNamespace === null
+          ? []
+          : [folderPath({ layer: 'controllers', capability: 'longhorn' })]),
+      ],
       build: (chart) => addConfiguration(chart, model, observability),
     },
   ];
@@ -60,6 +67,15 @@ function addConfiguration(chart: Chart, model: Model, { grafana, longhornNamespa
     port: 'metrics',
     metrics: metrics.traefik,
   });
+  if (model.certificates !== null) {
+    addMonitor(chart, {
+      name: 'cert-manager',
+      namespace: model.certificates.namespace,
+      pods: { 'app.kubernetes.io/name': 'cert-manager', 'app.kubernetes.io/component': 'controller' },
+      port: 'http-metrics',
+      metrics: metrics.certManager,
+    });
+  }
   if (longhornNamespace !== null) {
     const pods = { app: 'longhorn-manager' };
     addMonitor(chart, {
@@ -69,6 +85,7 @@ function addConfiguration(chart: Chart, model: Model, { grafana, longhornNamespa
       port: 'manager',
       metrics: metrics.longhorn,
     });
+    addScrapePolicy(chart, model, { namespace: longhornNamespace, pods, port: 9500 });
   }
   // The chart's own Service stands in no file of the tree, and a route must not lead to what may not be there.
   new KubeService(chart, `service-${grafanaName}`, {
@@ -108,6 +125,34 @@ function addRules(chart: Chart, { name, records = [], alerts }: AlertGroup): voi
               annotations: { summary: alert.summary, description: alert.todo.join('\n') },
             })),
           ],
+        },
+      ],
+    },
+  });
+}
+
+/** Lets Prometheus reach pods that their own chart closes: policies add up. */
+function addScrapePolicy(
+  chart: Chart,
+  { namespaces }: Model,
+  { namespace, pods, port }: Pick<MonitorProps, 'namespace' | 'pods'> & { readonly port: number },
+): void {
+  new KubeNetworkPolicy(chart, `network-policy-scrape-${namespace}`, {
+    metadata: { name: 'prometheus', namespace },
+    spec: {
+      podSelector: { matchLabels: pods },
+      policyTypes: ['Ingress'],
+      ingress: [
+        {
+          from: [
+            {
+              namespaceSelector: {
+                matchLabels: { 'kubernetes.io/metadata.name': namespaceOf(namespaces, 'observability').name },
+              },
+              podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus' } },
+            },
+          ],
+          ports: [{ protocol: 'TCP', port: IntOrString.fromNumber(port) }],
         },
       ],
     },

@@ -60,6 +60,8 @@ export const metrics = {
   flux: ['gotk_resource_info'],
   /** Traefik 3.7 (pkg/observability/metrics/prometheus.go). */
   traefik: ['traefik_service_requests_total', 'traefik_tls_certs_not_after'],
+  /** cert-manager 1.21 (internal/collectors/certificate_collector.go). */
+  certManager: ['certmanager_certificate_ready_status'],
   /** Longhorn 1.12 (longhorn-manager, metrics_collector). */
   longhorn: [
     'longhorn_disk_capacity_bytes',

@@ -257,6 +257,19 @@ export const cases = {
     summary: 'The shares of dnas-alder are not served.',
     over: '30m',
   },
+  CertificateNotReady: {
+    series: {
+      'certmanager_certificate_ready_status{name="home",exported_namespace="traefik",condition="True"}':
+        '1x5 0x180 1x30',
+      'certmanager_certificate_ready_status{name="home",exported_namespace="traefik",condition="False"}':
+        '0x5 1x180 0x30',
+    },
+    quiet: '120m',
+    fires: '130m',
+    labels: { name: 'home', exported_namespace: 'traefik', condition: 'True' },
+    summary: 'The certificate home cannot be had, or not anew.',
+    over: '200m',
+  },
   CertificateEnding: {
     series: {
       // 15 days, then 10 from the start; the certificate that Traefik makes itself does not count.

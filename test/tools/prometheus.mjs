@@ -257,6 +257,13 @@ const origins = {
     ['docs/content/reference/install-configuration/observability/metrics.md'],
     (name) => `${name}`,
   ),
+  certManager: named(
+    'github.com/cert-manager/cert-manager',
+    // renovate: datasource=go depName=github.com/cert-manager/cert-manager
+    'v1.21.2',
+    ['internal/collectors'],
+    (name) => `"${name}"`,
+  ),
   prometheus: named(
     'github.com/prometheus/prometheus',
     // renovate: datasource=go depName=github.com/prometheus/prometheus
