@@ -204,7 +204,6 @@ function grafanaValues({ grafana, resources }: Observability): GrafanaValues {
       news: { news_feed_enabled: false },
       security: { cookie_secure: true },
       snapshots: { external_enabled: false },
-      unified_alerting: { enabled: false },
       users: { allow_sign_up: false },
       dashboards: { default_home_dashboard_path: `${dashboardsFolder}/home.json` },
     },
