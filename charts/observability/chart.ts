@@ -20,19 +20,18 @@ export const observability: Capability = (model) => {
   const { namespace } = observability;
   const controllers = { layer: 'controllers', capability: 'observability', namespace } as const;
   return [
-    { ...controllers, build: (chart) => addStack(chart, model, observability) },
+    {
+      ...controllers,
+      // The volume of Prometheus, without which the release is not ready.
+      dependsOn:
+        observability.longhornNamespace === null ? [] : [folderPath({ layer: 'controllers', capability: 'longhorn' })],
+      build: (chart) => addStack(chart, model, observability),
+    },
     {
       layer: 'configs',
       capability: 'observability',
       namespace,
-      dependsOn: [
-        folderPath(controllers),
-        folderPath({ layer: 'controllers', capability: 'traefik' }),
-        // Its namespace gets a policy.
-        ...(observability.longhornNamespace === null
-          ? []
-          : [folderPath({ layer: 'controllers', capability: 'longhorn' })]),
-      ],
+      dependsOn: [folderPath(controllers), folderPath({ layer: 'controllers', capability: 'traefik' })],
       build: (chart) => addConfiguration(chart, model, observability),
     },
   ];
