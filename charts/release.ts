@@ -48,7 +48,8 @@ export function addRelease(chart: Chart, props: ReleaseProps): void {
       install: { crds: 'CreateReplace', strategy: { name: 'RetryOnFailure' } },
       upgrade: {
         crds: 'CreateReplace',
-        cleanupOnFail: true,
+        // What a failed upgrade made may hold data already.
+        cleanupOnFail: !holdsData,
         ...(holdsData
           ? { strategy: { name: 'RetryOnFailure' } }
           : { remediation: { retries: 2, remediateLastFailure: true } }),

@@ -194,6 +194,17 @@ it('the page asks for a password, and nothing else in the cluster reaches it', (
   });
 });
 
+it('Prometheus reaches the manager, where there is one', () => {
+  const policies = (observability: WrittenConfig['observability']) =>
+    objects(modelOf({ ...home(3, 2), observability })).filter(
+      ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === 'longhorn-metrics',
+    );
+  expect(policies({ enabled: false })).toEqual([]);
+  expect(
+    policies({ enabled: true, receivers: { ntfy: [{ name: 'phone' }] } }).map(({ spec }) => JSON.stringify(spec)),
+  ).toEqual([expect.stringContaining('"port":9500')]);
+});
+
 it('a release that holds data is neither deleted nor taken back', () => {
   const releaseOf = (holdsData: boolean) => {
     const chart = new Chart(new App(), 'test', { namespace: 'test' });
@@ -207,7 +218,7 @@ it('a release that holds data is neither deleted nor taken back', () => {
     'homecloud.io/services': 'a:1 a:3 b:2',
     'kustomize.toolkit.fluxcd.io/prune': 'disabled',
   });
-  expect(release?.spec.upgrade).toMatchObject({ strategy: { name: 'RetryOnFailure' } });
+  expect(release?.spec.upgrade).toMatchObject({ cleanupOnFail: false, strategy: { name: 'RetryOnFailure' } });
   expect(release?.spec.upgrade).not.toHaveProperty('remediation');
   const [, other] = releaseOf(false);
   expect(other?.metadata.annotations).toEqual({ 'homecloud.io/services': 'a:1 a:3 b:2' });

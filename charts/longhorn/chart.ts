@@ -1,6 +1,7 @@
 import { ApiObject, type Chart } from 'cdk8s';
+import { IntOrString, KubeNetworkPolicy } from 'cdk8s-plus-27/lib/imports/k8s.js';
 import { RecurringJob } from '../../imports/longhorn.io.ts';
-import type { Longhorn, Model } from '../../model/model.ts';
+import type { Longhorn, Model, Observability } from '../../model/model.ts';
 import { addAdminPage } from '../admin-page.ts';
 import { clusterWide } from '../cluster-wide.ts';
 import { type Capability, folderPath } from '../folder.ts';
@@ -42,7 +43,33 @@ function addLonghorn(chart: Chart, model: Model, facts: Longhorn): void {
   });
   // The chart closes Longhorn's other ports. The page may delete every volume, and asks nobody who they are.
   addPagePolicy(chart, model, { name: 'longhorn-page', pods: page.pods, port: page.podPort });
+  if (model.observability !== null) addMetricsPolicy(chart, model.observability);
 }
+
+/** Beside the chart's policy, which lets only Longhorn's own pods to its manager (chart 1.12.1, network-policies). */
+function addMetricsPolicy(chart: Chart, { namespace }: Observability): void {
+  new KubeNetworkPolicy(chart, 'network-policy-longhorn-metrics', {
+    metadata: { name: 'longhorn-metrics' },
+    spec: {
+      podSelector: { matchLabels: { app: 'longhorn-manager' } },
+      policyTypes: ['Ingress'],
+      ingress: [
+        {
+          from: [
+            {
+              namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
+              podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus' } },
+            },
+          ],
+          ports: [{ protocol: 'TCP', port: IntOrString.fromNumber(metricsPort) }],
+        },
+      ],
+    },
+  });
+}
+
+/** Of Longhorn's manager, named `manager` in its pods (chart 1.12.1, daemonset-sa.yaml). */
+const metricsPort = 9500;
 
 function addConfiguration(chart: Chart, { hostNames }: Model, facts: Longhorn): void {
   addSingleClass(chart, facts);
