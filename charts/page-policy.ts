@@ -35,6 +35,9 @@ export function addPagePolicy(chart: Chart, { traefik }: Model, { name, pods, po
   });
 }
 
+/** Class of what only the admin looks at: it goes before what the family uses. */
+export const lowPriority = 'homecloud-low';
+
 /** Port of the API server on the servers (k3s, `--https-listen-port`). */
 const apiPort = 6443;
 

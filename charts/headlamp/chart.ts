@@ -5,7 +5,7 @@ import { clusterWide } from '../cluster-wide.ts';
 import { type Capability, folderPath } from '../folder.ts';
 import { addNamespace, namespaceOf } from '../namespace.ts';
 import { addDefaultDeny } from '../network-policy.ts';
-import { addPagePolicy, apiServerAndDns } from '../page-policy.ts';
+import { addPagePolicy, apiServerAndDns, lowPriority } from '../page-policy.ts';
 import { addRelease } from '../release.ts';
 import { addRoute, hostNameOf } from '../route.ts';
 import type { HeadlampValues } from './values.ts';
@@ -71,6 +71,7 @@ function addHeadlamp(chart: Chart, model: Model, page: ManagementPage): void {
 function headlampValues({ resources }: ManagementPage): HeadlampValues {
   return {
     replicaCount: 1,
+    priorityClassName: lowPriority,
     config: {
       sessionTTL: 12 * 3600,
       unsafeUseServiceAccountToken: false,

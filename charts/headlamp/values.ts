@@ -25,6 +25,7 @@ export interface HeadlampValues {
     readonly readOnlyRootFilesystem?: boolean;
     readonly capabilities?: { readonly drop?: readonly string[] };
   };
+  readonly priorityClassName?: string;
   readonly resources?: {
     readonly requests?: { readonly cpu?: string; readonly memory?: string };
     readonly limits?: { readonly cpu?: string; readonly memory?: string };

@@ -2,6 +2,7 @@ import type { Chart } from 'cdk8s';
 import type { ManagementPage, Model } from '../../model/model.ts';
 import { type Capability, folderPath } from '../folder.ts';
 import { addNamespace, namespaceOf } from '../namespace.ts';
+import { lowPriority } from '../page-policy.ts';
 import { addRelease } from '../release.ts';
 import { addRoute, hostNameOf } from '../route.ts';
 import type { DashboardPart, DashboardValues } from './values.ts';
@@ -71,5 +72,12 @@ function dashboardValues({ resources }: ManagementPage): DashboardValues {
       },
     },
   };
-  return { auth: part, api: part, web: part, metricsScraper: { ...part, enabled: true }, kong: { enabled: false } };
+  return {
+    app: { priorityClassName: lowPriority },
+    auth: part,
+    api: part,
+    web: part,
+    metricsScraper: { ...part, enabled: true },
+    kong: { enabled: false },
+  };
 }

@@ -3,6 +3,7 @@
  * `values.yaml`; 7.14.0 is the last).
  */
 export interface DashboardValues {
+  readonly app?: { readonly priorityClassName?: string };
   readonly auth?: DashboardPart;
   readonly api?: DashboardPart;
   readonly web?: DashboardPart;

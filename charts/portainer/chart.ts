@@ -14,7 +14,8 @@ export const portainer: Capability = (model) => {
   if (page === null) return [];
   const controllers = { layer: 'controllers', capability: 'portainer', namespace: page.namespace } as const;
   return [
-    { ...controllers, dependsOn: storage(model), build: (chart) => addPortainer(chart, model, page) },
+    // Its claim waits for the storage class, whichever comes first.
+    { ...controllers, build: (chart) => addPortainer(chart, model, page) },
     {
       layer: 'configs',
       capability: 'portainer',
@@ -37,11 +38,6 @@ const service = {
   pods: { 'app.kubernetes.io/name': 'portainer' },
   podPort: 9000,
 } as const;
-
-/** What brings the storage class of its volume. */
-function storage({ longhorn }: Model): string[] {
-  return longhorn === null ? [] : [folderPath({ layer: 'controllers', capability: 'longhorn' })];
-}
 
 function addPortainer(chart: Chart, model: Model, page: Portainer): void {
   addNamespace(chart, namespaceOf(model.namespaces, 'portainer'));
