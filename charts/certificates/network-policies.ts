@@ -3,10 +3,8 @@ import { IntOrString, KubeNetworkPolicy } from 'cdk8s-plus-27/lib/imports/k8s.js
 import type { Certificates, Model } from '../../model/model.ts';
 
 /** Labels of the chart: its release is `cert-manager`, and each part is a component. */
-const labels = (component: string) => ({
-  'app.kubernetes.io/instance': 'cert-manager',
-  'app.kubernetes.io/component': component,
-});
+const everyPart = { 'app.kubernetes.io/instance': 'cert-manager' };
+const part = (component: string) => ({ ...everyPart, 'app.kubernetes.io/component': component });
 
 const anywhere = '0.0.0.0/0';
 
@@ -28,7 +26,7 @@ export function addNetworkPolicies(chart: Chart, certificates: Certificates, { n
   new KubeNetworkPolicy(chart, 'network-policy-all', {
     metadata: { name: 'cert-manager' },
     spec: {
-      podSelector: { matchLabels: { 'app.kubernetes.io/instance': 'cert-manager' } },
+      podSelector: { matchLabels: everyPart },
       policyTypes: ['Ingress', 'Egress'],
       // Measurements, for Prometheus.
       ingress: [
@@ -40,19 +38,10 @@ export function addNetworkPolicies(chart: Chart, certificates: Certificates, { n
       egress: [clusterDns, apiServer],
     },
   });
-  // The job that waits for the API has labels of its own.
-  new KubeNetworkPolicy(chart, 'network-policy-check', {
-    metadata: { name: 'startupapicheck' },
-    spec: {
-      podSelector: { matchLabels: { 'app.kubernetes.io/component': 'startupapicheck' } },
-      policyTypes: ['Ingress', 'Egress'],
-      egress: [clusterDns, apiServer],
-    },
-  });
   new KubeNetworkPolicy(chart, 'network-policy-webhook', {
     metadata: { name: 'webhook' },
     spec: {
-      podSelector: { matchLabels: labels('webhook') },
+      podSelector: { matchLabels: part('webhook') },
       policyTypes: ['Ingress'],
       // The API server of any server asks it, from the board's address or, through a tunnel, from one of the pods'.
       ingress: [
@@ -67,7 +56,7 @@ export function addNetworkPolicies(chart: Chart, certificates: Certificates, { n
   new KubeNetworkPolicy(chart, 'network-policy-authority', {
     metadata: { name: 'controller' },
     spec: {
-      podSelector: { matchLabels: labels('controller') },
+      podSelector: { matchLabels: part('controller') },
       policyTypes: ['Egress'],
       // The authority and the provider; port 80 and the name servers, to see first what the authority will see.
       egress: [
