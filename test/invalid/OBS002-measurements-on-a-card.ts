@@ -4,7 +4,7 @@ const ash = { name: 'ash', address: '192.168.1.14', hardware: 'raspberry-pi-4', 
 
 export default {
   break: (home) => {
-    home.longhorn = { enabled: false };
+    home.longhorn.enabled = false;
     home.boards.push({ ...ash });
   },
   reliesOn: [['observability', 'enabled']],
