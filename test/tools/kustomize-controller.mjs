@@ -7,6 +7,7 @@
 // - source-controller and helm-controller on charts: a HelmRepository and a HelmRelease are ready as soon as they are
 //   there. That a chart takes our values is not shown.
 // - the deployment controller: a Deployment is available as soon as it is there. That its pods run is not shown.
+// - what makes volumes: a claim is bound as soon as it is there.
 // All else is what a home has: the objects of the tree as they are, with their order, waits and decryption.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -222,6 +223,7 @@ function artifactOf(archive, url, revision) {
 const stoodIn = {
   'HelmRepository.source.toolkit.fluxcd.io': () => ({ conditions: [condition('Ready')] }),
   'HelmRelease.helm.toolkit.fluxcd.io': () => ({ conditions: [condition('Ready')] }),
+  'PersistentVolumeClaim.v1.': () => ({ phase: 'Bound' }),
   'Deployment.apps': ({ spec: { replicas } }) => ({
     replicas,
     updatedReplicas: replicas,
@@ -235,15 +237,24 @@ const stoodIn = {
 async function playControllers(cluster, objects, release) {
   const all = { ...stoodIn, [ociRepository]: () => ({ artifact: release, conditions: [condition('Ready')] }) };
   for (const object of objects) {
-    const statusOf = all[`${object.kind}.${object.apiVersion.split('/')[0]}`];
-    const isSeen = object.status?.observedGeneration === object.metadata.generation;
+    const statusOf = all[typeOf(object)];
+    const { observedGeneration, phase } = object.status ?? {};
+    const isSeen = observedGeneration === object.metadata.generation || phase === 'Bound';
     if (statusOf && !isSeen) await writeStatus(cluster, object, statusOf(object));
   }
 }
 
+/** As kubectl names a kind: without its version, but for the kinds without a group. */
+function typeOf({ kind, apiVersion }) {
+  const [group, version] = apiVersion.split('/');
+  return version === undefined ? `${kind}.${group}.` : `${kind}.${group}`;
+}
+
 function writeStatus(cluster, { kind, apiVersion, metadata }, status) {
-  const type = `${kind}.${apiVersion.split('/').reverse().join('.')}`;
-  const patch = JSON.stringify({ status: { observedGeneration: metadata.generation, ...status } });
+  const [group, version] = apiVersion.split('/');
+  const type = version === undefined ? `${kind}.${group}.` : `${kind}.${version}.${group}`;
+  const seen = version === undefined ? {} : { observedGeneration: metadata.generation };
+  const patch = JSON.stringify({ status: { ...seen, ...status } });
   const at = [`--namespace=${metadata.namespace}`, type, metadata.name];
   return cluster.kubectl('patch', ...at, '--subresource=status', '--type=merge', `--patch=${patch}`);
 }
