@@ -4,7 +4,7 @@ export default {
   break: (home) => {
     home.longhorn.replicas = 3;
   },
-  reliesOn: [['boards']],
+  reliesOn: [['longhorn', 'enabled'], ['boards']],
   problems: [
     `error LH001
   longhorn.replicas: 3 copies need as many boards, and 2 boards have a disk with purpose: 'longhorn'

@@ -5,7 +5,7 @@ export default {
     home.boards[0].disks.splice(1, 1);
     home.boards[1].disks.splice(1, 1);
   },
-  reliesOn: [['boards']],
+  reliesOn: [['longhorn', 'enabled'], ['boards']],
   problems: [
     `error LH002
   longhorn.enabled: is true, and no board has a disk with purpose: 'longhorn'

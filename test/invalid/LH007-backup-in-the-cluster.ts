@@ -4,6 +4,7 @@ export default {
   break: (home) => {
     home.longhorn.backup = { target: 'nfs://nfs.storage.svc.cluster.local:/volumes' };
   },
+  reliesOn: [['longhorn', 'enabled']],
   problems: [
     `error LH007
   longhorn.backup.target: nfs.storage.svc.cluster.local is in the cluster

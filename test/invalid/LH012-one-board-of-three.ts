@@ -4,7 +4,7 @@ export default {
   break: (home) => {
     home.boards[1].disks.splice(1, 1);
   },
-  reliesOn: [['boards']],
+  reliesOn: [['longhorn', 'enabled'], ['boards']],
   problems: [
     `warning LH012
   longhorn.enabled: all volumes are on one board: no other has a disk with purpose: 'longhorn'

@@ -4,7 +4,7 @@ export default {
   break: (home) => {
     home.longhorn.replicas = 1;
   },
-  reliesOn: [['boards']],
+  reliesOn: [['longhorn', 'enabled'], ['boards']],
   problems: [
     `warning LH012
   longhorn.replicas: each volume has 1 copy, and 2 boards have a disk with purpose: 'longhorn'
