@@ -16,13 +16,21 @@ export interface KubernetesObject {
   readonly [key: string]: unknown;
 }
 
+/** Every law asks for the objects of the same tree, and to read its YAML is most of the work. */
+const known = new WeakMap<Tree, ReadonlyMap<string, KubernetesObject>>();
+
 /** The objects of `dist/kubernetes` by their path; the kustomizations of the folders are not among them. */
-export function objectsOf(tree: Tree): Map<string, KubernetesObject> {
-  return new Map(
-    [...tree]
-      .filter(([path]) => path.startsWith('kubernetes/') && !path.endsWith('/kustomization.yaml'))
-      .map(([path, text]) => [path, load(text) as KubernetesObject]),
-  );
+export function objectsOf(tree: Tree): ReadonlyMap<string, KubernetesObject> {
+  let objects = known.get(tree);
+  if (objects === undefined) {
+    objects = new Map(
+      [...tree]
+        .filter(([path]) => path.startsWith('kubernetes/') && !path.endsWith('/kustomization.yaml'))
+        .map(([path, text]) => [path, load(text) as KubernetesObject]),
+    );
+    known.set(tree, objects);
+  }
+  return objects;
 }
 
 /**
