@@ -17,6 +17,8 @@ export const gitServers = {
 /** The files of the Secrets of the sample. */
 export const clusterFiles = [
   'secrets/kubernetes/dnas/dnas-users.sops.yaml',
+  'secrets/kubernetes/cert-manager/home-ca.sops.yaml',
+  'secrets/kubernetes/longhorn-system/longhorn-auth.sops.yaml',
   'secrets/kubernetes/traefik/traefik-dashboard-auth.sops.yaml',
 ];
 
