@@ -238,8 +238,10 @@ async function playControllers(cluster, objects, release) {
   const all = { ...stoodIn, [ociRepository]: () => ({ artifact: release, conditions: [condition('Ready')] }) };
   for (const object of objects) {
     const statusOf = all[typeOf(object)];
+    const { generation } = object.metadata;
     const { observedGeneration, phase } = object.status ?? {};
-    const isSeen = observedGeneration === object.metadata.generation || phase === 'Bound';
+    // Claims have no generation.
+    const isSeen = generation === undefined ? phase === 'Bound' : observedGeneration === generation;
     if (statusOf && !isSeen) await writeStatus(cluster, object, statusOf(object));
   }
 }
@@ -320,10 +322,10 @@ function fits(verdict, expected) {
 export function expectations(kustomizations, repository, errors) {
   const byName = new Map(kustomizations.map((one) => [one.metadata.name, one]));
   const expected = ({ spec }) => {
-    const error = errors.get(join(repository, spec.path));
-    if (error !== undefined) return error;
     const dependencies = (spec.dependsOn ?? []).map(({ name }) => expected(byName.get(name)));
-    return dependencies.every((one) => one === ready) ? ready : waits;
+    // It is not even looked at before.
+    if (dependencies.some((one) => one !== ready)) return waits;
+    return errors.get(join(repository, spec.path)) ?? ready;
   };
   return Object.fromEntries(kustomizations.map((one) => [one.metadata.name, expected(one)]));
 }

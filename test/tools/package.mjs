@@ -31,8 +31,9 @@ export async function packed({ config, dist }) {
   await succeed('npx', ['homecloud', 'synth'], { cwd: home });
   const password = await succeed('npx', ['homecloud-vault-password'], { cwd: join(home, 'dist/ansible'), env });
   if (password.stdout.trim().length < 20) throw new Error('homecloud-vault-password gives no password');
-  // Each home has secrets of its own.
-  const ours = ([path]) => !basename(path).startsWith('secret-') && path !== 'SHA256SUMS';
+  // Each home has secrets and an authority of its own.
+  const ours = ([path]) =>
+    !basename(path).startsWith('secret-') && !path.startsWith('pages/trust/') && path !== 'SHA256SUMS';
   const [tree, other] = [dist, join(home, 'dist')].map((folder) => [...filesOf(folder)].filter(ours));
   if (!isDeepStrictEqual(tree, other)) throw new Error('the package writes another tree');
 }
