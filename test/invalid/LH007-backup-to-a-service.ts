@@ -4,7 +4,10 @@ export default {
   break: (home) => {
     home.longhorn.backup = { target: 'cifs://10.43.7.7/volumes' };
   },
-  reliesOn: [['longhorn', 'enabled'], ['network', 'services']],
+  reliesOn: [
+    ['longhorn', 'enabled'],
+    ['network', 'services'],
+  ],
   problems: [
     `error LH007
   longhorn.backup.target: 10.43.7.7 is in the cluster
