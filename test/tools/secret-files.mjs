@@ -347,7 +347,8 @@ async function refusedByUs(work, why) {
 
 /** A text with another letter or digit at a place, or at the next one where there is such. */
 function changeAt(text, place) {
-  const index = place + text.slice(place).search(/[A-Za-z0-9]/);
+  const start = Math.floor(place);
+  const index = start + text.slice(start).search(/[A-Za-z0-9]/);
   return text.slice(0, index) + (text[index] === '7' ? '8' : '7') + text.slice(index + 1);
 }
 

@@ -656,7 +656,7 @@ export async function leaks() {
     const opened = await openAll(home);
     values.set(`Vault password ${when}`, opened.password);
     for (const [place, value] of Object.entries(valuesOf(opened)))
-      if (!/_certificate$|_public_key$/.test(place)) values.set(`${place} ${when}`, value);
+      if (!/_certificate$|_public_key$|\.crt$/.test(place)) values.set(`${place} ${when}`, value);
   };
   await verb(0, ['secrets', 'init']);
   values.set('home identity', readFileSync(home.identity, 'utf8').trim().split('\n').at(-1));
