@@ -64,7 +64,14 @@ function planShare(share: ShareConfig, place: string): InstanceShare {
     name: share.name,
     mountPoint: disk,
     path: `${disk}/shares/${share.name}`,
-    smb: share.smb ? { people: [...share.people].sort() } : null,
+    smb: share.smb
+      ? {
+          people: [...share.people].sort(),
+          guests: share.guests,
+          recycleDays: share.recycleBin?.days ?? null,
+          timeMachineSize: share.timeMachine?.size ?? null,
+        }
+      : null,
     nfs: share.nfs
       ? { exportId: exportId(share), clients: [...share.nfs.clients].sort(), readOnly: share.nfs.readOnly }
       : null,

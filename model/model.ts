@@ -427,7 +427,15 @@ export interface InstanceShare {
   readonly mountPoint: string;
   /** Folder on the board. */
   readonly path: string;
-  readonly smb: { readonly people: readonly string[] } | null;
+  readonly smb: {
+    readonly people: readonly string[];
+    /** Whether whoever is at home may read. */
+    readonly guests: boolean;
+    /** Days that deleted files are kept. */
+    readonly recycleDays: number | null;
+    /** Bytes that backups of Macs may take; `null`: it is not for them. */
+    readonly timeMachineSize: number | null;
+  } | null;
   readonly nfs: { readonly exportId: number; readonly clients: readonly string[]; readonly readOnly: boolean } | null;
 }
 

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { isWithin } from './addresses.ts';
 import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
-import { cidr, integer, name, notYet } from './fields.ts';
+import { bytes, cidr, integer, name, notYet } from './fields.ts';
 import { suggest } from './nearest.ts';
 import { indexed, isComplete } from './pattern.ts';
 import { type Finding, formatPath, listed, type Path } from './problems.ts';
@@ -22,6 +22,18 @@ const shareOptions = z.strictObject({
     .describe('Disks that hold the share, each `<board>/<disk>`. Boards that hold the same share are kept the same.'),
   people: z.array(z.string()).default([]).describe('Names of the people who may read and write it.'),
   smb: z.boolean().default(true).describe('Serve it to computers and phones by SMB (CIFS).'),
+  guests: z
+    .boolean()
+    .default(false)
+    .describe('Whoever is at home may read it by SMB, without a password. Its people alone may write.'),
+  recycleBin: z
+    .strictObject({ days: integer(1, 3650).default(30).describe('How long, in days.') })
+    .optional()
+    .describe('What is deleted by SMB is kept for a while, in the hidden folder `.recycle` of the share.'),
+  timeMachine: z
+    .strictObject({ size: bytes.describe('The most that all backups together may take: `500GiB`.') })
+    .optional()
+    .describe('Backups of Macs, and nothing else: they find the share by themselves.'),
   nfs: z
     .strictObject({
       clients: z
@@ -277,6 +289,61 @@ const nfsStaysAtHome = rule({
   },
 });
 
+const guestsComeBySmb = rule({
+  code: 'DNAS030',
+  severity: 'error',
+  title: 'what is said about SMB is said of a share that is served by SMB',
+  reason: 'it would do nothing',
+  reads: ['shares[].smb', 'shares[].guests', 'shares[].recycleBin', 'shares[].timeMachine'],
+  *check({ shares }) {
+    for (const [index, share] of indexed(shares)) {
+      if (share.smb) continue;
+      for (const key of ['guests', 'recycleBin', 'timeMachine'] as const) {
+        if (share[key] === undefined || share[key] === false) continue;
+        yield {
+          path: ['shares', index, key],
+          other: ['shares', index, 'smb'],
+          message: `${key} is about SMB, and the share is not served by SMB`,
+          hint: `take ${key} away, or take smb: false away`,
+        };
+      }
+    }
+  },
+});
+
+const timeMachineIsAlone = rule({
+  code: 'DNAS031',
+  severity: 'error',
+  title: 'a share for Time Machine is for nothing else',
+  reason: 'a Mac keeps its backup open and locked as no other protocol sees it, and half a copy of it is none',
+  reads: ['shares[].timeMachine', 'shares[].nfs', 'shares[].guests', 'shares[].recycleBin', 'shares[].on[]'],
+  *check({ shares }) {
+    for (const [index, { timeMachine, nfs, guests, recycleBin, on }] of indexed(shares)) {
+      if (timeMachine === undefined) continue;
+      const path = ['shares', index, 'timeMachine'];
+      const others = { nfs: nfs !== undefined, guests, recycleBin: recycleBin !== undefined };
+      for (const [key, isSet] of Object.entries(others)) {
+        if (!isSet) continue;
+        yield {
+          path,
+          other: ['shares', index, key],
+          message: `the share is for Time Machine, and has ${key}`,
+          hint: `take ${key} away, and give the other files a share of their own`,
+        };
+      }
+      const places = indexed(on).map(([, place]) => place);
+      if (places.length > 1) {
+        yield {
+          path,
+          other: ['shares', index, 'on'],
+          message: `the share is for Time Machine, and stands on ${places.length} boards`,
+          hint: `keep one of them: on: ['${places[0]}']; a Mac can back up to several shares in turn`,
+        };
+      }
+    }
+  },
+});
+
 export type ShareConfig = Config['shares'][number];
 
 /**
@@ -318,4 +385,6 @@ export const shareRules: readonly Rule[] = [
   sharesAreServed,
   nfsStaysAtHome,
   exportIdsAreUnique,
+  guestsComeBySmb,
+  timeMachineIsAlone,
 ];

@@ -76,7 +76,6 @@ interface Probe {
 }
 
 interface Pod {
-  readonly initContainers: readonly Container[];
   readonly containers: readonly Container[];
   readonly volumes: readonly { readonly name: string; readonly [kind: string]: unknown }[];
   readonly hostNetwork?: boolean;
@@ -142,19 +141,31 @@ describe('the pod', () => {
       ['samba', 445],
       ['nfs', 2049],
     ]);
-    expect(Object.keys(configOf(photos)).sort()).toEqual(['group', 'passwd', 'smb.conf']);
-    expect(Object.keys(configOf(games))).toEqual(['ganesha.conf']);
+    expect(Object.keys(configOf(photos)).sort()).toEqual([
+      'disks.sh',
+      'group',
+      'open-share.sh',
+      'passwd',
+      'serve-samba.sh',
+      'smb.conf',
+    ]);
+    expect(Object.keys(configOf(games)).sort()).toEqual([
+      'disks.sh',
+      'exports-more.conf',
+      'ganesha.conf',
+      'serve-nfs.sh',
+    ]);
     const service = object(treeOf(photos, games), 'apps/dnas/oak/service-dnas-oak.yaml');
     expect(service['spec']).toMatchObject({ type: 'ClusterIP', ports: [{ port: 445 }, { port: 2049 }] });
     expect(podOf(photos, games).hostNetwork).toBeUndefined();
   });
 
   it('mounts the folder above the disks, so that it sees a disk go and come', () => {
-    const { containers, initContainers, volumes } = podOf(photos, games);
+    const { containers, volumes } = podOf(photos, games);
     expect(volumes.filter((volume) => 'hostPath' in volume)).toEqual([
       { name: 'disks', hostPath: { path: '/srv/dnas', type: 'Directory' } },
     ]);
-    for (const { volumeMounts } of [...initContainers, ...containers]) {
+    for (const { volumeMounts } of containers) {
       expect(volumeMounts.filter(({ name }) => name === 'disks')).toEqual([
         { name: 'disks', mountPath: '/srv/dnas', mountPropagation: 'HostToContainer', readOnly: false },
       ]);
@@ -162,8 +173,8 @@ describe('the pod', () => {
   });
 
   it('has no right that its servers do not need', () => {
-    const { containers, initContainers } = podOf(photos, games);
-    for (const { securityContext } of [...initContainers, ...containers]) {
+    const { containers } = podOf(photos, games);
+    for (const { securityContext } of containers) {
       expect(securityContext).toMatchObject({
         privileged: false,
         allowPrivilegeEscalation: false,
@@ -171,38 +182,37 @@ describe('the pod', () => {
         capabilities: { drop: ['ALL'] },
       });
     }
-    const added = [...initContainers, ...containers].map(({ name, securityContext: { runAsUser, capabilities } }) => [
+    const added = containers.map(({ name, securityContext: { runAsUser, capabilities } }) => [
       name,
       runAsUser,
       ...(capabilities.add ?? []),
     ]);
     expect(added).toEqual([
-      ['share-folders', 1010],
       ['samba', 0, 'NET_BIND_SERVICE', 'SETGID', 'SETUID'],
       ['nfs', 0, 'DAC_READ_SEARCH', 'SETGID', 'SETUID'],
     ]);
   });
 
-  it('starts no server before it sees the marker of every disk', () => {
-    const markers = ['/srv/dnas/data/.homecloud-disk', '/srv/dnas/more/.homecloud-disk'];
-    const { containers, initContainers } = podOf(photos, games);
-    const scripts = [...initContainers, ...containers].map(({ command }) => command.at(-1) ?? '');
-    for (const script of scripts) {
-      expect(script).toContain(`until ${markers.map((marker) => `test -f ${marker}`).join(' && ')}; do`);
-    }
-    expect(scripts.map((script) => script.split('done\n')[1]?.split(' ')[0])).toEqual(['mkdir', 'mkdir', 'exec']);
+  it('knows each disk by its marker, and serves the shares of those that are there', () => {
+    const config = configOf(photos, games, films);
+    expect(config['disks.sh']).toContain("disks='/srv/dnas/data /srv/dnas/more'\n");
+    expect(config['disks.sh']).toContain('test -f "$1/.homecloud-disk"');
+    expect(config['serve-samba.sh']).toContain(
+      "/srv/dnas/data) echo 'films photos' ;;\n    /srv/dnas/more) echo '' ;;",
+    );
+    expect(config['serve-nfs.sh']).toContain('mkdir -p -m 2775 /srv/dnas/more/shares/games\n');
+    expect(config['serve-nfs.sh']).toContain('cat /etc/dnas/exports-data.conf >>');
   });
 
-  it('is not ready and starts again when a marker is gone or a server does not answer', () => {
+  it('is ready while it serves a disk, and starts again when it serves what is not there or does not answer', () => {
     for (const { name, startupProbe, readinessProbe, livenessProbe } of podOf(photos, games).containers) {
-      const answers = { samba: 'smbclient ', nfs: 'rpcinfo ' }[name];
-      for (const { exec } of [startupProbe, readinessProbe, livenessProbe]) {
-        expect(exec.command.at(-1)).toMatch(
-          new RegExp(`^test -f /srv/dnas/data/.homecloud-disk && test -f /srv/dnas/more/.homecloud-disk && ${answers}`),
-        );
+      const answers = { samba: 'smbclient ', nfs: 'rpcinfo ' }[name] ?? '';
+      const scriptOf = ({ exec }: Probe) => exec.command.at(-1);
+      for (const probe of [startupProbe, readinessProbe, livenessProbe]) expect(scriptOf(probe)).toContain(answers);
+      expect(scriptOf(readinessProbe)).toMatch(/^\. \/etc\/dnas\/disks\.sh && serves_any /);
+      for (const probe of [startupProbe, livenessProbe]) {
+        expect(scriptOf(probe)).toMatch(/^\. \/etc\/dnas\/disks\.sh && is_served /);
       }
-      // Longer than ten minutes, or Kubernetes would pause ever longer between the starts.
-      expect(startupProbe.periodSeconds * startupProbe.failureThreshold).toBeGreaterThan(600);
     }
   });
 
@@ -215,12 +225,6 @@ describe('the pod', () => {
       items: [{ key: 'alice', path: 'alice' }],
     });
     expect(secret(games)).toBeUndefined();
-  });
-
-  it('makes the folder of each share, owned by the one owner and its group', () => {
-    expect(podOf(photos, games).initContainers[0]?.command.at(-1)).toContain(
-      'mkdir -p -m 2775 /srv/dnas/more/shares/games /srv/dnas/data/shares/photos\n',
-    );
   });
 });
 
@@ -272,16 +276,41 @@ describe('smb.conf', () => {
         path: '/srv/dnas/data/shares/films',
         'valid users': 'alice',
         'read only': 'no',
-        preexec: 'test -f /srv/dnas/data/.homecloud-disk',
+        preexec: 'sh /etc/dnas/open-share.sh /srv/dnas/data/.homecloud-disk /srv/dnas/data/shares/films',
         'preexec close': 'yes',
       },
       photos: {
         path: '/srv/dnas/data/shares/photos',
         'valid users': 'alice bob',
         'read only': 'no',
-        preexec: 'test -f /srv/dnas/data/.homecloud-disk',
+        preexec: 'sh /etc/dnas/open-share.sh /srv/dnas/data/.homecloud-disk /srv/dnas/data/shares/photos',
         'preexec close': 'yes',
       },
+    });
+  });
+
+  it('lets guests read where a share says so, and its people write', () => {
+    const open = { ...photos, guests: true };
+    expect(smbConfOf(open)['global']).toMatchObject({ 'map to guest': 'bad user', 'restrict anonymous': '0' });
+    expect(smbConfOf(open)['photos']).toMatchObject({
+      'guest ok': 'yes',
+      'read only': 'yes',
+      'write list': 'alice bob',
+    });
+    expect(smbConfOf(open)['photos']).not.toHaveProperty('valid users');
+    expect(smbConfOf(open, films)['films']).toMatchObject({ 'valid users': 'alice', 'read only': 'no' });
+  });
+
+  it('has a recycle bin and room for Macs where a share says so', () => {
+    expect(smbConfOf({ ...photos, recycleBin: { days: 7 } })['photos']).toMatchObject({
+      preexec: expect.stringMatching(/ 7$/),
+      'vfs objects': 'catia fruit streams_xattr recycle',
+      'recycle:repository': '.recycle',
+    });
+    expect(smbConfOf({ ...photos, timeMachine: { size: '1.5TiB' } })['photos']).toMatchObject({
+      'fruit:time machine': 'yes',
+      'fruit:time machine max size': '1572864M',
+      oplocks: 'yes',
     });
   });
 
@@ -306,7 +335,12 @@ describe('smb.conf', () => {
 });
 
 describe('ganesha.conf', () => {
-  const conf = () => configOf(photos, games, films)['ganesha.conf'] ?? '';
+  const filesOf = (...shares: Share[]) =>
+    Object.entries(configOf(...shares))
+      .filter(([name]) => name.endsWith('.conf') && name !== 'smb.conf')
+      .map(([, text]) => text)
+      .join('');
+  const conf = () => filesOf(photos, games, films);
 
   it('serves NFS 4.1 and 4.2, all as the one owner, and nobody who is not named', () => {
     expect(conf()).toContain('Minor_Versions = 1, 2;');
@@ -335,8 +369,7 @@ describe('ganesha.conf', () => {
   });
 
   it('keeps the number of an export whatever becomes of the other shares', () => {
-    const idOf = (...shares: Share[]) =>
-      /Export_Id = (\d+);\n {2}Path = \S+films;/.exec(configOf(...shares)['ganesha.conf'] ?? '')?.[1];
+    const idOf = (...shares: Share[]) => /Export_Id = (\d+);\n {2}Path = \S+films;/.exec(filesOf(...shares))?.[1];
     expect(idOf(films)).toMatch(/^\d+$/);
     expect(idOf(photos, games, films)).toBe(idOf(films));
   });

@@ -1,25 +1,63 @@
-import type { Dnas } from '../../model/model.ts';
+import type { Dnas, DnasInstance, InstanceShare } from '../../model/model.ts';
 
 /** Path of the file by which a disk of the home is known. */
 export function markerOf({ marker }: Dnas, mountPoint: string): string {
   return `${mountPoint}/${marker}`;
 }
 
-/** Shell: all disks are there. */
-export function disksArePresent(dnas: Dnas, mountPoints: readonly string[]): string {
-  return mountPoints.map((mountPoint) => `test -f ${markerOf(dnas, mountPoint)}`).join(' && ');
-}
+/** Seconds between two looks at the disks: as long may a disk be served that is gone. */
+const period = 2;
 
 /**
- * Shell: waits until all disks are there. It waits instead of failing: Kubernetes starts a container that fails
- * after ever longer pauses, up to five minutes, and would leave a disk that is back unused for that time.
+ * `disks.sh`, what the servers and their probes know of the disks. POSIX shell: the images have different ones.
+ *
+ * A disk that was pulled and plugged in again is another one for the kernel, with another device number, while a server
+ * still holds open files of the old one. So what counts is the number, and not only the marker.
  */
-export function waitForDisks(dnas: Dnas, mountPoints: readonly string[]): string {
-  const markers = mountPoints.map((mountPoint) => markerOf(dnas, mountPoint));
-  return `trap 'exit 143' TERM
-until ${disksArePresent(dnas, mountPoints)}; do
-  echo 'a disk is away, waiting for ${markers.join(' ')}'
-  sleep 2
-done
+export function disksScript(dnas: Dnas, { mountPoints }: DnasInstance): string {
+  return `disks='${mountPoints.join(' ')}'
+
+# device MOUNT_POINT: number of the device there, or "away".
+device() {
+  if test -f "$1/${dnas.marker}"; then
+    stat -c %d "$1/${dnas.marker}" || echo away
+  else
+    echo away
+  fi
+}
+
+# look: a line for each disk: its mount point and its device.
+look() {
+  for disk in $disks; do
+    echo "$disk $(device "$disk")"
+  done
+}
+
+# pause: as long as a disk may be gone unseen; signals are not kept waiting.
+pause() {
+  sleep ${period} &
+  wait $! || true
+}
+
+# is_served FOLDER: what the server in that folder serves is what is there.
+is_served() {
+  test "$(look)" = "$(cat "$1/served" 2>/dev/null)"
+}
+
+# serves_any FOLDER: a disk is there, and served.
+serves_any() {
+  is_served "$1" && look | grep -qv ' away$'
+}
 `;
+}
+
+/** Shares of each disk, for a protocol that `serves` says. */
+export function byDisk(
+  { mountPoints, shares }: DnasInstance,
+  serves: (share: InstanceShare) => boolean,
+): { readonly mountPoint: string; readonly shares: readonly InstanceShare[] }[] {
+  return mountPoints.map((mountPoint) => ({
+    mountPoint,
+    shares: shares.filter((share) => share.mountPoint === mountPoint && serves(share)),
+  }));
 }

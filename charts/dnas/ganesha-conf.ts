@@ -1,11 +1,10 @@
-import type { Dnas, DnasInstance, InstanceShare } from '../../model/model.ts';
+import type { Dnas, InstanceShare } from '../../model/model.ts';
 
 /** Where ganesha keeps who had files open, so that they go on after its restart. */
 export const ganeshaState = '/run/ganesha';
 
 /** `ganesha.conf` of one board (ganesha-core-config(8), ganesha-export-config(8); ganesha 6.5 and 9.12). */
-export function ganeshaConf({ owner }: Dnas, { shares }: DnasInstance): string {
-  const exports = shares.flatMap((share) => (share.nfs === null ? [] : [nfsExport(share, share.nfs)]));
+export function ganeshaConf({ owner }: Dnas): string {
   return `NFS_CORE_PARAM {
   Protocols = 4;
   NFS_Port = 2049;
@@ -56,7 +55,12 @@ EXPORT_DEFAULTS {
 LOG {
   Default_Log_Level = EVENT;
 }
-${exports.join('')}`;
+`;
+}
+
+/** The exports of shares, to follow `ganeshaConf`. */
+export function ganeshaExports(shares: readonly InstanceShare[]): string {
+  return shares.flatMap((share) => (share.nfs === null ? [] : [nfsExport(share, share.nfs)])).join('');
 }
 
 function nfsExport({ name, path }: InstanceShare, { exportId, clients, readOnly }: NonNullable<InstanceShare['nfs']>) {

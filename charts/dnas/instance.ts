@@ -1,9 +1,8 @@
 import type { Chart } from 'cdk8s';
-import { addWorkload, type InitContainer } from '../workload.ts';
-import { waitForDisks } from './disks.ts';
+import { addWorkload } from '../workload.ts';
 import { nfs } from './nfs.ts';
 import { samba } from './samba.ts';
-import { disksMount, disksVolume, type Place, type Server } from './server.ts';
+import { disksVolume, type Place } from './server.ts';
 
 /** What one board serves of the Decentralized NAS: one pod, with Samba and NFS as its shares need them. */
 export function addInstance(chart: Chart, place: Place): void {
@@ -25,27 +24,7 @@ export function addInstance(chart: Chart, place: Place): void {
       [disksVolume]: { folderOfBoard: model.dnas.root, reason: "the shares are on the board's own disks" },
       ...Object.fromEntries(servers.flatMap(({ volumes }) => Object.entries(volumes))),
     },
-    initContainers: servers.slice(0, 1).map((server) => shareFolders(place, server)),
     containers: servers.map(({ container }) => container),
     reachedFrom: [model.network.subnet, model.network.pods],
   });
-}
-
-/**
- * Makes the folder of each share that has none. Not before the marker is seen: the folder would be made on the board's
- * own storage. And not by Ansible alone: a share that is added to the config reaches the cluster by itself, and the
- * boards only when somebody runs the playbook.
- */
-function shareFolders(place: Place, { container: { image, resources } }: Server): InitContainer {
-  const { model, instance } = place;
-  const { owner } = model.dnas;
-  const paths = instance.shares.map(({ path }) => path).join(' ');
-  return {
-    name: 'share-folders',
-    image,
-    resources,
-    command: ['sh', '-ec', `${waitForDisks(model.dnas, instance.mountPoints)}mkdir -p -m 2775 ${paths}\n`],
-    mounts: [disksMount(place)],
-    runAs: { uid: owner.uid, gid: owner.gid },
-  };
 }

@@ -1,6 +1,6 @@
-import { waitForDisks } from './disks.ts';
+import { byDisk, disksScript } from './disks.ts';
 import { configFolder, configMount, disksMount, type Place, probes, type Server } from './server.ts';
-import { group, passwd, sambaState, smbConf } from './smb-conf.ts';
+import { group, openShareScript, passwd, sambaState, smbConf } from './smb-conf.ts';
 
 /** Where the passwords are, one file each. */
 const passwords = '/run/secrets/dnas-users';
@@ -17,7 +17,7 @@ export function samba(place: Place): Server {
     container: {
       name: 'samba',
       image: model.pins.samba,
-      command: ['sh', '-ec', start(place)],
+      command: ['sh', `${configFolder}/serve-samba.sh`],
       resources: model.dnas.sambaResources,
       runAs: { root: 'smbd becomes the owner of the files for each visitor' },
       capabilities: {
@@ -34,13 +34,20 @@ export function samba(place: Place): Server {
         { volume: 'passwords', path: passwords },
         { volume: 'samba-state', path: sambaState, writable: true },
       ],
-      // It answers when it turns a visitor without a name away.
+      // It lists nothing for a visitor without a name, and answers.
       ...probes(
-        place,
-        `smbclient --configfile=${smbConfPath} --list=127.0.0.1 --user=% 2>&1 | grep -q NT_STATUS_ACCESS_DENIED`,
+        sambaState,
+        `smbclient --configfile=${smbConfPath} --list=127.0.0.1 --user=% 2>&1 | grep -qE 'NT_STATUS_ACCESS_DENIED|Sharename'`,
       ),
     },
-    config: { 'smb.conf': smbConf(place), passwd: passwd(place), group: group(place) },
+    config: {
+      'smb.conf': smbConf(place),
+      passwd: passwd(place),
+      group: group(place),
+      'open-share.sh': openShareScript,
+      'disks.sh': disksScript(model.dnas, instance),
+      'serve-samba.sh': serve(place),
+    },
     volumes: {
       passwords: { secret: model.dnas.usersSecretName, keys: instance.people.map(({ name }) => name) },
       'samba-state': { emptyIn: 'memory', sizeLimit: '64Mi' },
@@ -48,13 +55,50 @@ export function samba(place: Place): Server {
   };
 }
 
-function start({ model, instance }: Place): string {
-  return `${waitForDisks(model.dnas, instance.mountPoints)}mkdir -p -m 700 ${sambaState}/private
+/**
+ * Starts smbd, and ends what visitors have open on a disk that goes or is another one. They open the share again by
+ * themselves, and `preexec` decides whether they may.
+ */
+function serve({ instance }: Place): string {
+  const shares = byDisk(instance, ({ smb }) => smb !== null).map(
+    ({ mountPoint, shares }) => `    ${mountPoint}) echo '${shares.map(({ name }) => name).join(' ')}' ;;`,
+  );
+  return `set -eu
+. ${configFolder}/disks.sh
+
+shares_on() {
+  case $1 in
+${shares.join('\n')}
+  esac
+}
+
+mkdir -p -m 700 ${sambaState}/private
+mkdir -p -m 755 ${sambaState}/state
 for file in ${passwords}/*; do
   password=$(cat "$file")
   test -n "$password" || { echo "the password in $file is empty"; exit 1; }
   printf '%s\\n%s\\n' "$password" "$password" | smbpasswd -c ${smbConfPath} -s -a "$(basename "$file")"
 done
-exec smbd --foreground --no-process-group --debug-stdout --configfile=${smbConfPath}
+password=
+
+look > ${sambaState}/served
+cat ${sambaState}/served
+smbd --foreground --no-process-group --debug-stdout --configfile=${smbConfPath} &
+server=$!
+trap 'kill -TERM $server' TERM INT
+while kill -0 $server 2> /dev/null; do
+  pause
+  is_served ${sambaState} && continue
+  look > ${sambaState}/seen
+  while read -r disk device; do
+    ! grep -qx "$disk $device" ${sambaState}/served || continue
+    echo "$disk: $device"
+    for share in $(shares_on "$disk"); do
+      smbcontrol --configfile=${smbConfPath} smbd close-share "$share" < /dev/null
+    done
+  done < ${sambaState}/seen
+  mv ${sambaState}/seen ${sambaState}/served
+done
+wait $server
 `;
 }

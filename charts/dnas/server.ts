@@ -1,6 +1,5 @@
 import type { Board, DnasInstance, Model } from '../../model/model.ts';
 import type { Container, Mount, Probe, Volume } from '../workload.ts';
-import { disksArePresent } from './disks.ts';
 
 /** A board, what it serves, and the home around it. */
 export interface Place {
@@ -30,24 +29,23 @@ export const configFolder = '/etc/dnas';
 export const configMount: Mount = { volume: 'config', path: configFolder };
 
 /**
- * The server answers and its disks are there. Without a disk no one is sent to it; when the disk stays away, it is
- * started again and waits: it would go on serving the dead disk otherwise, even after the disk is back.
+ * While no disk is served, no one is sent to the server. It is started again when it does not answer, or does not serve
+ * what is there: it would else go on with a disk that is dead.
+ *
+ * @param state folder in which the server says what it serves
+ * @param answers shell: the server answers
  */
-export function probes(
-  { model, instance }: Place,
-  answers: string,
-): Pick<Container, 'startup' | 'readiness' | 'liveness'> {
-  const command = ['sh', '-c', `${disksArePresent(model.dnas, instance.mountPoints)} && ${answers}`];
-  const probe = (periodSeconds: number, failureThreshold: number): Probe => ({
-    exec: { command },
+export function probes(state: string, answers: string): Pick<Container, 'startup' | 'readiness' | 'liveness'> {
+  const probe = (test: string, periodSeconds: number, failureThreshold: number): Probe => ({
+    exec: { command: ['sh', '-c', `. ${configFolder}/disks.sh && ${test} ${state} && ${answers}`] },
     periodSeconds,
     timeoutSeconds: 10,
     failureThreshold,
   });
   return {
-    // Half an hour: a container that ran for more than ten minutes is started again without a pause.
-    startup: probe(5, 360),
-    readiness: probe(15, 1),
-    liveness: probe(30, 2),
+    // Five minutes: a small board that starts has much to do at once.
+    startup: probe('is_served', 5, 60),
+    readiness: probe('serves_any', 15, 1),
+    liveness: probe('is_served', 30, 2),
   };
 }

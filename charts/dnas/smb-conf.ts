@@ -1,17 +1,40 @@
 import type { Dnas, InstanceShare } from '../../model/model.ts';
 import { markerOf } from './disks.ts';
-import type { Place } from './server.ts';
+import { configFolder, type Place } from './server.ts';
 
 /** Where Samba keeps its state: in memory, made anew at each start. */
 export const sambaState = '/run/samba';
+
+/** A file of its own: smbd takes the meaning from all signs that a shell knows, also from `&&` (source3/lib/smbrun.c). */
+export const openShare = `${configFolder}/open-share.sh`;
+
+/** Where a share keeps what was deleted. */
+const recycleFolder = '.recycle';
+
+/**
+ * `openShare MARKER FOLDER [DAYS]`, as the owner of the files: ends with 0 when the folder may be served, and is there.
+ *
+ * What was deleted more than DAYS ago goes, once a day, behind whoever opens the share: nothing else in the pod is the
+ * owner. A file gets into the recycle bin by a rename, which sets the time of its last change of status (rename(2)).
+ */
+export const openShareScript = `test -f "$1" && mkdir -p -m 2775 "$2" || exit 1
+bin=$2/${recycleFolder}
+if test -n "\${3:-}" && test -d "$bin" && test -z "$(find "$bin/.emptied" -mtime -1 2> /dev/null)"; then
+  touch "$bin/.emptied"
+  {
+    find "$bin" -type f -ctime "+$3" ! -name .emptied -delete
+    find "$bin" -mindepth 1 -type d -empty -delete
+  } > /dev/null 2>&1 &
+fi
+exit 0
+`;
 
 /** `smb.conf` of one board (smb.conf(5), vfs_fruit(8)). */
 export function smbConf({ model, board, instance }: Place): string {
   const { dnas, network } = model;
   const { owner } = dnas;
-  const shares = instance.shares.flatMap((share) =>
-    share.smb === null ? [] : [smbShare(dnas, share, share.smb.people)],
-  );
+  const shares = instance.shares.flatMap((share) => (share.smb === null ? [] : [smbShare(dnas, share, share.smb)]));
+  const hasGuests = instance.shares.some(({ smb }) => smb?.guests);
   return `[global]
 server role = standalone server
 netbios name = ${board.name.slice(0, 15).toUpperCase()}
@@ -21,13 +44,11 @@ smb ports = 445
 server multi channel support = no
 hosts allow = 127.0.0.1 ${network.subnet} ${network.pods}
 
-# SMB 3 only: encrypted with whoever can, signed with the others. No guests.
+# SMB 3 only: encrypted with whoever can, signed with the others.
 server min protocol = SMB3_00
 server smb encrypt = desired
 server signing = mandatory
-map to guest = never
-restrict anonymous = 2
-
+${hasGuests ? guests : noGuests}
 # Everything belongs to one owner, with the same modes, whichever protocol it came by.
 force user = ${owner.name}
 force group = ${owner.name}
@@ -65,27 +86,67 @@ delete veto files = no
 load printers = no
 printcap name = /dev/null
 disable spoolss = yes
+# Free space is asked for often, and a mistake in it for a minute harms nobody.
+dfree cache time = 60
 
 passdb backend = tdbsam
 private dir = ${sambaState}/private
-lock directory = ${sambaState}
-state directory = ${sambaState}
-cache directory = ${sambaState}
-pid directory = ${sambaState}
-ncalrpc dir = ${sambaState}/ncalrpc
+lock directory = ${sambaState}/state
+state directory = ${sambaState}/state
+cache directory = ${sambaState}/state
+pid directory = ${sambaState}/state
+ncalrpc dir = ${sambaState}/state/ncalrpc
 log file = ${sambaState}/log
 ${shares.join('')}`;
 }
 
-function smbShare(dnas: Dnas, { name, path, mountPoint }: InstanceShare, people: readonly string[]): string {
+const noGuests = `map to guest = never
+restrict anonymous = 2
+`;
+
+/** A name that is no account is a guest; a wrong password stays wrong. */
+const guests = `map to guest = bad user
+guest account = nobody
+restrict anonymous = 0
+`;
+
+type Smb = NonNullable<InstanceShare['smb']>;
+
+function smbShare(dnas: Dnas, { name, path, mountPoint }: InstanceShare, smb: Smb): string {
   return `
 [${name}]
 path = ${path}
-valid users = ${people.join(' ')}
-read only = no
-# The share opens on its own disk only.
-preexec = test -f ${markerOf(dnas, mountPoint)}
+${mayUse(smb)}
+# The share opens on its own disk only; there its folder is made, if it is new.
+preexec = sh ${openShare} ${markerOf(dnas, mountPoint)} ${path}${smb.recycleDays === null ? '' : ` ${smb.recycleDays}`}
 preexec close = yes
+${smb.recycleDays === null ? '' : recycleBin}${smb.timeMachineSize === null ? '' : timeMachine(smb.timeMachineSize)}`;
+}
+
+function mayUse({ people, guests }: Smb): string {
+  if (!guests) return `valid users = ${people.join(' ')}\nread only = no`;
+  return `guest ok = yes
+read only = yes
+write list = ${people.join(' ')}`;
+}
+
+/** vfs_recycle(8). */
+const recycleBin = `vfs objects = catia fruit streams_xattr recycle
+recycle:repository = ${recycleFolder}
+recycle:keeptree = yes
+recycle:versions = yes
+recycle:directory_mode = 2775
+`;
+
+/**
+ * vfs_fruit(8). Only Macs use it, and nothing else changes it: they may keep what they know of it.
+ *
+ * @param size in bytes
+ */
+function timeMachine(size: number): string {
+  return `fruit:time machine = yes
+fruit:time machine max size = ${Math.floor(size / 2 ** 20)}M
+oplocks = yes
 `;
 }
 

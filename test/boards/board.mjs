@@ -14,10 +14,10 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { run, succeed } from '../tools/process.mjs';
+import { sleep } from '../tools/sleep.mjs';
 import { cgroupsOf } from './cgroups.mjs';
 import { gateway } from './network.mjs';
-import { debianRoot } from './roots.mjs';
-import { sleep } from './sleep.mjs';
+import { boardRoot } from './roots.mjs';
 
 /** The user `admin`, the first that `useradd` makes. */
 const adminId = 1000;
@@ -69,7 +69,7 @@ export class Board {
       rmSync(join(this.#folder, layer), { recursive: true, force: true });
       mkdirSync(join(this.#folder, layer));
     }
-    const options = `lowerdir=${await debianRoot(this.#release)},upperdir=${this.#folder}/changes,workdir=${this.#folder}/work`;
+    const options = `lowerdir=${await boardRoot(this.#release)},upperdir=${this.#folder}/changes,workdir=${this.#folder}/work`;
     await succeed('mount', ['-t', 'overlay', 'overlay', '-o', options, this.root]);
     const write = (path, text, mode = 0o644) => {
       mkdirSync(join(this.root, path, '..'), { recursive: true });

@@ -1,7 +1,8 @@
 // The playbooks for a cluster that runs: what they do, in which order, and what they refuse.
+
+import { sleep } from '../tools/sleep.mjs';
 import { makeHome } from './home.mjs';
 import { clusterOf, oneCluster } from './site.mjs';
-import { sleep } from './sleep.mjs';
 import { namesOf, watch } from './watch.mjs';
 
 /** @typedef {import('./lab.mjs').Lab} Lab */

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { cache } from '../tools/install.mjs';
 import { isAlive, owner } from '../tools/owner.mjs';
 import { run, succeed } from '../tools/process.mjs';
-import { debianRoot } from './roots.mjs';
+import { boardRoot } from './roots.mjs';
 
 /** The cloud kernel has no USB. What starts disks and checks them is in every image of Debian. */
 const packages = ['e2fsprogs', 'fdisk', 'linux-image-amd64', 'udev'];
@@ -30,7 +30,7 @@ update-initramfs -u
 
 /** @returns {Promise<GuestImage>} */
 export async function guestImage() {
-  const lower = await debianRoot(13);
+  const lower = await boardRoot(13);
   const recipe = createHash('sha256')
     .update(JSON.stringify([basename(lower), packages, setup]))
     .digest('hex');

@@ -5,9 +5,9 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { run, succeed } from '../tools/process.mjs';
+import { sleep } from '../tools/sleep.mjs';
 import { guestImage } from './guest-image.mjs';
 import { gateway } from './network.mjs';
-import { sleep } from './sleep.mjs';
 
 // What takes long in software, and concerns no disk, is left out.
 const fast = [

@@ -5,7 +5,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { run } from '../tools/process.mjs';
-import { sleep } from './sleep.mjs';
+import { sleep } from '../tools/sleep.mjs';
 
 /** The kernel and a lab that is told to end have this long to do so, in seconds. */
 const patience = 20;

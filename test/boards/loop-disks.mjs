@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run, succeed } from '../tools/process.mjs';
 import { newFolder } from '../tools/scratch.mjs';
-import { sleep } from './sleep.mjs';
+import { sleep } from '../tools/sleep.mjs';
 
 const program = fileURLToPath(new URL('../../ansible-gen/roles/usb_storage/files/disks.py', import.meta.url));
 
@@ -45,6 +45,11 @@ export class LoopDisk {
   static async make(serial, megabytes = 64) {
     const file = join(newFolder('disk'), 'medium');
     await succeed('truncate', [`--size=${megabytes}M`, file]);
+    return LoopDisk.attach(file, serial);
+  }
+
+  /** A disk with what is in a file. */
+  static async attach(file, serial) {
     const path = (await succeed('losetup', ['--find', '--show', '--partscan', file])).stdout.trim();
     const holder = spawn('setpriv', ['--pdeathsig=KILL', 'sh', '-c', 'exec sleep infinity < "$0"', path], {
       stdio: 'ignore',

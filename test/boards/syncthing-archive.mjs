@@ -5,14 +5,14 @@ import { mkdirSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { succeed } from '../tools/process.mjs';
 import { newFolder } from '../tools/scratch.mjs';
-import { debianRoot } from './roots.mjs';
+import { boardRoot } from './roots.mjs';
 
 /**
  * @param {string} architecture as Debian and upstream both call it
  * @returns {Promise<{ folder: string, version: string, sha256: string }>} a folder with the archive
  */
 export async function packSyncthing(architecture) {
-  const packages = join(await debianRoot(13), 'var/cache/apt/archives');
+  const packages = join(await boardRoot(13), 'var/cache/apt/archives');
   const file = readdirSync(packages).find((name) => name.startsWith('syncthing_'));
   if (file === undefined) throw new Error(`${packages} has no package syncthing`);
   const version = `v${/^syncthing_([\d.]+)/.exec(file)?.[1]}`;

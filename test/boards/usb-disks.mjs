@@ -4,9 +4,9 @@ import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { succeed } from '../tools/process.mjs';
 import { newFolder } from '../tools/scratch.mjs';
+import { sleep } from '../tools/sleep.mjs';
 import { Guest, UsbDisk } from './guest.mjs';
 import { makeHome } from './home.mjs';
-import { sleep } from './sleep.mjs';
 
 const version = 'ansible-newest';
 

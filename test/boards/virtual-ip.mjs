@@ -1,5 +1,5 @@
 // keepalived: who owns the virtual IP, how long nobody answers there when the owner fails, and that nothing else moves it.
-import { sleep } from './sleep.mjs';
+import { sleep } from '../tools/sleep.mjs';
 import { namesOf, overlap, reigns, watch } from './watch.mjs';
 
 /** @typedef {import('./board.mjs').Board} Board */

@@ -1,7 +1,7 @@
 // Watches an address on the wire: which boards own it, and whether it answers.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { sleep } from './sleep.mjs';
+import { sleep } from '../tools/sleep.mjs';
 
 /** Seconds between two questions who has the address. */
 const interval = 0.01;

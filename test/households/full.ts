@@ -183,8 +183,11 @@ export default defineConfig({
       name: 'everywhere',
       on: names.map((name) => `${name}/archive`),
       people: ['anna', 'ben', 'chloe', 'dan', 'eve', 'finn'],
+      guests: true,
+      recycleBin: { days: 90 },
       nfs: { clients: [subnet] },
     },
+    { name: 'macs', on: ['yew/archive'], people: ['eve'], timeMachine: { size: '1TiB' } },
     {
       name: 'films',
       on: ['pine/data'],

@@ -1,0 +1,119 @@
+// A board that serves shares: its disks are loop devices, its pod runs as dist/ has it, and its address is on the bridge
+// of a lab.
+import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { LoopDisk } from '../boards/loop-disks.mjs';
+import { run, succeed } from '../tools/process.mjs';
+import { sleep } from '../tools/sleep.mjs';
+import { fileServerRoot } from './file-server-root.mjs';
+import { Machine } from './machine.mjs';
+import { Pod } from './pod.mjs';
+
+/** Number of the owner of all files (design §11). */
+export const owner = 1010;
+
+export class FileServer {
+  /** @type {Map<string, LoopDisk>} by name */
+  #disks = new Map();
+  /** @type {Map<string, string>} files of the disks, by name */
+  #media = new Map();
+
+  /**
+   * @param {import('./home.mjs').DnasHome} home
+   * @param {string} name of the board
+   */
+  constructor(home, name) {
+    this.home = home;
+    this.name = name;
+    this.address = home.addressOf(name);
+    this.machine = new Machine(home.lab, `${name}`, this.address);
+    this.folder = join(home.lab.folder, `file-server-${name}`);
+  }
+
+  /** The board's file system. */
+  get board() {
+    return join(this.folder, 'board');
+  }
+
+  path(disk, ...rest) {
+    return join(this.board, 'srv/dnas', disk, ...rest);
+  }
+
+  /** A path of a share, as the board sees it. */
+  share(disk, name, ...rest) {
+    return this.path(disk, 'shares', name, ...rest);
+  }
+
+  /** Plugs the network in and makes the disks, each with its marker, as the role `usb_storage` does. */
+  async make(disks) {
+    await this.machine.plugIn();
+    mkdirSync(this.board, { recursive: true });
+    // What is mounted below later is seen by the pod, as on a board, where everything is shared.
+    await succeed('mount', ['--bind', this.board, this.board]);
+    await succeed('mount', ['--make-shared', this.board]);
+    for (const name of disks) {
+      const mountPoint = this.path(name);
+      mkdirSync(mountPoint, { recursive: true });
+      chmodSync(mountPoint, 0o555);
+      const disk = await LoopDisk.make(name, 512);
+      await succeed('mkfs.ext4', ['-q', disk.path]);
+      this.#disks.set(name, disk);
+      this.#media.set(name, disk.file);
+      await succeed('mount', [disk.path, mountPoint]);
+      chownSync(mountPoint, owner, owner);
+      chmodSync(mountPoint, 0o2775);
+      writeFileSync(join(mountPoint, '.homecloud-disk'), `${name}\n`);
+    }
+  }
+
+  async startPod() {
+    this.pod = new Pod({
+      manifests: this.home.manifestsOf(this.name),
+      root: await fileServerRoot(),
+      folder: join(this.folder, 'pod'),
+      board: this.board,
+      network: this.machine.namespace,
+    });
+    await this.pod.start();
+  }
+
+  async stopPod() {
+    await this.pod.stop();
+    const mounts = (await succeed('findmnt', ['--list', '--noheadings', '--output', 'TARGET'])).stdout.split('\n');
+    for (const mount of mounts.filter((path) => path.startsWith(`${this.folder}/pod/`)).reverse()) {
+      await succeed('umount', ['--lazy', mount]);
+    }
+    rmSync(join(this.folder, 'pod'), { recursive: true, force: true });
+  }
+
+  /** Waits until the pod's containers are what they should be. */
+  async until(ready, seconds = 60) {
+    const deadline = Date.now() + seconds * 1000;
+    for (;;) {
+      const states = [...this.pod.containers.values()].map((it) => it.ready);
+      if (states.every((it) => it === ready)) return;
+      if (Date.now() > deadline) {
+        const logs = [...this.pod.containers.values()].map(({ name, log }) => `${name}:\n${log.slice(-3000)}`);
+        throw new Error(`the pod is not ${ready ? 'ready' : 'unready'} after ${seconds} s\n${logs.join('\n')}`);
+      }
+      await sleep(0.2);
+    }
+  }
+
+  /** Pulls a disk, as the unit of its mount does when its device is gone: lazily. */
+  async pull(name) {
+    await succeed('umount', ['--lazy', this.path(name)]);
+  }
+
+  /** Plugs a pulled disk in again: to the kernel it is another device. */
+  async plug(name) {
+    const disk = await LoopDisk.attach(this.#media.get(name), name);
+    this.#disks.set(name, disk);
+    await succeed('mount', [disk.path, this.path(name)]);
+  }
+
+  /** What the folder of a disk that is away holds: it must be nothing. */
+  async underneath(name) {
+    return (await run('find', [this.path(name), '-mindepth', '1'])).stdout;
+  }
+}
