@@ -1,22 +1,37 @@
 import type { Chart } from 'cdk8s';
 import { IntOrString, KubeNetworkPolicy, type NetworkPolicyPeer } from 'cdk8s-plus-27/lib/imports/k8s.js';
-import type { End, Flow } from '../model/flows.ts';
+import type { End, Flow, Pods } from '../model/flows.ts';
+import type { Direction, Namespace } from '../model/model.ts';
 
-/** The policies of a namespace that allow the flows from its pods and to them. */
-export function addFlows(chart: Chart, flows: readonly Flow[], namespace: string): void {
+/**
+ * All network policies of a namespace: it is closed, but for the flows from its pods and to them. Its capabilities write
+ * none themselves.
+ */
+export function addNetworkPolicies(chart: Chart, flows: readonly Flow[], { name, open }: Namespace): void {
+  const closed = (['Ingress', 'Egress'] as const).filter((direction) => !open?.directions.includes(direction));
+  if (closed.length > 0) {
+    new KubeNetworkPolicy(chart, `network-policy-${name}-default-deny`, {
+      metadata: {
+        name: 'default-deny',
+        namespace: name,
+        ...(open !== undefined && {
+          annotations: { 'homecloud.io/open': `${open.directions.join(', ')}: ${open.reason}` },
+        }),
+      },
+      spec: { podSelector: {}, policyTypes: closed },
+    });
+  }
   for (const flow of flows) {
-    if (isIn(namespace, flow.from)) addPolicy(chart, flow, 'Egress', flow.from, flow.to);
-    if (isIn(namespace, flow.to)) addPolicy(chart, flow, 'Ingress', flow.to, flow.from);
+    if (isIn(name, flow.from) && flow.from.isOpen !== true) addPolicy(chart, flow, 'Egress', flow.from, flow.to);
+    if (isIn(name, flow.to)) addPolicy(chart, flow, 'Ingress', flow.to, flow.from);
   }
 }
-
-type Pods = Extract<End, { readonly namespace: string }>;
 
 function isIn(namespace: string, end: End): end is Pods {
   return 'namespace' in end && end.namespace === namespace;
 }
 
-function addPolicy(chart: Chart, flow: Flow, direction: 'Ingress' | 'Egress', pods: Pods, peer: End): void {
+function addPolicy(chart: Chart, flow: Flow, direction: Direction, pods: Pods, peer: End): void {
   const name = `${flow.name}-${direction === 'Egress' ? 'out' : 'in'}`;
   const ports =
     flow.ports.length === 0
@@ -24,7 +39,7 @@ function addPolicy(chart: Chart, flow: Flow, direction: 'Ingress' | 'Egress', po
       : flow.ports.map(({ port, protocol }) => ({ protocol, port: IntOrString.fromNumber(port) }));
   const peers = peersOf(peer);
   new KubeNetworkPolicy(chart, `network-policy-${name}`, {
-    metadata: { name, annotations: { 'homecloud.io/reason': flow.reason } },
+    metadata: { name, namespace: pods.namespace, annotations: { 'homecloud.io/reason': flow.reason } },
     spec: {
       podSelector: Object.keys(pods.labels).length === 0 ? {} : { matchLabels: pods.labels },
       policyTypes: [direction],

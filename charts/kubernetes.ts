@@ -3,7 +3,7 @@ import type { Model, Namespace } from '../model/model.ts';
 import { type Tree, TreeBuilder } from '../tree/tree.ts';
 import { toYaml } from '../tree/yaml.ts';
 import { capabilities } from './capabilities.ts';
-import { addFlows } from './flows.ts';
+import { addNetworkPolicies } from './flows.ts';
 import { buildCluster, clusterPath } from './flux/chart.ts';
 import { type Folder, folderName, folderPath } from './folder.ts';
 import { kustomization } from './kustomization.ts';
@@ -59,7 +59,7 @@ export function kubernetesCharts(model: Model, app?: App): FolderChart[] {
   const folderChart = (path: string, namespace: string | undefined, build: Folder['build']): FolderChart => {
     const chart = new Chart(app ?? new App(), folderName(path), namespace === undefined ? {} : { namespace });
     build(chart);
-    for (const one of model.namespaces) if (isFolderOf(one, path)) addFlows(chart, model.flows, one.name);
+    for (const one of model.namespaces) if (isFolderOf(one, path)) addNetworkPolicies(chart, model.flows, one);
     return { path, chart };
   };
   return [

@@ -19,7 +19,6 @@ import type { Pin } from '../imports/versions.ts';
 import { type Priority, priorities } from '../model/priorities.ts';
 import type { Resources } from '../model/resources.ts';
 import { imageReference } from './image.ts';
-import { addNetworkPolicy } from './network-policy.ts';
 
 /** Why a workload has what none has by itself. It is written to the object, for those who review it. */
 export type Reason = string;
@@ -54,8 +53,6 @@ export interface WorkloadProps {
   /** What runs to its end before the containers start, in this order. */
   readonly initContainers?: readonly InitContainer[];
   readonly containers: readonly Container[];
-  /** Networks that reach its ports, each as CIDR. Nothing else reaches it, and it reaches nothing. */
-  readonly reachedFrom: readonly string[];
 }
 
 export type Volume =
@@ -117,7 +114,8 @@ export interface Port {
 }
 
 /**
- * Adds a workload: its deployment, its config map, the service of its ports, and the network policy.
+ * Adds a workload: its deployment, its config map, and the service of its ports. Who reaches it, and whom it reaches, is
+ * said by the flows of its slice (model/flows.ts); without one, nobody and nothing.
  *
  * All of our own workloads pass through here. It is made of the Kubernetes types of cdk8s-plus-27 and not of its
  * `Deployment`, whose defaults (2.9.5) suit no Raspberry Pi: one CPU and 512 MiB for each container, images pulled at
@@ -173,12 +171,6 @@ export function addWorkload(chart: Chart, props: WorkloadProps): void {
   if (config) new KubeConfigMap(chart, `config-map-${name}`, { metadata: { name, labels }, data: config });
 
   const ports = props.containers.flatMap((container) => container.ports ?? []);
-  addNetworkPolicy(chart, {
-    name,
-    pods: selector,
-    ports: ports.map(({ number }) => number),
-    from: props.reachedFrom,
-  });
   if (ports.length > 0) {
     new KubeService(chart, `service-${name}`, {
       metadata: { name, labels },

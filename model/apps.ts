@@ -2,12 +2,13 @@ import * as z from 'zod';
 import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
 import { bytes, cidr, integer, name } from './fields.ts';
-import { type Flow, tcp, toDns } from './flows.ts';
+import { type Flow, type Pods, tcp, toDns } from './flows.ts';
 import type { App, HostName } from './model.ts';
 import { byName } from './order.ts';
 import { indexed } from './pattern.ts';
 import { rule } from './rules.ts';
 import type { Slice } from './slice.ts';
+import { fromTraefik } from './traefik.ts';
 
 /** A text that a program can print: an environment or an annotation takes no other. */
 const line = z.string().regex(/^\P{Cc}*$/u, 'has a line break or another character that cannot be seen');
@@ -104,9 +105,6 @@ function namespaceOf({ name }: Pick<AppConfig, 'name'>): string {
   return `app-${name}`;
 }
 
-/** Label that all pods of an app have, beside those of each workload. */
-const labelsOf = ({ name }: Pick<AppConfig, 'name'>) => ({ 'app.kubernetes.io/name': name });
-
 function hostNameOf(app: AppConfig, { domain }: Config['home']): HostName {
   return { host: `${app.host ?? app.name}.${domain}`, capability: namespaceOf(app), exposures: app.exposures };
 }
@@ -150,13 +148,14 @@ function quantity(size: number): string {
 }
 
 function flowsOf(app: AppConfig): Flow[] {
-  const from = { namespace: namespaceOf(app), labels: labelsOf(app) };
-  if (app.reaches.length === 0) return [];
+  const name = namespaceOf(app);
+  const pods: Pods = { namespace: name, labels: { 'app.kubernetes.io/name': app.name } };
   return [
-    toDns(namespaceOf(app), from),
+    fromTraefik(name, pods, app.port),
+    ...(app.reaches.length > 0 ? [toDns(name, pods)] : []),
     ...app.reaches.map(({ network, ports, reason }, index) => ({
-      name: `${namespaceOf(app)}-reaches-${index + 1}`,
-      from,
+      name: `${name}-reaches-${index + 1}`,
+      from: pods,
       to: { networks: [network] },
       ports: tcp(...[...ports].sort((a, b) => a - b)),
       reason,

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { certificatesFlows, certManagerNamespace as namespace } from './certificates-flows.ts';
 import type { Config } from './config.ts';
 import { address, helmValue } from './fields.ts';
 import type { AcmeAuthority, Certificate, Certificates, DnsProvider, HostName, PrivateAuthority } from './model.ts';
@@ -85,7 +86,6 @@ export const certificatesOptions = z.strictObject({
 
 type CertificatesConfig = Config['certificates'];
 
-const namespace = 'cert-manager';
 const authoritySecretName = 'home-ca';
 /** Its name among the secrets, and so that of its public half. */
 const authorityName = 'home-ca';
@@ -346,6 +346,11 @@ export const certificates: Slice = {
     certificates.mode === 'none'
       ? []
       : [{ name: namespace, capability: 'certificates', podSecurity: 'restricted', reason: null }],
+  flows: (config) =>
+    certificatesFlows(
+      config,
+      config.certificates.mode === 'acme-dns' ? providerOf(config.certificates.dns) : undefined,
+    ),
   secrets: ({ certificates, home, network }): Secret[] => {
     if (certificates.mode === 'private-ca') {
       return [

@@ -1,6 +1,7 @@
 import type { BoardConfig } from './boards.ts';
 import type { Config } from './config.ts';
 import { dnasOwner, mountPoint } from './disks.ts';
+import { atHome, type Flow, tcp } from './flows.ts';
 import type { Dnas, DnasInstance, InstanceShare, Person } from './model.ts';
 import { byName } from './order.ts';
 import { addRequirements, type Requirements } from './requirements.ts';
@@ -31,6 +32,10 @@ const syncthing: Partial<Requirements> = {
 const usersSecretName = 'dnas-users';
 
 const namespace = 'dnas';
+
+/** Ports of the pod, and of the board (design, "Identities and ports"). */
+const smbPort = 445;
+const nfsPort = 2049;
 
 export function planDnas(): Dnas {
   return {
@@ -78,6 +83,19 @@ function planShare(share: ShareConfig, place: string): InstanceShare {
   };
 }
 
+/** The shares of which a board holds a copy. */
+function heldBy(board: BoardConfig, shares: readonly ShareConfig[]): ShareConfig[] {
+  return shares.filter(({ on }) => on.some((place) => isOn(place, board)));
+}
+
+/** Ports of SMB and NFS, as shares need them. */
+function portsOf(shares: readonly ShareConfig[]): number[] {
+  return [
+    ...(shares.some(({ smb }) => smb) ? [smbPort] : []),
+    ...(shares.some(({ nfs }) => nfs !== undefined) ? [nfsPort] : []),
+  ];
+}
+
 function isOn(place: string, board: BoardConfig): boolean {
   return place.startsWith(`${board.name}/`);
 }
@@ -96,6 +114,20 @@ export const dnas: Slice = {
             reason: 'the pods mount folders of the board and open ports of the board',
           },
         ],
+  flows: ({ boards, shares, network }) =>
+    boards.flatMap((board): Flow[] => {
+      const ports = portsOf(heldBy(board, shares));
+      if (ports.length === 0) return [];
+      return [
+        {
+          name: `visitors-to-dnas-${board.name}`,
+          from: atHome(network),
+          to: { namespace, labels: { 'app.kubernetes.io/name': 'dnas', 'app.kubernetes.io/instance': board.name } },
+          ports: tcp(...ports),
+          reason: 'people open shares from any machine at home; the port of the board leaves its address as it is',
+        },
+      ];
+    }),
   secrets: ({ shares, boards }) => {
     const members = new Set(shares.flatMap((share) => (share.smb ? share.people : [])));
     const withDisks = boards.filter(({ disks }) => disks.some(({ purpose }) => purpose === 'dnas'));
@@ -129,19 +161,19 @@ export const dnas: Slice = {
     ];
   },
   requirements: ({ shares }, board) => {
-    const held = shares.filter(({ on }) => on.some((place) => isOn(place, board)));
+    const held = heldBy(board, shares);
     return addRequirements([
       board.disks.some(({ purpose }) => purpose === 'dnas') ? syncthing : {},
       held.some(({ smb }) => smb)
         ? {
             containers: [{ name: 'samba', resources }],
-            ports: [{ port: 445, protocol: 'tcp', from: 'home', purpose: 'shares by SMB (Samba)' }],
+            ports: [{ port: smbPort, protocol: 'tcp', from: 'home', purpose: 'shares by SMB (Samba)' }],
           }
         : {},
       held.some(({ nfs }) => nfs !== undefined)
         ? {
             containers: [{ name: 'nfs', resources }],
-            ports: [{ port: 2049, protocol: 'tcp', from: 'home', purpose: 'shares by NFS' }],
+            ports: [{ port: nfsPort, protocol: 'tcp', from: 'home', purpose: 'shares by NFS' }],
           }
         : {},
     ]);

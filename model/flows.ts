@@ -1,6 +1,13 @@
 import type { BoardConfig } from './boards.ts';
 
-/** A connection that the home needs. Network policies are made of them, and what no flow allows is refused. */
+/**
+ * A connection that the home needs. The network policies of both its sides are made of it, and what no flow allows is
+ * refused.
+ *
+ * Addresses are those that a policy is held against, after Kubernetes has translated them: that of a pod or of a board,
+ * never that of a service. The board that runs a pod always reaches it, for probes and volumes (kube-router, netpol,
+ * `--src-type LOCAL`; Kubernetes, "Network Policies").
+ */
 export interface Flow {
   /** Of the policies that allow it, unique in the home. */
   readonly name: string;
@@ -12,10 +19,16 @@ export interface Flow {
   readonly reason: string;
 }
 
-/** One side of a flow: pods of a namespace, all of it where no labels are said, or networks as CIDR. */
-export type End =
-  | { readonly namespace: string; readonly labels: Readonly<Record<string, string>> }
-  | { readonly networks: readonly string[] };
+/** One side of a flow: pods, or networks as CIDR. */
+export type End = Pods | { readonly networks: readonly string[] };
+
+/** Pods of a namespace, all of it where no labels are said. */
+export interface Pods {
+  readonly namespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** They reach everything, whatever flows say, in a namespace that is open to the outside: no policy shuts them in. */
+  readonly isOpen?: true;
+}
 
 export interface FlowPort {
   readonly port: number;
@@ -26,8 +39,17 @@ export function tcp(...ports: readonly number[]): FlowPort[] {
   return ports.map((port) => ({ port, protocol: 'TCP' }));
 }
 
+export function udp(...ports: readonly number[]): FlowPort[] {
+  return ports.map((port) => ({ port, protocol: 'UDP' }));
+}
+
 /** Everybody at home and outside. */
 export const anybody: End = { networks: ['0.0.0.0/0'] };
+
+/** Machines of the home, and of networks that may use it as if they were at home. */
+export function atHome({ subnet, firewall }: { subnet: string; firewall: { trusted: readonly string[] } }): End {
+  return { networks: [subnet, ...firewall.trusted].sort() };
+}
 
 /** Lets pods look up names: at the DNS of k3s (manifests/coredns.yaml). */
 export function toDns(name: string, from: End): Flow {
@@ -35,22 +57,30 @@ export function toDns(name: string, from: End): Flow {
     name: `${name}-to-dns`,
     from,
     to: { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } },
-    ports: [...tcp(53), { port: 53, protocol: 'UDP' }],
+    ports: [...tcp(53), ...udp(53)],
     reason: 'looks up names',
   };
 }
 
-/**
- * Lets pods talk to the API server. A policy is held against the address that a connection to a service comes to: that
- * of a server, not that of the service (Kubernetes, "Network Policies", ipBlock).
- */
+/** Lets pods talk to the API server: at a server, which the address of its service is translated to. */
 export function toApiServer(name: string, from: End, boards: readonly BoardConfig[]): Flow {
-  const servers = boards.filter(({ role }) => role === 'server').map(({ address }) => `${address}/32`);
   return {
     name: `${name}-to-api-server`,
     from,
-    to: { networks: servers.sort() },
+    to: { networks: addressesOf(boards.filter(({ role }) => role === 'server')) },
     ports: tcp(6443),
     reason: 'reads its objects from the API server',
   };
+}
+
+/**
+ * Boards, as pods of other boards see them: by their own address, or by one in the network of the pods, which nobody
+ * knows before the board has joined (flannel gives each board a part of it).
+ */
+export function boardsFrom(boards: readonly BoardConfig[], { pods }: { pods: string }): End {
+  return { networks: [...addressesOf(boards), pods] };
+}
+
+export function addressesOf(boards: readonly BoardConfig[]): string[] {
+  return boards.map(({ address }) => `${address}/32`).sort();
 }

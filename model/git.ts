@@ -237,6 +237,10 @@ export const git: Slice = {
       capability: 'flux',
       podSecurity: 'restricted',
       reason: null,
+      open: {
+        directions: ['Ingress', 'Egress'],
+        reason: 'its release brings policies of its own (flux2, manifests/policies)',
+      },
     },
   ],
   // As install.yaml has them (each controller's config/manager/deployment.yaml).

@@ -5,6 +5,7 @@ import type { BoardConfig } from './boards.ts';
 import type { Config } from './config.ts';
 import { mountPoint } from './disks.ts';
 import { freeValue, integer } from './fields.ts';
+import { longhornFlows, longhornNamespace } from './longhorn-flows.ts';
 import type { Longhorn, RecurringJob, StorageClasses } from './model.ts';
 import { countOf } from './pattern.ts';
 import type { Requirements } from './requirements.ts';
@@ -69,8 +70,6 @@ export const longhornOptions = z.strictObject({
     .describe("More values of Longhorn's Helm chart, merged over those of homecloud."),
 });
 
-/** Longhorn finds its own objects there only (its documentation, installation with Helm). */
-export const longhornNamespace = 'longhorn-system';
 const backupSecretName = 'longhorn-backup';
 
 /** Longhorn makes a disk on nodes with this label only (its setting create-default-disk-labeled-nodes). */
@@ -262,9 +261,15 @@ export const longhorn: Slice = {
             capability: 'longhorn',
             podSecurity: 'privileged',
             reason: 'Longhorn mounts volumes on the boards, which takes their devices and their root',
+            open: {
+              directions: ['Egress'],
+              reason:
+                'what moves volumes is root on the boards, and goes around any policy; a target of backups that is shut out is found out too late',
+            },
           },
         ]
       : [],
+  flows: ({ longhorn, boards, network }) => (longhorn.enabled ? longhornFlows(boards, network) : []),
   hostNames: ({ home, longhorn }) =>
     longhorn.enabled ? [{ host: pageHost(home), capability: 'longhorn', exposures: ['lan'] }] : [],
   secrets: ({ longhorn }) =>

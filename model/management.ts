@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import type { Config } from './config.ts';
 import { bytes, freeValue } from './fields.ts';
+import { boardsFrom, type Flow, type Pods, tcp, toApiServer, toDns } from './flows.ts';
 import type { ManagementPage, Portainer } from './model.ts';
 import type { Resources } from './resources.ts';
 import { rule } from './rules.ts';
 import { vaultVariable } from './secrets.ts';
 import type { Slice } from './slice.ts';
+import { fromTraefik } from './traefik.ts';
 
 const chartValue = freeValue('ManagementValue', 'no value of a Helm chart');
 
@@ -98,6 +100,42 @@ const pagesAreMaintained = rule({
 const enabledPages = (config: Config): PageName[] =>
   (['headlamp', 'portainer', 'dashboard'] as const).filter((page) => config.management[page].enabled);
 
+/** Pods of each page's chart, and the port that Traefik leads to (its templates/deployment.yaml). */
+const pods = {
+  headlamp: { labels: { 'app.kubernetes.io/name': 'headlamp' }, port: 4466 },
+  portainer: { labels: { 'app.kubernetes.io/name': 'portainer' }, port: 9000 },
+} as const;
+
+function flowsOf(config: Config, page: PageName): Flow[] {
+  const { boards, network } = config;
+  const namespace = names[page];
+  const all: Pods = { namespace, labels: {} };
+  const common = [toDns(namespace, all), toApiServer(namespace, all, boards)];
+  if (page !== 'dashboard') {
+    const { labels, port } = pods[page];
+    return [...common, fromTraefik(namespace, { namespace, labels }, port)];
+  }
+  const part = (name: string): Pods => ({
+    namespace,
+    labels: { 'app.kubernetes.io/part-of': namespace, 'app.kubernetes.io/component': name },
+  });
+  return [
+    ...common,
+    ...['api', 'auth', 'web'].map((name) => fromTraefik(`${namespace}-${name}`, part(name), 8000)),
+    {
+      name: `api-server-to-${namespace}`,
+      // Which asks for its part `api` (modules/api, `--sidecar-host`).
+      from: boardsFrom(
+        boards.filter(({ role }) => role === 'server'),
+        network,
+      ),
+      to: part('metrics-scraper'),
+      ports: tcp(8000),
+      reason: 'the page asks the API server for the measurements of its own part',
+    },
+  ];
+}
+
 export const management: Slice = {
   name: 'management',
   rules: [pagesAreMaintained],
@@ -121,6 +159,7 @@ export const management: Slice = {
         ? { podSecurity: 'restricted' as const, reason: null }
         : { podSecurity: 'baseline' as const, reason: 'the official chart lets its containers begin as root' }),
     })),
+  flows: (config) => enabledPages(config).flatMap((page) => flowsOf(config, page)),
   hostNames: (config) =>
     enabledPages(config).map((page) => ({ host: host(config, page), capability: names[page], exposures: ['lan'] })),
   secrets: ({ management }) =>

@@ -474,7 +474,12 @@ export interface Namespace {
   readonly podSecurity: PodSecurity;
   /** Why it needs more than `restricted`. */
   readonly reason: string | null;
+  /** Directions in which its pods are free where no flow is said, and why. @default none */
+  readonly open?: { readonly directions: readonly Direction[]; readonly reason: string };
 }
+
+/** Of connections, as a network policy names them: to pods, and from them. */
+export type Direction = 'Ingress' | 'Egress';
 
 /** Where a route is reached from: at home, or also from the outside through the router's forward. */
 export type Exposure = 'lan' | 'internet';

@@ -2,8 +2,10 @@ import * as z from 'zod';
 import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
 import { bytes, email, freeValue, integer, name } from './fields.ts';
-import { longhornNamespace, planStorageClasses } from './longhorn.ts';
+import { planStorageClasses } from './longhorn.ts';
+import { longhornNamespace } from './longhorn-flows.ts';
 import type { AlertReceiver, Observability, ObservabilityContainer } from './model.ts';
+import { observabilityNamespace as namespace, observabilityFlows } from './observability-flows.ts';
 import { byName } from './order.ts';
 import { indexed, isComplete } from './pattern.ts';
 import { type Resources, together } from './resources.ts';
@@ -97,7 +99,6 @@ export const observabilityOptions = z.strictObject({
     .describe('More values of the Helm chart kube-prometheus-stack, merged over those of homecloud.'),
 });
 
-const namespace = 'observability';
 const adminUser = 'admin';
 const grafanaSecretName = 'grafana-admin';
 const receiversSecretName = 'alert-receivers';
@@ -369,6 +370,7 @@ export const observability: Slice = {
       : [],
   hostNames: ({ observability, home }) =>
     observability.enabled ? [{ host: grafanaHost(home), capability: 'observability', exposures: ['lan'] }] : [],
+  flows: (config) => (config.observability.enabled ? observabilityFlows(config) : []),
   pods: ({ observability, boards }) =>
     observability.enabled
       ? [

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Config } from './config.ts';
 import { helmValue, integer } from './fields.ts';
-import { anybody, type End, tcp, toApiServer, toDns } from './flows.ts';
+import { anybody, type Flow, type Pods, tcp, toApiServer, toDns } from './flows.ts';
 import type { Traefik } from './model.ts';
 import { overrideResources, type Resources } from './resources.ts';
 import { vaultVariable } from './secrets.ts';
@@ -53,8 +53,15 @@ const resources: Resources = { cpuRequest: '50m', memoryRequest: '64Mi', memoryL
 /** Those ports in the pod: Traefik is not root. */
 const podPorts = { http: 8000, lan: 8444, internet: 8443 } as const;
 
-/** The entry point `metrics` of the chart (its values.yaml, `ports.metrics.port`). */
-const metricsPort = 9100;
+const pods: Pods = { namespace, labels: { 'app.kubernetes.io/name': 'traefik' } };
+
+/** The pods of Traefik, and their port with measurements (the chart's values.yaml, `ports.metrics.port`). */
+export const traefikMetrics = { pods, port: 9100 } as const;
+
+/** Lets Traefik reach the page that a route of it leads to. Without such a flow it answers with status 502 or 504. */
+export function fromTraefik(name: string, to: Pods, port: number): Flow {
+  return { name: `traefik-to-${name}`, from: pods, to, ports: tcp(port), reason: 'a route of Traefik leads there' };
+}
 
 /** With what the admin's values of the chart say otherwise. */
 function resourcesOf({ values }: Config['traefik']): Resources {
@@ -94,38 +101,17 @@ export const traefik: Slice = {
   ],
   hostNames: ({ home, traefik }) =>
     traefik.dashboard ? [{ host: dashboardHost(home), capability: 'traefik', exposures: ['lan'] }] : [],
-  flows: ({ boards, network, observability }) => {
-    const pods: End = { namespace, labels: { 'app.kubernetes.io/name': 'traefik' } };
-    return [
-      {
-        name: 'visitors-to-traefik',
-        from: anybody,
-        to: pods,
-        ports: tcp(...Object.values(podPorts)),
-        reason: 'a visitor comes from any address',
-      },
-      {
-        name: 'traefik-to-pages',
-        from: pods,
-        to: { networks: [network.pods] },
-        ports: [],
-        reason: 'a route leads to pods of any namespace; each says itself whom it lets in',
-      },
-      ...(observability.enabled
-        ? [
-            {
-              name: 'prometheus-to-traefik',
-              from: { namespace: 'observability', labels: { 'app.kubernetes.io/name': 'prometheus' } },
-              to: pods,
-              ports: tcp(metricsPort),
-              reason: 'it measures how Traefik is',
-            },
-          ]
-        : []),
-      toDns('traefik', pods),
-      toApiServer('traefik', pods, boards),
-    ];
-  },
+  flows: ({ boards }) => [
+    {
+      name: 'visitors-to-traefik',
+      from: anybody,
+      to: pods,
+      ports: tcp(...Object.values(podPorts)),
+      reason: 'a visitor comes from any address',
+    },
+    toDns('traefik', pods),
+    toApiServer('traefik', pods, boards),
+  ],
   secrets: ({ traefik }) =>
     traefik.dashboard
       ? [

@@ -104,8 +104,15 @@ describe('the authority', () => {
     expect(web(privately)).not.toHaveProperty('allowACMEByPass');
   });
 
+  it('lets Traefik reach the pods that answer at port 80, which are in its own closed namespace', () => {
+    expect(specOf(modelWith({ mode: 'acme-http' }), 'NetworkPolicy', 'traefik-to-http-proof-in')).toMatchObject({
+      podSelector: { matchLabels: { 'acme.cert-manager.io/http01-solver': 'true' } },
+      ingress: [{ ports: [{ protocol: 'TCP', port: 8089 }] }],
+    });
+  });
+
   it('may reach the internet only where it has somebody to ask there', () => {
-    const name = 'controller';
+    const name = 'cert-manager-to-authority-out';
     expect(specOf(modelWith({ mode: 'acme-http' }), 'NetworkPolicy', name)['egress']).toBeDefined();
     expect(() => specOf(modelWith({ mode: 'private-ca' }), 'NetworkPolicy', name)).toThrow('there is no');
   });

@@ -4,6 +4,7 @@ import { load } from 'js-yaml';
 import { synthesize } from '../cli/home.ts';
 import { pins } from '../imports/versions.ts';
 import type { WrittenConfig } from '../model/config.ts';
+import type { End } from '../model/flows.ts';
 import type { Model } from '../model/model.ts';
 import { isTreePath, type Tree } from '../tree/tree.ts';
 import { households, modelOf } from './homes.ts';
@@ -168,13 +169,29 @@ const laws: Readonly<Record<string, (tree: Tree, model: Model) => string[]>> = {
     ),
 
   'every namespace is closed, but for what policies allow': (tree, model) => {
-    const closed = [...objectsOf(tree).values()]
-      .filter(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === 'default-deny')
-      .map(({ metadata }) => metadata.namespace);
-    return model.namespaces
-      .filter(({ name, capability }) => !closed.includes(name) && openNamespaces[capability] === undefined)
-      .map(({ name }) => name);
+    const closed = new Map(
+      [...objectsOf(tree).values()]
+        .filter(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === 'default-deny')
+        .map(({ metadata, spec }) => [metadata.namespace, (spec as { policyTypes: string[] }).policyTypes]),
+    );
+    return model.namespaces.flatMap(({ name, open }) =>
+      ['Ingress', 'Egress'].flatMap((direction) =>
+        closed.get(name)?.includes(direction) || open?.directions.some((one) => one === direction)
+          ? []
+          : [`${name}: ${direction}`],
+      ),
+    );
   },
+
+  'Traefik reaches what its routes lead to': (tree, model) =>
+    [...objectsOf(tree)].flatMap(([path, object]) => {
+      if (object.kind !== 'IngressRoute' || !JSON.stringify(object).includes('"kind":"Service"')) return [];
+      return model.flows.some(
+        ({ from, to }) => isIn(model.traefik.namespace, from) && isIn(object.metadata.namespace, to),
+      )
+        ? []
+        : [path];
+    }),
 
   'Flux never deletes what holds data': (tree) =>
     [...objectsOf(tree)].flatMap(([path, { kind, metadata }]) =>
@@ -224,6 +241,10 @@ const laws: Readonly<Record<string, (tree: Tree, model: Model) => string[]>> = {
     ),
 };
 
+function isIn(namespace: string | undefined, end: End): boolean {
+  return 'namespace' in end && end.namespace === namespace;
+}
+
 interface EntryPoint {
   readonly http?: { readonly middlewares?: readonly string[] };
 }
@@ -243,13 +264,6 @@ function releasedPorts(
       : [],
   );
 }
-
-/** Capabilities whose namespace is not closed, and why. */
-const openNamespaces: Readonly<Record<string, string>> = {
-  flux: 'its release brings policies of its own (flux2, manifests/policies)',
-  longhorn: 'its parts reach each other on every board, also from the network of the boards, which no policy can name',
-  'kubernetes-dashboard': 'archived by its makers, and off by default',
-};
 
 interface Container {
   readonly name: string;

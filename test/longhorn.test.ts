@@ -167,7 +167,7 @@ describe('backups', () => {
   });
 });
 
-it('the page asks for a password, and nothing else in the cluster reaches it', () => {
+it('the page asks for a password, and no other namespace reaches it', () => {
   const all = objects(modelOf(home(3, 2)));
   const route = all.find(({ kind, metadata }) => kind === 'IngressRoute' && metadata.name === 'longhorn');
   expect(route?.['spec']).toMatchObject({
@@ -176,28 +176,33 @@ it('the page asks for a password, and nothing else in the cluster reaches it', (
   });
   const middleware = all.find(({ kind, metadata }) => kind === 'Middleware' && metadata.name === 'longhorn-auth');
   expect(middleware?.['spec']).toEqual({ basicAuth: { secret: 'longhorn-auth', removeHeader: true } });
-  const policy = all.find(({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === 'longhorn-page');
-  expect(policy?.['spec']).toEqual({
-    podSelector: { matchLabels: { app: 'longhorn-ui' } },
-    policyTypes: ['Ingress'],
-    ingress: [
-      {
-        from: [
-          {
-            namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'traefik' } },
-            podSelector: { matchLabels: { 'app.kubernetes.io/name': 'traefik' } },
-          },
-        ],
-        ports: [{ protocol: 'TCP', port: 8000 }],
-      },
-    ],
+  const reaching = all.filter(({ kind, spec }) => {
+    if (kind !== 'NetworkPolicy') return false;
+    const { podSelector, ingress } = spec as { podSelector: { matchLabels?: { app?: string } }; ingress?: object };
+    return podSelector.matchLabels?.app === 'longhorn-ui' && ingress !== undefined;
   });
+  expect(reaching.map(({ metadata }) => metadata.name)).toEqual(['traefik-to-longhorn-in']);
+});
+
+it('its namespace lets nobody in unasked, and no policy shuts in what mounts and moves volumes', () => {
+  const policies = objects(modelOf(home(3, 2))).filter(
+    ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.namespace === 'longhorn-system',
+  );
+  const selects = (direction: string) =>
+    policies.flatMap(({ spec }) => {
+      const { podSelector, policyTypes } = spec as { podSelector: object; policyTypes: string[] };
+      return policyTypes.includes(direction) ? [podSelector] : [];
+    });
+  expect(selects('Ingress')).toContainEqual({});
+  expect(new Set(selects('Egress').map((one) => JSON.stringify(one)))).toEqual(
+    new Set(['{"matchLabels":{"app":"longhorn-ui"}}']),
+  );
 });
 
 it('Prometheus reaches the manager, where there is one', () => {
   const policies = (observability: WrittenConfig['observability']) =>
     objects(modelOf({ ...home(3, 2), observability })).filter(
-      ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === 'longhorn-metrics',
+      ({ kind, metadata }) => kind === 'NetworkPolicy' && metadata.name === 'prometheus-to-longhorn-in',
     );
   expect(policies({ enabled: false })).toEqual([]);
   expect(

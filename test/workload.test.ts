@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { App, Chart } from 'cdk8s';
-import { addDefaultDeny } from '../charts/network-policy.ts';
 import { addWorkload, type Container, type Probe, type WorkloadProps } from '../charts/workload.ts';
 import type { KubernetesObject } from './objects.ts';
 
@@ -25,7 +24,6 @@ const props: WorkloadProps = {
   component: 'server',
   terminationGracePeriod: 30,
   containers: [container],
-  reachedFrom: ['192.168.1.0/24'],
 };
 
 /** The objects of a workload by kind, from a chart of the given name. */
@@ -261,32 +259,6 @@ describe('the config of a workload', () => {
   });
 });
 
-describe('the network policy of a workload', () => {
-  it('opens its ports to the networks that are named, and lets it reach nothing', () => {
-    expect(at(objectsOf()['NetworkPolicy'], 'spec')).toEqual({
-      podSelector: { matchLabels: at(objectsOf()['Deployment'], 'spec', 'selector', 'matchLabels') },
-      policyTypes: ['Ingress', 'Egress'],
-      ingress: [{ from: [{ ipBlock: { cidr: '192.168.1.0/24' } }], ports: [{ port: 8080, protocol: 'TCP' }] }],
-    });
-  });
-
-  it('opens nothing to nobody, where an empty list would mean everyone', () => {
-    expect(at(objectsOf({ reachedFrom: [] })['NetworkPolicy'], 'spec', 'ingress')).toBeUndefined();
-    const closed = objectsOf(withContainer({ ports: [] }));
-    expect(at(closed['NetworkPolicy'], 'spec', 'ingress')).toBeUndefined();
-    expect(closed['Service']).toBeUndefined();
-  });
-
-  it('stands on a namespace that is closed', () => {
-    const chart = new Chart(new App(), 'chart', { namespace: 'example', disableResourceNameHashes: true });
-    addDefaultDeny(chart);
-    expect(chart.toJson()).toEqual([
-      {
-        apiVersion: 'networking.k8s.io/v1',
-        kind: 'NetworkPolicy',
-        metadata: { name: 'default-deny', namespace: 'example' },
-        spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
-      },
-    ]);
-  });
+it('a workload without ports has no service', () => {
+  expect(objectsOf(withContainer({ ports: [] }))['Service']).toBeUndefined();
 });

@@ -3,7 +3,6 @@ import { IntOrString, KubePersistentVolumeClaim, Quantity } from 'cdk8s-plus-27/
 import type { App, Model } from '../../model/model.ts';
 import { type Capability, folderPath } from '../folder.ts';
 import { addNamespace, namespaceOf, neverPruned } from '../namespace.ts';
-import { addDefaultDeny } from '../network-policy.ts';
 import { addRoute, hostNameOf } from '../route.ts';
 import { addWorkload, type Probe } from '../workload.ts';
 
@@ -19,7 +18,6 @@ export const apps: Capability = (model) =>
         ...controllers,
         build: (chart: Chart) => {
           addNamespace(chart, namespaceOf(model.namespaces, namespace));
-          addDefaultDeny(chart);
         },
       },
       {
@@ -32,7 +30,7 @@ export const apps: Capability = (model) =>
     ];
   });
 
-function addApp(chart: Chart, { network, hostNames }: Model, app: App): void {
+function addApp(chart: Chart, { hostNames }: Model, app: App): void {
   for (const { name, size, storageClass } of app.storage) {
     new KubePersistentVolumeClaim(chart, `claim-${name}`, {
       metadata: { name, annotations: neverPruned },
@@ -72,7 +70,6 @@ function addApp(chart: Chart, { network, hostNames }: Model, app: App): void {
         ...probes(app),
       },
     ],
-    reachedFrom: [network.pods],
   });
   addRoute(chart, {
     name: app.name,

@@ -3,10 +3,8 @@ import { Certificate } from '../../imports/cert-manager.io.ts';
 import type { Certificates } from '../../model/model.ts';
 import { type Capability, folderPath } from '../folder.ts';
 import { addNamespace, namespaceOf } from '../namespace.ts';
-import { addDefaultDeny } from '../network-policy.ts';
 import { addRelease } from '../release.ts';
 import { addIssuer } from './issuer.ts';
-import { addNetworkPolicies } from './network-policies.ts';
 import { certManagerValues } from './release-values.ts';
 
 /** cert-manager, the authority that signs, and a certificate for every host name of the home. */
@@ -20,8 +18,6 @@ export const certificates: Capability = (model) => {
       ...controllers,
       build: (chart) => {
         addNamespace(chart, namespaceOf(model.namespaces, 'certificates'));
-        addDefaultDeny(chart);
-        addNetworkPolicies(chart, home, model);
         addRelease(chart, {
           name: 'cert-manager',
           chart: model.pins.certManager,

@@ -1,7 +1,6 @@
 import type { Chart } from 'cdk8s';
 import { type Capability, folderPath } from '../folder.ts';
 import { addNamespace, namespaceOf } from '../namespace.ts';
-import { addDefaultDeny } from '../network-policy.ts';
 import { addInstance } from './instance.ts';
 
 /** The Decentralized NAS: its namespace, and one instance for each board that holds shares. */
@@ -17,7 +16,6 @@ export const dnas: Capability = (model) => {
       ...controllers,
       build: (chart) => {
         addNamespace(chart, namespaceOf(model.namespaces, 'dnas'));
-        addDefaultDeny(chart);
       },
     },
     ...instances.map((place) => ({

@@ -25,6 +25,5 @@ export function addInstance(chart: Chart, place: Place): void {
       ...Object.fromEntries(servers.flatMap(({ volumes }) => Object.entries(volumes))),
     },
     containers: servers.map(({ container }) => container),
-    reachedFrom: [model.network.subnet, model.network.pods],
   });
 }

@@ -1,11 +1,10 @@
 import type { Chart } from 'cdk8s';
 import { KubeClusterRoleBinding, KubeServiceAccount } from 'cdk8s-plus-27/lib/imports/k8s.js';
 import type { ManagementPage, Model } from '../../model/model.ts';
+import { priorities } from '../../model/priorities.ts';
 import { clusterWide } from '../cluster-wide.ts';
 import { type Capability, folderPath } from '../folder.ts';
 import { addNamespace, namespaceOf } from '../namespace.ts';
-import { addDefaultDeny } from '../network-policy.ts';
-import { addPagePolicy, apiServerAndDns, lowPriority } from '../page-policy.ts';
 import { addRelease } from '../release.ts';
 import { addRoute, hostNameOf } from '../route.ts';
 import type { HeadlampValues } from './values.ts';
@@ -32,27 +31,20 @@ export const headlamp: Capability = (model) => {
   ];
 };
 
-/** The chart's Service, and the pods behind it (chart 0.45.0, templates/service.yaml and deployment.yaml). */
-const service = { name: 'headlamp', port: 80, pods: { 'app.kubernetes.io/name': 'headlamp' }, podPort: 4466 } as const;
+/** The chart's Service (chart 0.45.0, templates/service.yaml). */
+const service = { name: 'headlamp', port: 80 } as const;
 
 /** Accounts that tokens are made for, and nothing else: `kubectl -n headlamp create token <name>`. */
 const accounts = { viewer: 'view', admin: 'cluster-admin' } as const;
 
 function addHeadlamp(chart: Chart, model: Model, page: ManagementPage): void {
   addNamespace(chart, namespaceOf(model.namespaces, 'headlamp'));
-  addDefaultDeny(chart);
   addRelease(chart, {
     name: 'headlamp',
     chart: model.pins.headlamp,
     values: headlampValues(page),
     extraValues: page.values,
     services: { [service.name]: [service.port] },
-  });
-  addPagePolicy(chart, model, {
-    name: 'headlamp',
-    pods: service.pods,
-    port: service.podPort,
-    reaches: apiServerAndDns(model),
   });
   for (const [name, role] of Object.entries(accounts)) {
     new KubeServiceAccount(chart, `service-account-${name}`, {
@@ -71,7 +63,7 @@ function addHeadlamp(chart: Chart, model: Model, page: ManagementPage): void {
 function headlampValues({ resources }: ManagementPage): HeadlampValues {
   return {
     replicaCount: 1,
-    priorityClassName: lowPriority,
+    priorityClassName: priorities.low.className,
     config: {
       sessionTTL: 12 * 3600,
       unsafeUseServiceAccountToken: false,

@@ -1,8 +1,8 @@
 import type { Chart } from 'cdk8s';
 import type { ManagementPage, Model } from '../../model/model.ts';
+import { priorities } from '../../model/priorities.ts';
 import { type Capability, folderPath } from '../folder.ts';
 import { addNamespace, namespaceOf } from '../namespace.ts';
-import { lowPriority } from '../page-policy.ts';
 import { addRelease } from '../release.ts';
 import { addRoute, hostNameOf } from '../route.ts';
 import type { DashboardPart, DashboardValues } from './values.ts';
@@ -73,7 +73,7 @@ function dashboardValues({ resources }: ManagementPage): DashboardValues {
     },
   };
   return {
-    app: { priorityClassName: lowPriority },
+    app: { priorityClassName: priorities.low.className },
     auth: part,
     api: part,
     web: part,

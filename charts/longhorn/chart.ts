@@ -1,12 +1,10 @@
 import { ApiObject, type Chart } from 'cdk8s';
-import { IntOrString, KubeNetworkPolicy } from 'cdk8s-plus-27/lib/imports/k8s.js';
 import { RecurringJob } from '../../imports/longhorn.io.ts';
-import type { Longhorn, Model, Observability } from '../../model/model.ts';
+import type { Longhorn, Model } from '../../model/model.ts';
 import { addAdminPage } from '../admin-page.ts';
 import { clusterWide } from '../cluster-wide.ts';
 import { type Capability, folderPath } from '../folder.ts';
 import { addNamespace, namespaceOf, neverPruned } from '../namespace.ts';
-import { addPagePolicy } from '../page-policy.ts';
 import { addRelease } from '../release.ts';
 import { hostNameOf } from '../route.ts';
 import { longhornValues } from './release-values.ts';
@@ -28,8 +26,8 @@ export const longhorn: Capability = (model) => {
   ];
 };
 
-/** Of the page: the chart's Service, and the pods behind it (chart 1.12.1, services.yaml and deployment-ui.yaml). */
-const page = { service: 'longhorn-frontend', port: 80, pods: { app: 'longhorn-ui' }, podPort: 8000 } as const;
+/** Of the page: the chart's Service (chart 1.12.1, services.yaml). */
+const page = { service: 'longhorn-frontend', port: 80 } as const;
 
 function addLonghorn(chart: Chart, model: Model, facts: Longhorn): void {
   addNamespace(chart, namespaceOf(model.namespaces, 'longhorn'));
@@ -41,35 +39,7 @@ function addLonghorn(chart: Chart, model: Model, facts: Longhorn): void {
     services: { [page.service]: [page.port] },
     holdsData: true,
   });
-  // The chart closes Longhorn's other ports. The page may delete every volume, and asks nobody who they are.
-  addPagePolicy(chart, model, { name: 'longhorn-page', pods: page.pods, port: page.podPort });
-  if (model.observability !== null) addMetricsPolicy(chart, model.observability);
 }
-
-/** Beside the chart's policy, which lets only Longhorn's own pods to its manager (chart 1.12.1, network-policies). */
-function addMetricsPolicy(chart: Chart, { namespace }: Observability): void {
-  new KubeNetworkPolicy(chart, 'network-policy-longhorn-metrics', {
-    metadata: { name: 'longhorn-metrics' },
-    spec: {
-      podSelector: { matchLabels: { app: 'longhorn-manager' } },
-      policyTypes: ['Ingress'],
-      ingress: [
-        {
-          from: [
-            {
-              namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': namespace } },
-              podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus' } },
-            },
-          ],
-          ports: [{ protocol: 'TCP', port: IntOrString.fromNumber(metricsPort) }],
-        },
-      ],
-    },
-  });
-}
-
-/** Of Longhorn's manager, named `manager` in its pods (chart 1.12.1, daemonset-sa.yaml). */
-const metricsPort = 9500;
 
 function addConfiguration(chart: Chart, { hostNames }: Model, facts: Longhorn): void {
   addSingleClass(chart, facts);

@@ -1,5 +1,5 @@
 import type { Chart } from 'cdk8s';
-import { IntOrString, KubeConfigMap, KubeNetworkPolicy, KubeService } from 'cdk8s-plus-27/lib/imports/k8s.js';
+import { IntOrString, KubeConfigMap, KubeService } from 'cdk8s-plus-27/lib/imports/k8s.js';
 import { PodMonitor, PrometheusRule } from '../../imports/monitoring.coreos.com.ts';
 import type { Model, Observability } from '../../model/model.ts';
 import { type Capability, folderPath } from '../folder.ts';
@@ -9,7 +9,6 @@ import { addRoute, hostNameOf } from '../route.ts';
 import { type AlertGroup, alertGroups } from './alerts.ts';
 import { dashboards } from './dashboards.ts';
 import { metrics } from './metrics.ts';
-import { addNetworkPolicies } from './network.ts';
 import { dashboardJson } from './panels.ts';
 import { dashboardsName, grafanaName, prometheusStackValues } from './release-values.ts';
 
@@ -41,7 +40,6 @@ const releaseName = 'kube-prometheus-stack';
 
 function addStack(chart: Chart, model: Model, observability: Observability): void {
   addNamespace(chart, namespaceOf(model.namespaces, 'observability'));
-  addNetworkPolicies(chart, model);
   // Grafana does not start without it.
   new KubeConfigMap(chart, 'config-map-dashboards', {
     metadata: { name: dashboardsName },
@@ -76,15 +74,13 @@ function addConfiguration(chart: Chart, model: Model, { grafana, longhornNamespa
     });
   }
   if (longhornNamespace !== null) {
-    const pods = { app: 'longhorn-manager' };
     addMonitor(chart, {
       name: 'longhorn',
       namespace: longhornNamespace,
-      pods,
+      pods: { app: 'longhorn-manager' },
       port: 'manager',
       metrics: metrics.longhorn,
     });
-    addScrapePolicy(chart, model, { namespace: longhornNamespace, pods, port: 9500 });
   }
   // The chart's own Service stands in no file of the tree, and a route must not lead to what may not be there.
   new KubeService(chart, `service-${grafanaName}`, {
@@ -124,34 +120,6 @@ function addRules(chart: Chart, { name, records = [], alerts }: AlertGroup): voi
               annotations: { summary: alert.summary, description: alert.todo.join('\n') },
             })),
           ],
-        },
-      ],
-    },
-  });
-}
-
-/** Lets Prometheus reach pods that their own chart closes: policies add up. */
-function addScrapePolicy(
-  chart: Chart,
-  { namespaces }: Model,
-  { namespace, pods, port }: Pick<MonitorProps, 'namespace' | 'pods'> & { readonly port: number },
-): void {
-  new KubeNetworkPolicy(chart, `network-policy-scrape-${namespace}`, {
-    metadata: { name: 'prometheus', namespace },
-    spec: {
-      podSelector: { matchLabels: pods },
-      policyTypes: ['Ingress'],
-      ingress: [
-        {
-          from: [
-            {
-              namespaceSelector: {
-                matchLabels: { 'kubernetes.io/metadata.name': namespaceOf(namespaces, 'observability').name },
-              },
-              podSelector: { matchLabels: { 'app.kubernetes.io/name': 'prometheus' } },
-            },
-          ],
-          ports: [{ protocol: 'TCP', port: IntOrString.fromNumber(port) }],
         },
       ],
     },

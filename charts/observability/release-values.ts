@@ -1,4 +1,5 @@
 import type { Model, Observability } from '../../model/model.ts';
+import { priorities } from '../../model/priorities.ts';
 import type { Resources } from '../../model/resources.ts';
 import { alertmanagerConfig, messages } from './alertmanager.ts';
 import { fluxState, fluxStateRules } from './flux-state.ts';
@@ -15,9 +16,6 @@ export const grafanaName = 'grafana';
 export const dashboardsName = 'dashboards';
 
 const off = { enabled: false } as const;
-
-/** Made by the slice of policy: who goes first when a board has no memory left. */
-const lowPriority = 'homecloud-low';
 
 /**
  * Values of the release, for k3s on small boards: its one process serves the metrics of the whole control plane at the
@@ -184,7 +182,7 @@ function grafanaValues({ grafana, resources }: Observability): GrafanaValues {
     admin: { existingSecret: grafana.secretName, passwordKey: grafana.secretKey },
     env: { GF_SECURITY_ADMIN_USER: grafana.adminUser },
     resources: containerResources(resources.grafana),
-    priorityClassName: lowPriority,
+    priorityClassName: priorities.low.className,
     persistence: off,
     testFramework: off,
     serviceMonitor: off,

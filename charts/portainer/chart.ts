@@ -2,8 +2,6 @@ import type { Chart } from 'cdk8s';
 import type { Model, Portainer } from '../../model/model.ts';
 import { type Capability, folderPath } from '../folder.ts';
 import { addNamespace, namespaceOf } from '../namespace.ts';
-import { addDefaultDeny } from '../network-policy.ts';
-import { addPagePolicy, apiServerAndDns } from '../page-policy.ts';
 import { addRelease } from '../release.ts';
 import { addRoute, hostNameOf } from '../route.ts';
 import type { PortainerValues } from './values.ts';
@@ -31,29 +29,17 @@ export const portainer: Capability = (model) => {
   ];
 };
 
-/** The chart's Service, and the pods behind it (chart 239.4.0, templates/service.yaml and deployment.yaml). */
-const service = {
-  name: 'portainer',
-  port: 9000,
-  pods: { 'app.kubernetes.io/name': 'portainer' },
-  podPort: 9000,
-} as const;
+/** The chart's Service (chart 239.4.0, templates/service.yaml). */
+const service = { name: 'portainer', port: 9000 } as const;
 
 function addPortainer(chart: Chart, model: Model, page: Portainer): void {
   addNamespace(chart, namespaceOf(model.namespaces, 'portainer'));
-  addDefaultDeny(chart);
   addRelease(chart, {
     name: 'portainer',
     chart: model.pins.portainer,
     values: portainerValues(model, page),
     extraValues: page.values,
     services: { [service.name]: [service.port] },
-  });
-  addPagePolicy(chart, model, {
-    name: 'portainer',
-    pods: service.pods,
-    port: service.podPort,
-    reaches: apiServerAndDns(model),
   });
 }
 

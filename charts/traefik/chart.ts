@@ -3,7 +3,6 @@ import type { Model } from '../../model/model.ts';
 import { addAdminPage } from '../admin-page.ts';
 import { type Capability, folderPath } from '../folder.ts';
 import { addNamespace, namespaceOf } from '../namespace.ts';
-import { addDefaultDeny } from '../network-policy.ts';
 import { addRelease } from '../release.ts';
 import { hostNameOf } from '../route.ts';
 import { addEntryPointMiddlewares } from './middlewares.ts';
@@ -28,7 +27,6 @@ export const traefik: Capability = (model) => {
 
 function addTraefik(chart: Chart, model: Model): void {
   addNamespace(chart, namespaceOf(model.namespaces, 'traefik'));
-  addDefaultDeny(chart);
   addRelease(chart, {
     name: 'traefik',
     chart: model.pins.traefik,
