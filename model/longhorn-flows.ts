@@ -17,9 +17,9 @@ const managerPort = 9500;
 export const longhornMetrics = { pods: manager, port: managerPort } as const;
 
 /**
- * Who reaches Longhorn. Its parts reach each other at every port: the policies of its chart are finer, but new in 1.12.1 and
- * mended since (longhorn commit 494c137e), and with another version or value of it every volume would stand still. The
- * board of a pod reaches the block device of its volume by itself; those of other boards stay closed to it.
+ * Who reaches Longhorn. Its parts reach each other at every port: the policies of its chart are finer, but new in 1.12.1
+ * and mended since (longhorn commit 494c137e), and where one is wrong, every volume stands still. The board of a pod
+ * reaches the block device of its volume by itself (iSCSI); to everybody else that stays closed.
  */
 export function longhornFlows(boards: readonly BoardConfig[], network: { pods: string }): Flow[] {
   const servers = boards.filter(({ role }) => role === 'server');

@@ -54,6 +54,8 @@ export function longhornValues({ boards, replicas, dataPath, backup, resources }
         pollInterval,
       },
     }),
+    // Policies add up: beside those of our flows, these would only open its webhooks to everybody.
+    networkPolicies: { restrictInternalTraffic: false },
     longhornManager: { resources: requirements(resources.manager) },
     longhornUI: { replicas: 1 },
   };

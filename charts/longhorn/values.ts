@@ -74,6 +74,10 @@ export interface LonghornValues {
     /** Seconds between two looks at what is there. @default 300 */
     readonly pollInterval?: number;
   };
+  readonly networkPolicies?: {
+    /** Policies of the chart's own, between Longhorn's parts. @default true */
+    readonly restrictInternalTraffic?: boolean;
+  };
   readonly longhornManager?: {
     readonly resources?: LonghornResources;
   };
