@@ -2,199 +2,75 @@
 //
 // No part of Kubernetes that can be had here filters packets, so that a test plays it (networking.k8s.io/v1, "NetworkPolicy"):
 // a pod that no policy selects for a direction is open in it; one that some select lets through what any of them allows; a
-// connection needs the leave of both sides. What stands outside of policies is not shown: the probes of a pod's own board,
-// pods in the network of the board, and what the firewall of the boards says.
+// connection needs the leave of both sides. What stands outside of policies is not shown: what the board of a pod itself
+// reaches (probes, volumes), pods in the network of the board, and what the firewall of the boards says.
 import { BlockList } from 'node:net';
 import { objectsOf } from './objects.mjs';
+import { places as placesOf, policiesOfFlux } from './places.mjs';
+
+/** A port that no program has, tried everywhere for all the ports that are not named. */
+const other = 4711;
 
 /**
- * One side of a connection: a pod, or a machine.
- * @typedef {object} Place
- * @property {string} name
- * @property {string} address
- * @property {string} [namespace] of a pod
- * @property {Record<string, string>} [labels] of a pod
- * @property {readonly (number | string)[]} [ports] that are tried, TCP, or `53/UDP`
+ * The matrices of homes are those that are written in places.mjs.
+ * @param {readonly import('../tools/homes.mjs').Home[]} homes
+ * @returns {Promise<string>} how much is open
  */
-
-/** @type {readonly Place[]} */
-const sample = [
-  { name: 'a phone at home', address: '192.168.1.150', ports: [445] },
-  { name: 'the internet', address: '203.0.113.9', ports: [443] },
-  { name: 'the board oak', address: '192.168.1.11', ports: [22, 6443, 10250] },
-  { name: 'a pod of the admin', address: '10.42.0.9', namespace: 'default', labels: { app: 'own' }, ports: [8080] },
-  {
-    name: 'DNS',
-    address: '10.42.0.10',
-    namespace: 'kube-system',
-    labels: { 'k8s-app': 'kube-dns' },
-    ports: [53, '53/UDP', 9153],
-  },
-  {
-    name: 'Traefik',
-    address: '10.42.0.11',
-    namespace: 'traefik',
-    labels: { 'app.kubernetes.io/name': 'traefik', 'app.kubernetes.io/instance': 'traefik-traefik' },
-    // 8080 is its API without a password.
-    ports: [8000, 8080, 8443, 8444, 9100],
-  },
-  {
-    name: 'Prometheus',
-    address: '10.42.0.20',
-    namespace: 'observability',
-    labels: { 'app.kubernetes.io/name': 'prometheus' },
-    ports: [9090],
-  },
-  {
-    name: 'Grafana',
-    address: '10.42.0.21',
-    namespace: 'observability',
-    labels: { 'app.kubernetes.io/name': 'grafana' },
-    ports: [3000],
-  },
-  {
-    name: 'cert-manager',
-    address: '10.42.0.22',
-    namespace: 'cert-manager',
-    labels: { 'app.kubernetes.io/instance': 'cert-manager', 'app.kubernetes.io/component': 'controller' },
-    ports: [9402, 9403],
-  },
-  {
-    name: 'Headlamp',
-    address: '10.42.0.23',
-    namespace: 'headlamp',
-    labels: { 'app.kubernetes.io/name': 'headlamp', 'app.kubernetes.io/instance': 'headlamp' },
-    ports: [4466],
-  },
-  {
-    name: 'the page of Longhorn',
-    address: '10.42.0.24',
-    namespace: 'longhorn-system',
-    labels: { app: 'longhorn-ui' },
-    ports: [8000],
-  },
-  ...['oak', 'elm'].map((board, index) => ({
-    name: `dnas on ${board}`,
-    address: `10.42.0.${12 + index}`,
-    namespace: 'dnas',
-    labels: {
-      'app.kubernetes.io/name': 'dnas',
-      'app.kubernetes.io/instance': board,
-      'app.kubernetes.io/component': 'file-server',
-    },
-    ports: [139, 445, 2049],
-  })),
-];
-
-/** Who reaches what in the sample. Pods that no policy of the home is about, those of k3s and the admin's, are open. */
-const expected = {
-  'a phone at home': {
-    'the internet': '443',
-    'the board oak': '22 6443 10250',
-    'a pod of the admin': '8080',
-    DNS: '53 53/UDP 9153',
-    Traefik: '8000 8443 8444',
-    'dnas on oak': '445 2049',
-    'dnas on elm': '445 2049',
-  },
-  'the internet': {
-    'a phone at home': '445',
-    'the board oak': '22 6443 10250',
-    'a pod of the admin': '8080',
-    DNS: '53 53/UDP 9153',
-    Traefik: '8000 8443 8444',
-  },
-  'a pod of the admin': {
-    'a phone at home': '445',
-    'the internet': '443',
-    'the board oak': '22 6443 10250',
-    DNS: '53 53/UDP 9153',
-    Traefik: '8000 8443 8444',
-    'dnas on oak': '445 2049',
-    'dnas on elm': '445 2049',
-  },
-  Traefik: {
-    'the board oak': '6443',
-    'a pod of the admin': '8080',
-    DNS: '53 53/UDP 9153',
-    Grafana: '3000',
-    Headlamp: '4466',
-    'the page of Longhorn': '8000',
-    'dnas on oak': '445 2049',
-    'dnas on elm': '445 2049',
-  },
-  // What it measures is in every namespace: that decides itself whether it lets Prometheus in.
-  Prometheus: {
-    'the board oak': '6443 10250',
-    'a pod of the admin': '8080',
-    DNS: '53 53/UDP 9153',
-    Traefik: '8000 8443 8444 9100',
-    Grafana: '3000',
-    'cert-manager': '9402',
-    'dnas on oak': '445 2049',
-    'dnas on elm': '445 2049',
-  },
-  Grafana: { DNS: '53 53/UDP', Prometheus: '9090' },
-  'cert-manager': { 'the board oak': '6443', DNS: '53 53/UDP' },
-  Headlamp: { 'the board oak': '6443', DNS: '53 53/UDP' },
-  // The namespace of Longhorn is not closed.
-  'the page of Longhorn': {
-    'a phone at home': '445',
-    'the internet': '443',
-    'the board oak': '22 6443 10250',
-    'a pod of the admin': '8080',
-    DNS: '53 53/UDP 9153',
-    Traefik: '8000 8443 8444',
-    'dnas on oak': '445 2049',
-    'dnas on elm': '445 2049',
-  },
-  'dnas on oak': {},
-  'dnas on elm': {},
-};
-
-/**
- * The matrix of the sample is the one that is written here.
- * @param {import('../tools/homes.mjs').Home} home
- */
-export async function whoReachesWhom({ dist }) {
-  const policies = objectsOf(dist).filter(({ kind }) => kind === 'NetworkPolicy');
-  const open = matrix(sample, []);
-  const all = sample.flatMap(({ ports }) => ports).length;
-  if (count(open) !== all * (sample.length - 1)) throw new Error('without a policy, something is closed');
-  const known = new Set(sample.flatMap(({ namespace }) => namespace ?? []));
-  const blind = policies.filter(({ metadata }) => !known.has(metadata.namespace));
-  if (blind.length > 0) throw new Error(`no pod of the matrix is in ${blind[0].metadata.namespace}`);
-  const found = matrix(sample, policies);
-  const wrong = Object.entries(expected).flatMap(([from, reached]) =>
-    sample
-      .filter(({ name }) => name !== from && (found[from][name] ?? '') !== (reached[name] ?? ''))
-      .map(
-        ({ name }) => `${from} reaches ${name}: ${found[from][name] || 'nothing'}, not ${reached[name] ?? 'nothing'}`,
-      ),
-  );
-  if (wrong.length > 0) throw new Error(wrong.join('\n'));
-  return `${count(found)} of ${count(open)} connections are open, with ${policies.length} policies`;
+export async function whoReachesWhom(homes) {
+  return homes.map(judge).join('; ');
 }
 
-/** Which ports of each place each other one reaches. */
-function matrix(places, policies) {
-  return Object.fromEntries(
-    places.map((from) => [
-      from.name,
-      Object.fromEntries(
-        places.flatMap((to) => {
-          const ports = to === from ? [] : to.ports.filter((port) => reaches(policies, from, to, port));
-          return ports.length === 0 ? [] : [[to.name, ports.join(' ')]];
-        }),
-      ),
-    ]),
-  );
+function judge({ name, dist }) {
+  const places = placesOf[name];
+  const objects = objectsOf(dist);
+  const own = objects.filter(({ kind }) => kind === 'NetworkPolicy');
+  const policies = [...own, ...policiesOfFlux];
+  const wrong = [...blindSpots(places, objects, policies)];
+  let open = 0;
+  let all = 0;
+  for (const to of places) {
+    const { other: ofOthers = [], ...reached } = to.reached;
+    for (const [port, wanted] of [...Object.entries(reached), [`${other}`, ofOthers]]) {
+      // No policy is about two machines.
+      for (const from of places.filter((one) => one !== to && (one.namespace ?? to.namespace) !== undefined)) {
+        all += 1;
+        if (!reaches([], from, to, port)) throw new Error('without a policy, something is closed');
+        const is = reaches(policies, from, to, port);
+        if (is) open += 1;
+        if (is === wanted.includes(from.name)) continue;
+        const what = port === `${other}` ? 'any other port' : port;
+        wrong.push(`${from.name} ${is ? 'reaches' : 'does not reach'} ${to.name} at ${what}`);
+      }
+    }
+  }
+  if (wrong.length > 0) throw new Error(`${name}:\n${wrong.join('\n')}`);
+  return `${name}: ${open} of ${all} connections of ${places.length} places are open, with ${own.length} policies`;
 }
 
-function count(found) {
-  return Object.values(found)
-    .flatMap((row) => Object.values(row))
-    .reduce((sum, ports) => sum + ports.split(' ').length, 0);
+/** What the places do not show: a name that is nobody's, a namespace without a pod, a policy about none of them. */
+function* blindSpots(places, objects, policies) {
+  const names = new Set(Object.values(placesOf).flatMap((all) => all.map(({ name }) => name)));
+  for (const { name, reached } of places) {
+    const unknown = Object.values(reached).flatMap((from) => from.filter((one) => !names.has(one)));
+    if (unknown.length > 0) yield `${name} is reached from ${unknown[0]}, which is no place`;
+  }
+  const inhabited = new Set(places.map(({ namespace }) => namespace));
+  for (const { kind, metadata } of objects) {
+    if (kind === 'Namespace' && !inhabited.has(metadata.name)) yield `no place is in the namespace ${metadata.name}`;
+  }
+  for (const { metadata, spec } of policies) {
+    const { name, namespace } = metadata;
+    const isPlace = (test) => places.some((place) => place.namespace !== undefined && test(place));
+    if (!isPlace((place) => place.namespace === namespace && selects(spec.podSelector, place.labels))) {
+      yield `${namespace}/${name} selects no place`;
+    }
+    const rules = [...(spec.ingress ?? []), ...(spec.egress ?? [])];
+    for (const peer of rules.flatMap(({ from = [], to = [] }) => [...from, ...to])) {
+      if (peer.ipBlock === undefined && !isPlace((place) => isPeer(peer, namespace, place))) {
+        yield `${namespace}/${name} names a peer that is no place`;
+      }
+    }
+  }
 }
 
 function reaches(policies, from, to, port) {

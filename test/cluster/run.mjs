@@ -26,7 +26,7 @@ const checks = [
     name: `objects, API server of ${which}`,
     work: () => apiserverTakes(apiserver, homes),
   })),
-  { name: 'who reaches whom', work: () => whoReachesWhom(sample) },
+  { name: 'who reaches whom', work: () => whoReachesWhom([sample, full]) },
   // The ten boards of the full household are more than a small machine plays, and its volumes need Longhorn.
   ...[sample, minimal].map((home) => ({
     name: `boards of ${home.name}`,
