@@ -114,11 +114,11 @@ describe('the folders of dnas', () => {
       'apps/dnas/oak/configmap-dnas-oak.yaml',
       'apps/dnas/oak/deployment-dnas-oak.yaml',
       'apps/dnas/oak/kustomization.yaml',
-      'apps/dnas/oak/networkpolicy-dnas-oak.yaml',
       'apps/dnas/oak/service-dnas-oak.yaml',
       'controllers/dnas/kustomization.yaml',
       'controllers/dnas/namespace-dnas.yaml',
       'controllers/dnas/networkpolicy-default-deny.yaml',
+      'controllers/dnas/networkpolicy-visitors-to-dnas-oak-in.yaml',
       'controllers/dnas/secret-dnas-users.yaml',
     ]);
     expect(object(tree, 'controllers/dnas/namespace-dnas.yaml').metadata.annotations).toMatchObject({
