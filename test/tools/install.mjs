@@ -47,6 +47,8 @@ const versions = {
   ansibleLint: '26.10.1',
   // renovate: datasource=pypi depName=yamllint
   yamllint: '1.38.0',
+  // renovate: datasource=pypi depName=checkov
+  checkov: '3.3.30',
   // The two of the chart kube-prometheus-stack (its values, image tags): v0.314.0 is Prometheus 3.14.0.
   // renovate: datasource=go depName=github.com/prometheus/prometheus
   prometheus: 'v0.314.0',
@@ -152,6 +154,12 @@ const tools = {
       'yamllint --version': `yamllint ${versions.yamllint}`,
     },
     python: { oldest: 12, newest: 14 },
+  },
+  checkov: {
+    registry: 'pypi',
+    packages: { checkov: versions.checkov },
+    says: { 'checkov --version': versions.checkov },
+    python: { oldest: 9, newest: 13 },
   },
   // Reads metrics as Prometheus does.
   'prometheus-client': {

@@ -10,6 +10,7 @@ import { ansibleVersions, collectionBuilds, playbooks } from './ansible.mjs';
 import { argumentsRefused, argumentsTaken } from './arguments.mjs';
 import { cdk8sSynth } from './cdk8s.mjs';
 import { certManagerChart, certManagerChartRefuses } from './cert-manager.mjs';
+import { checkov, checkovRefuses } from './checkov.mjs';
 import { seedsRead, seedsRefused } from './cloud-init.mjs';
 import { cmdlineEdited, cmdlineMissing } from './cmdline.mjs';
 import { crds } from './crds.mjs';
@@ -73,6 +74,8 @@ const checks = [
     [`chart of cert-manager ${home.name}`, () => certManagerChart(home)],
   ]),
   ['chart of cert-manager refuses what is wrong', certManagerChartRefuses],
+  ['checkov', () => checkov(homes)],
+  ['checkov refuses what is wrong', checkovRefuses],
   ['trust kit sample', () => trustKit(sample)],
   // All homes have the same roles and playbooks (test/ansible.test.ts).
   ['ansible-lint', () => ansibleLint(full)],
