@@ -35,7 +35,7 @@ export async function report({ config, json = false, part }: ReportOptions): Pro
 
 /** One table; the tables of capacity belong together. */
 function only(tables: Tables, part: string): Tables {
-  const parts = part === 'capacity' ? ['capacity', 'bound', 'outages', 'movable'] : [part];
+  const parts = part === 'capacity' ? ['capacity', 'bound', 'outages', 'movable', 'uncounted'] : [part];
   return Object.fromEntries(Object.entries(tables).filter(([name]) => parts.includes(name)));
 }
 
@@ -51,6 +51,7 @@ export type Report = {
   readonly bound: readonly Row[];
   readonly outages: readonly Row[];
   readonly movable: readonly Row[];
+  readonly uncounted: readonly Row[];
   readonly secrets: readonly Row[];
   readonly unverified: readonly Row[];
 };
@@ -77,6 +78,7 @@ export function reportFacts(model: Model): Report {
     ),
     outages: outages(model.boards).map((outage) => outageRow(outage, model)),
     movable: model.pods.map(movable),
+    uncounted: model.uncounted.map((value) => ({ value })),
     secrets: model.secrets.map(({ name, purpose, places }) => ({
       secret: name,
       place: places.map(formatPlace).join(', '),
@@ -179,6 +181,7 @@ const titles = {
   bound: 'What runs on one board only',
   outages: 'Room for what may run on any board, with each board away',
   movable: 'What may run on any board',
+  uncounted: 'Helm values of yours that are not looked at for this: what they add to a board is not counted',
   secrets: 'Secrets that the home needs',
   unverified: 'Pins without a digest or a checksum',
 } as const satisfies Record<keyof Report, string>;

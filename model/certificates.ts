@@ -1,5 +1,7 @@
 import * as z from 'zod';
+import type { Pods } from './capacity.ts';
 import { certificatesFlows, certManagerNamespace as namespace } from './certificates-flows.ts';
+import { type ChartValues, chartValues } from './chart-values.ts';
 import type { Config } from './config.ts';
 import { address, helmValue } from './fields.ts';
 import type { AcmeAuthority, Certificate, Certificates, DnsProvider, HostName, PrivateAuthority } from './model.ts';
@@ -330,17 +332,30 @@ const certificatesAreTrusted = rule({
   },
 });
 
+function valuesOf({ values }: CertificatesConfig): ChartValues {
+  return chartValues(values, 'certificates.values');
+}
+
+/** The job of the check has ended when all else runs. */
+function podsOf({ mode }: CertificatesConfig, values: ChartValues): Pods[] {
+  if (mode === 'none') return [];
+  return (['controller', 'webhook', 'cainjector'] as const).map((part) => {
+    const group = part === 'controller' ? '' : `${part}.`;
+    return {
+      name: part === 'controller' ? 'cert-manager' : `cert-manager-${part}`,
+      replicas: values.count(`${group}replicaCount`, 1),
+      resources: values.resources(`${group}resources`, resources[part]),
+    };
+  });
+}
+
 export const certificates: Slice = {
   name: 'certificates',
-  // The job of the check has ended when all else runs.
-  pods: ({ certificates: { mode } }) =>
-    mode === 'none'
-      ? []
-      : (['controller', 'webhook', 'cainjector'] as const).map((part) => ({
-          name: part === 'controller' ? 'cert-manager' : `cert-manager-${part}`,
-          replicas: 1,
-          resources: resources[part],
-        })),
+  pods: ({ certificates }) => podsOf(certificates, valuesOf(certificates)),
+  uncounted: ({ certificates }) => {
+    const values = valuesOf(certificates);
+    return podsOf(certificates, values).length === 0 ? [] : values.unread();
+  },
   rules: [domainIsPublic, zoneHasOneHost, authorityCanWrite, certificatesAreTrusted],
   namespaces: ({ certificates }) =>
     certificates.mode === 'none'

@@ -6,10 +6,10 @@ import type { Config } from './config.ts';
 import { mountPoint } from './disks.ts';
 import { freeValue, integer } from './fields.ts';
 import { longhornFlows, longhornNamespace } from './longhorn-flows.ts';
+import { longhornContainers, longhornPods, longhornResources, longhornUncounted } from './longhorn-pods.ts';
 import type { Longhorn, RecurringJob, StorageClasses } from './model.ts';
 import { countOf } from './pattern.ts';
 import type { Requirements } from './requirements.ts';
-import type { Resources } from './resources.ts';
 import { rule } from './rules.ts';
 import { schedule } from './schedule.ts';
 import type { Secret } from './secrets.ts';
@@ -75,19 +75,6 @@ const backupSecretName = 'longhorn-backup';
 /** Longhorn makes a disk on nodes with this label only (its setting create-default-disk-labeled-nodes). */
 const diskLabel = 'node.longhorn.io/create-default-disk';
 
-/** Of what runs on every board. Longhorn's chart has none; measured by nobody for a home, so with room to spare. */
-const resources = {
-  manager: { cpuRequest: '50m', memoryRequest: '128Mi', memoryLimit: '384Mi' },
-  csiPlugin: { cpuRequest: '10m', memoryRequest: '32Mi', memoryLimit: '128Mi' },
-  csiSidecar: { cpuRequest: '10m', memoryRequest: '16Mi', memoryLimit: '96Mi' },
-} as const satisfies Record<string, Resources>;
-
-/**
- * The instance manager serves all volumes of a board. Longhorn sets no limit for its memory, and homecloud does not
- * either: killed for its memory, it would take every volume of the board with it. This is what a board must have free.
- */
-const instanceManager: Resources = { cpuRequest: '200m', memoryRequest: '128Mi', memoryLimit: '512Mi' };
-
 export function planLonghorn(config: Config): Longhorn | null {
   const { longhorn, home } = config;
   if (!longhorn.enabled) return null;
@@ -108,7 +95,7 @@ export function planLonghorn(config: Config): Longhorn | null {
             target: longhorn.backup.target,
             secretName: needsCredential(longhorn.backup.target) ? backupSecretName : null,
           },
-    resources,
+    resources: longhornResources,
     values: longhorn.values,
   };
 }
@@ -244,15 +231,8 @@ const backupIsElsewhere = rule({
 export const longhorn: Slice = {
   name: 'longhorn',
   rules: [diskIsThere, boardsAreThere, copiesAreOnTwoBoards, backupIsElsewhere],
-  // As many as charts/longhorn asks for; the page and the driver's deployer ask for nothing.
-  pods: ({ longhorn, boards }) =>
-    longhorn.enabled
-      ? ['csi-attacher', 'csi-provisioner', 'csi-resizer', 'csi-snapshotter'].map((name) => ({
-          name,
-          replicas: name === 'csi-attacher' && boardsWithDisks(boards).length > 1 ? 2 : 1,
-          resources: resources.csiSidecar,
-        }))
-      : [],
+  pods: (config) => (config.longhorn.enabled ? longhornPods(config, boardsWithDisks(config.boards).length > 1) : []),
+  uncounted: (config) => (config.longhorn.enabled ? longhornUncounted(config) : []),
   namespaces: ({ longhorn }) =>
     longhorn.enabled
       ? [
@@ -310,17 +290,13 @@ function backupSecrets({ target, endpoint }: NonNullable<Config['longhorn']['bac
 }
 
 /** Every board mounts volumes, also one that holds none (Longhorn documentation, installation requirements). */
-function onBoard({ longhorn }: Config, board: BoardConfig): Partial<Requirements> {
-  const isCifs = longhorn.backup?.target.startsWith('cifs:') ?? false;
+function onBoard(config: Config, board: BoardConfig): Partial<Requirements> {
+  const isCifs = config.longhorn.backup?.target.startsWith('cifs:') ?? false;
   return {
     // nfs-common: volumes that several pods write to, and backups to NFS.
     packages: ['nfs-common', 'open-iscsi'],
     modules: ['iscsi_tcp', ...(isCifs ? ['cifs'] : [])],
     labels: boardsWithDisks([board]).length > 0 ? { [diskLabel]: 'true' } : {},
-    containers: [
-      { name: 'longhorn-manager', resources: resources.manager },
-      { name: 'longhorn-csi-plugin', resources: resources.csiPlugin },
-      { name: 'instance-manager', resources: instanceManager },
-    ],
+    containers: longhornContainers(config, board),
   };
 }

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { Pods as CountedPods } from './capacity.ts';
+import { type ChartValues, chartValues } from './chart-values.ts';
 import type { Config } from './config.ts';
 import { bytes, freeValue } from './fields.ts';
 import { boardsFrom, type Flow, type Pods, tcp, toApiServer, toDns } from './flows.ts';
@@ -136,21 +138,38 @@ function flowsOf(config: Config, page: PageName): Flow[] {
   ];
 }
 
+function valuesOf({ management }: Config, page: PageName): ChartValues {
+  return chartValues(management[page].values, `management.${page}.values`);
+}
+
+/** Parts of the dashboard, by how its chart names their values. */
+const dashboardParts = { api: 'api', auth: 'auth', metricsScraper: 'metrics-scraper', web: 'web' } as const;
+
+function podsOf(page: PageName, values: ChartValues): CountedPods[] {
+  if (page !== 'dashboard') {
+    const replicas = values.count('replicaCount', 1);
+    return [{ name: page, replicas, resources: values.resources('resources', resources[page]) }];
+  }
+  return Object.entries(dashboardParts).flatMap(([key, part]) => {
+    const pods = {
+      name: `${names.dashboard}-${part}`,
+      replicas: values.count(`${key}.scaling.replicas`, 1),
+      resources: values.resources(`${key}.containers.resources`, resources.dashboard),
+    };
+    return part !== 'metrics-scraper' || values.isOn(`${key}.enabled`) ? [pods] : [];
+  });
+}
+
 export const management: Slice = {
   name: 'management',
   rules: [pagesAreMaintained],
-  pods: ({ management }) => [
-    ...(['headlamp', 'portainer'] as const).flatMap((page) =>
-      management[page].enabled ? [{ name: page, replicas: 1, resources: resources[page] }] : [],
-    ),
-    ...(management.dashboard.enabled
-      ? ['api', 'auth', 'metrics-scraper', 'web'].map((part) => ({
-          name: `${names.dashboard}-${part}`,
-          replicas: 1,
-          resources: resources.dashboard,
-        }))
-      : []),
-  ],
+  pods: (config) => enabledPages(config).flatMap((page) => podsOf(page, valuesOf(config, page))),
+  uncounted: (config) =>
+    enabledPages(config).flatMap((page) => {
+      const values = valuesOf(config, page);
+      podsOf(page, values);
+      return values.unread();
+    }),
   namespaces: (config) =>
     enabledPages(config).map((page) => ({
       name: names[page],

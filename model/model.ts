@@ -47,6 +47,8 @@ export interface Model {
   readonly flows: readonly Flow[];
   /** Pods that the scheduler places, by name. */
   readonly pods: readonly Pods[];
+  /** Helm values of the admin that are not looked at for what runs: paths in the config, sorted. */
+  readonly uncounted: readonly string[];
   readonly secrets: readonly Secret[];
   /** The Secrets of the cluster as they stand encrypted in `secrets/kubernetes/`: copied byte for byte. */
   readonly encryptedSecrets: readonly EncryptedSecret[];

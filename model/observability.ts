@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { Pods } from './capacity.ts';
+import { type ChartValues, chartValues } from './chart-values.ts';
 import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
 import { bytes, email, freeValue, integer, name } from './fields.ts';
@@ -128,8 +130,7 @@ export function planObservability(config: Config): Observability | null {
     retentionDays: observability.retentionDays,
     // Its copies on other boards let the alerts outlive the board.
     volume: { storageClass: planStorageClasses(config).replicated, bytes: observability.disk },
-    // Two, so that the loss of a board does not take away what would tell about it.
-    alertmanagers: boards.length > 1 ? 2 : 1,
+    alertmanagers: alertmanagers(boards.length),
     receivers,
     receiversSecretName: receivers.length > 0 || observability.watcher ? receiversSecretName : null,
     watcherKey: observability.watcher ? watcherKey : null,
@@ -137,6 +138,11 @@ export function planObservability(config: Config): Observability | null {
     resources,
     values: observability.values,
   };
+}
+
+/** Two, so that the loss of a board does not take away what would tell about it. */
+function alertmanagers(boards: number): number {
+  return boards > 1 ? 2 : 1;
 }
 
 function grafanaHost({ domain }: Config['home']): string {
@@ -354,6 +360,38 @@ const receiversAreUnique = rule({
   },
 });
 
+function valuesOf({ values }: Config['observability']): ChartValues {
+  return chartValues(values, 'observability.values');
+}
+
+function podsOf(boards: number, values: ChartValues): Pods[] {
+  const reloader = values.resources('prometheusOperator.prometheusConfigReloader.resources', resources.configReloader);
+  const pods = (name: string, path: string, replicas: number, ours: Resources, ...more: Resources[]): Pods => ({
+    name,
+    replicas: values.count(`${path}.replicas`, replicas),
+    resources: together(values.resources(`${path}.resources`, ours), ...more),
+  });
+  const parts = {
+    prometheus: pods('prometheus', 'prometheus.prometheusSpec', 1, resources.prometheus, reloader),
+    alertmanager: pods(
+      'alertmanager',
+      'alertmanager.alertmanagerSpec',
+      alertmanagers(boards),
+      resources.alertmanager,
+      reloader,
+    ),
+    grafana: pods('grafana', 'grafana', 1, resources.grafana),
+    prometheusOperator: pods('prometheus-operator', 'prometheusOperator', 1, resources.operator),
+    kubeStateMetrics: pods('kube-state-metrics', 'kube-state-metrics', 1, resources.kubeStateMetrics),
+  };
+  return Object.entries(parts).flatMap(([part, one]) => (values.isOn(`${part}.enabled`) ? [one] : []));
+}
+
+/** Of node-exporter, on each board. */
+function nodeExporterOf(values: ChartValues): Resources {
+  return values.resources('prometheus-node-exporter.resources', resources.nodeExporter);
+}
+
 export const observability: Slice = {
   name: 'observability',
   rules: [alertsReachSomebody, receiversAreUnique, measurementsFitTheDisk, someBoardIsLargeEnough, silenceIsNoticed],
@@ -371,21 +409,17 @@ export const observability: Slice = {
   hostNames: ({ observability, home }) =>
     observability.enabled ? [{ host: grafanaHost(home), capability: 'observability', exposures: ['lan'] }] : [],
   flows: (config) => (config.observability.enabled ? observabilityFlows(config) : []),
-  pods: ({ observability, boards }) =>
-    observability.enabled
-      ? [
-          { name: 'prometheus', replicas: 1, resources: together(resources.prometheus, resources.configReloader) },
-          {
-            name: 'alertmanager',
-            replicas: boards.length > 1 ? 2 : 1,
-            resources: together(resources.alertmanager, resources.configReloader),
-          },
-          { name: 'grafana', replicas: 1, resources: resources.grafana },
-          { name: 'prometheus-operator', replicas: 1, resources: resources.operator },
-          { name: 'kube-state-metrics', replicas: 1, resources: resources.kubeStateMetrics },
-        ]
-      : [],
+  pods: ({ observability, boards }) => (observability.enabled ? podsOf(boards.length, valuesOf(observability)) : []),
   secrets,
+  uncounted: ({ observability, boards }) => {
+    if (!observability.enabled) return [];
+    const values = valuesOf(observability);
+    podsOf(boards.length, values);
+    nodeExporterOf(values);
+    return values.unread();
+  },
   requirements: ({ observability }) =>
-    observability.enabled ? { containers: [{ name: 'node-exporter', resources: resources.nodeExporter }] } : {},
+    observability.enabled
+      ? { containers: [{ name: 'node-exporter', resources: nodeExporterOf(valuesOf(observability)) }] }
+      : {},
 };

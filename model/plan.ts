@@ -65,6 +65,7 @@ export function planModel(
     hostNames,
     flows: gather(({ flows }) => flows, config).sort(byName),
     pods: gather(({ pods }) => pods, config).sort(byName),
+    uncounted: gather(({ uncounted }) => uncounted, config).sort(),
     secrets: secretsOf(config),
     encryptedSecrets: [...encryptedSecrets].sort(byPlace),
     pins: resolvePins(config.versions),

@@ -17,17 +17,3 @@ export function together(...all: readonly Resources[]): Resources {
     memoryLimit: memory(({ memoryLimit }) => memoryLimit),
   };
 }
-
-/** Ours, with what the `resources` of a Helm chart's values say otherwise. */
-export function overrideResources(resources: Resources, values: unknown): Resources {
-  const { requests, limits } = (values ?? {}) as Partial<
-    Record<'requests' | 'limits', Readonly<Record<string, unknown>>>
-  >;
-  // What is no quantity is for the chart and the API server to refuse.
-  const or = (value: unknown, ours: string) => (/^\d+(\.\d+)?([KMGT]i|[mkMGT])?$/.test(`${value}`) ? `${value}` : ours);
-  return {
-    cpuRequest: or(requests?.['cpu'], resources.cpuRequest),
-    memoryRequest: or(requests?.['memory'], resources.memoryRequest),
-    memoryLimit: or(limits?.['memory'], resources.memoryLimit),
-  };
-}

@@ -17,6 +17,8 @@ export interface Slice {
   readonly flows?: (config: Config) => readonly Flow[];
   /** Pods that the scheduler places wherever there is room; those of a certain board are among its requirements. */
   readonly pods?: (config: Config) => readonly Pods[];
+  /** Of the admin's Helm values, what is not looked at for these pods and containers: paths in the config. */
+  readonly uncounted?: (config: Config) => readonly string[];
   readonly secrets?: (config: Config) => readonly Secret[];
   /** What it asks of one board. */
   readonly requirements?: (config: Config, board: BoardConfig) => Partial<Requirements>;

@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { chartValues } from './chart-values.ts';
 import type { Config } from './config.ts';
 import { helmValue, integer } from './fields.ts';
 import { anybody, type Flow, type Pods, tcp, toApiServer, toDns } from './flows.ts';
 import type { Traefik } from './model.ts';
-import { overrideResources, type Resources } from './resources.ts';
+import type { Resources } from './resources.ts';
 import { vaultVariable } from './secrets.ts';
 import type { Slice } from './slice.ts';
 
@@ -63,9 +64,13 @@ export function fromTraefik(name: string, to: Pods, port: number): Flow {
   return { name: `traefik-to-${name}`, from: pods, to, ports: tcp(port), reason: 'a route of Traefik leads there' };
 }
 
+function valuesOf({ values }: Config['traefik']) {
+  return chartValues(values, 'traefik.values');
+}
+
 /** With what the admin's values of the chart say otherwise. */
-function resourcesOf({ values }: Config['traefik']): Resources {
-  return overrideResources(resources, values['resources']);
+function resourcesOf(traefik: Config['traefik']): Resources {
+  return valuesOf(traefik).resources('resources', resources);
 }
 
 export function planTraefik({ home, traefik }: Config): Traefik {
@@ -112,6 +117,11 @@ export const traefik: Slice = {
     toDns('traefik', pods),
     toApiServer('traefik', pods, boards),
   ],
+  uncounted: ({ traefik }) => {
+    const values = valuesOf(traefik);
+    values.resources('resources', resources);
+    return values.unread();
+  },
   secrets: ({ traefik }) =>
     traefik.dashboard
       ? [

@@ -1,3 +1,4 @@
+import { instanceManagerPercent } from '../../model/longhorn-pods.ts';
 import type { Longhorn } from '../../model/model.ts';
 import type { Resources } from '../../model/resources.ts';
 import type { LonghornResources, LonghornValues } from './values.ts';
@@ -39,7 +40,7 @@ export function longhornValues({ boards, replicas, dataPath, backup, resources }
       // the only one of its volume does (longhorn-manager v1.12.1, canDeleteInstanceManagerPDB).
       nodeDrainPolicy: 'allow-if-replica-is-stopped',
       nodeDownPodDeletionPolicy: 'delete-both-statefulset-and-deployment-pod',
-      guaranteedInstanceManagerCPU: perEngine(5),
+      guaranteedInstanceManagerCPU: perEngine(instanceManagerPercent),
       systemManagedCSIComponentsResourceLimits: JSON.stringify({
         ...Object.fromEntries(sidecars.map((name) => [name, requirements(resources.csiSidecar)])),
         'longhorn-csi-plugin': requirements(resources.csiPlugin),
