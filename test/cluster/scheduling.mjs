@@ -1,7 +1,8 @@
 // The real scheduler and controller-manager place what a home runs on boards of its sizes, and each board goes away in turn.
 //
 // Played: the boards. kwok stands for the kubelet of each: it says that the board is there and that its pods run. Also
-// what is not in the tree: the pods of charts, of Flux and of k3s, each with the requests of `homecloud report capacity`.
+// what is not in the tree: the pods of charts, of Flux and of k3s, each with the requests of `homecloud report capacity`,
+// and who makes a volume for a claim.
 // Shortened: what pods of a board that is away are given before they move, two minutes at home (model/k3s.ts).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -22,7 +23,7 @@ const standInNamespace = 'stand-ins';
  * All that a home runs has room. When a board is away, what is bound to it waits, all else moves, and no board gives more
  * than it has; when it is back, all runs.
  * @param {import('../tools/homes.mjs').Home} home
- * @param {{ away: boolean }} what whether boards go away, each in turn
+ * @param {{ away: boolean }} what whether boards go away, each in turn; where none does, one process plays them all
  * @returns {Promise<string>}
  */
 export async function boardsSuffice({ config, dist }, { away }) {
@@ -33,13 +34,14 @@ export async function boardsSuffice({ config, dist }, { away }) {
   const args = ['not-ready', 'unreachable'].map((why) => `--default-${why}-toleration-seconds=${seconds.toleration}`);
   return withCluster(
     async (cluster) => {
-      const boards = await startBoards(cluster, nodes);
+      const boards = await startBoards(cluster, nodes, away);
       const objects = objectsOf(dist);
       const own = objects.filter(({ kind }) => ['ConfigMap', 'Deployment', 'DaemonSet', 'StatefulSet'].includes(kind));
       await cluster.apply(objects.filter(({ kind }) => ['Namespace', 'PriorityClass'].includes(kind)));
       await cluster.apply([
         { apiVersion: 'v1', kind: 'Namespace', metadata: { name: standInNamespace } },
         ...own,
+        ...objects.filter(({ kind }) => kind === 'PersistentVolumeClaim').flatMap((claim) => [claim, volumeFor(claim)]),
         ...standIns(capacity, own),
       ]);
       const times = [];
@@ -91,8 +93,11 @@ function nodeOf(name, dist) {
   };
 }
 
-/** Starts the scheduler, the controllers, and a kubelet's stand-in for each board. */
-async function startBoards(cluster, nodes) {
+/**
+ * Starts the scheduler, the controllers, and the stand-ins for kubelets.
+ * @param {boolean} each whether each board has a process of its own, which can be stopped
+ */
+async function startBoards(cluster, nodes, each) {
   const path = async (name) => join(await tool(name), name);
   const common = ['--leader-elect=false', '--secure-port=0', `--kubeconfig=${cluster.kubeconfig}`];
   await cluster.apply(nodes);
@@ -112,14 +117,16 @@ async function startBoards(cluster, nodes) {
   const kwok = await path('kwok');
   const stages = join(cluster.folder, 'stages.yaml');
   writeFileSync(stages, await readStages());
-  const start = (name) =>
+  const start = (which) =>
     cluster.start(kwok, [
       `--kubeconfig=${cluster.kubeconfig}`,
       `--config=${stages}`,
-      `--manage-single-node=${name}`,
+      which,
       `--node-lease-duration-seconds=${seconds.lease}`,
     ]);
-  const running = new Map(nodes.map(({ metadata }) => [metadata.name, start(metadata.name)]));
+  const alone = (name) => start(`--manage-single-node=${name}`);
+  const running = new Map(each ? nodes.map(({ metadata: { name } }) => [name, alone(name)]) : []);
+  if (!each) start('--manage-all-nodes');
   return {
     async takeAway(name) {
       await running.get(name).stop();
@@ -130,7 +137,7 @@ async function startBoards(cluster, nodes) {
       );
     },
     async bringBack(name) {
-      running.set(name, start(name));
+      running.set(name, alone(name));
       await cluster.until(60, `${name} is back`, async () => (await isReady(cluster, name)) || undefined);
     },
   };
@@ -152,6 +159,22 @@ async function readStages() {
 async function isReady(cluster, name) {
   const { status } = await cluster.get('node', name);
   return status.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
+}
+
+/** A volume that a claim gets, on every board, as Longhorn's are. */
+function volumeFor({ metadata, spec }) {
+  return {
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: `${metadata.namespace}-${metadata.name}` },
+    spec: {
+      accessModes: spec.accessModes,
+      capacity: spec.resources.requests,
+      claimRef: { kind: 'PersistentVolumeClaim', namespace: metadata.namespace, name: metadata.name },
+      csi: { driver: 'stand-in', volumeHandle: metadata.name },
+      ...(spec.storageClassName !== undefined && { storageClassName: spec.storageClassName }),
+    },
+  };
 }
 
 /** Pods with the requests of what is not in the tree: one on each board that it is bound to, and those that may move. */
