@@ -14,7 +14,8 @@ import type { Slice } from './slice.ts';
 const root = '/srv/dnas';
 
 /** Of Samba and of the NFS server on one board: a home's few clients at once. */
-const resources: Resources = { cpuRequest: '50m', memoryRequest: '64Mi', memoryLimit: '256Mi' };
+const sambaResources: Resources = { cpuRequest: '50m', memoryRequest: '48Mi', memoryLimit: '256Mi' };
+const nfsResources: Resources = { cpuRequest: '50m', memoryRequest: '64Mi', memoryLimit: '256Mi' };
 
 /**
  * What Syncthing asks of a board that has a disk for shares. It watches each folder: the kernel gives a user 8192
@@ -44,8 +45,8 @@ export function planDnas(): Dnas {
     root,
     marker: '.homecloud-disk',
     usersSecretName,
-    sambaResources: resources,
-    nfsResources: resources,
+    sambaResources,
+    nfsResources,
   };
 }
 
@@ -166,13 +167,13 @@ export const dnas: Slice = {
       board.disks.some(({ purpose }) => purpose === 'dnas') ? syncthing : {},
       held.some(({ smb }) => smb)
         ? {
-            containers: [{ name: 'samba', resources }],
+            containers: [{ name: 'samba', resources: sambaResources }],
             ports: [{ port: smbPort, protocol: 'tcp', from: 'home', purpose: 'shares by SMB (Samba)' }],
           }
         : {},
       held.some(({ nfs }) => nfs !== undefined)
         ? {
-            containers: [{ name: 'nfs', resources }],
+            containers: [{ name: 'nfs', resources: nfsResources }],
             ports: [{ port: nfsPort, protocol: 'tcp', from: 'home', purpose: 'shares by NFS' }],
           }
         : {},

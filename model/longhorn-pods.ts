@@ -19,7 +19,11 @@ export const instanceManagerPercent = 5;
  * The instance manager serves all volumes of a board. Longhorn sets no limit for its memory, and homecloud does not
  * either: killed for its memory, it would take every volume of the board with it. This is what a board must have free.
  */
-const instanceManagerMemory = { memoryRequest: '128Mi', memoryLimit: '512Mi' };
+const instanceManagerMemory = {
+  /** It writes the copies, too. */
+  withDisk: { memoryRequest: '128Mi', memoryLimit: '512Mi' },
+  withoutDisk: { memoryRequest: '64Mi', memoryLimit: '256Mi' },
+} as const;
 
 /** Of a board whose processors nobody knows. */
 const usualCores = 4;
@@ -69,8 +73,10 @@ export function longhornContainers(config: Config, board: BoardConfig): BoardCon
   return containersFrom(read(config), board);
 }
 
-function containersFrom({ chart, csi }: Values, board: Pick<BoardConfig, 'hardware'>): BoardContainer[] {
+function containersFrom({ chart, csi }: Values, board: Pick<BoardConfig, 'hardware' | 'disks'>): BoardContainer[] {
   const percent = percentIn(chart.text(percentSetting)) ?? instanceManagerPercent;
+  const holdsCopies = board.disks.some(({ purpose }) => purpose === 'longhorn');
+  const memory = instanceManagerMemory[holdsCopies ? 'withDisk' : 'withoutDisk'];
   const cpu = Math.ceil((hardware[board.hardware].cores ?? usualCores) * 10 * percent);
   return [
     { name: 'longhorn-manager', resources: chart.resources('longhornManager.resources', longhornResources.manager) },
@@ -79,7 +85,7 @@ function containersFrom({ chart, csi }: Values, board: Pick<BoardConfig, 'hardwa
       name,
       resources: csi.resources(name, longhornResources.csiSidecar),
     })),
-    { name: 'instance-manager', resources: { cpuRequest: `${cpu}m`, ...instanceManagerMemory } },
+    { name: 'instance-manager', resources: { cpuRequest: `${cpu}m`, ...memory } },
   ];
 }
 
@@ -93,7 +99,7 @@ function percentIn(text: string | undefined): number | undefined {
 export function longhornUncounted(config: Config): string[] {
   const values = read(config);
   podsFrom(values, true);
-  containersFrom(values, { hardware: 'arm64' });
+  containersFrom(values, { hardware: 'arm64', disks: [] });
   // It asks for nothing, however often it is there.
   values.chart.count('longhornUI.replicas', 1);
   const csi = values.chart.text(csiSetting);

@@ -57,7 +57,7 @@ const names = {
 
 /** Of all containers of one page together, but for the dashboard: there of each of its five. */
 const resources = {
-  headlamp: { cpuRequest: '10m', memoryRequest: '64Mi', memoryLimit: '256Mi' },
+  headlamp: { cpuRequest: '10m', memoryRequest: '32Mi', memoryLimit: '256Mi' },
   portainer: { cpuRequest: '10m', memoryRequest: '64Mi', memoryLimit: '256Mi' },
   dashboard: { cpuRequest: '10m', memoryRequest: '64Mi', memoryLimit: '256Mi' },
 } as const satisfies Record<PageName, Resources>;

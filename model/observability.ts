@@ -108,10 +108,11 @@ const watcherKey = 'watcher';
 
 /**
  * Of each container. A home of three boards has about 20,000 time series once only what is asked for is kept of k3s;
- * Prometheus needs 3 to 8 KiB of memory for each and as much again for queries.
+ * Prometheus needs 3 to 8 KiB of memory for each and as much again for queries: it asks for the middle of that, and may
+ * use more than the most.
  */
 const resources: Readonly<Record<ObservabilityContainer, Resources>> = {
-  prometheus: { cpuRequest: '100m', memoryRequest: '320Mi', memoryLimit: '768Mi' },
+  prometheus: { cpuRequest: '100m', memoryRequest: '256Mi', memoryLimit: '768Mi' },
   alertmanager: { cpuRequest: '10m', memoryRequest: '32Mi', memoryLimit: '96Mi' },
   grafana: { cpuRequest: '20m', memoryRequest: '96Mi', memoryLimit: '256Mi' },
   operator: { cpuRequest: '10m', memoryRequest: '48Mi', memoryLimit: '128Mi' },

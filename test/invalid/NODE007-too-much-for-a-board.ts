@@ -6,7 +6,7 @@ export default {
   },
   problems: [
     `error NODE007
-  boards[2]: what is bound to fir asks for 3.3 GiB of memory, and the board has 2.4 GiB for pods
+  boards[2]: what is bound to fir asks for 3.2 GiB of memory, and the board has 2.4 GiB for pods
   → let less of this run there: instance-manager, longhorn-csi-plugin, longhorn-liveness-probe, longhorn-manager, node-driver-registrar, node-exporter, traefik; or give the board more memory`,
   ],
   nearMisses: {
