@@ -1,5 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import type { Model, Namespace } from '../model/model.ts';
+import { fileNameOf, type KubernetesObject } from '../model/own-objects.ts';
+import { ConfigError, type Problem } from '../model/problems.ts';
 import { type Tree, TreeBuilder } from '../tree/tree.ts';
 import { toYaml } from '../tree/yaml.ts';
 import { capabilities } from './capabilities.ts';
@@ -7,27 +9,48 @@ import { addNetworkPolicies } from './flows.ts';
 import { buildCluster, clusterPath } from './flux/chart.ts';
 import { type Folder, folderName, folderPath } from './folder.ts';
 import { kustomization } from './kustomization.ts';
+import { ownFolders } from './own/folders.ts';
+import { sharedIdentities } from './own/identities.ts';
+import { patchesByFolder } from './own/patches.ts';
+import { type NewScope, ownScope, renderOwn } from './own/render.ts';
 import { policyFolder } from './policy-folder.ts';
 
-interface Manifest {
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-}
+/**
+ * `dist/kubernetes`: all objects of the home, one per file, each folder with the kustomization that lists its files.
+ * @param newScope makes the root of each chart of the admin, of the cdk8s that it is made with
+ * @throws ConfigError with all that is wrong with the admin's patches and charts, which only their objects can tell
+ */
+export function kubernetes(model: Model, newScope: NewScope = ownScope): Tree {
+  const problems: Problem[] = [];
+  const report = (problem: Problem) => void problems.push(problem);
+  const own = ownFolders(model, renderOwn(model, newScope, report), report);
+  const paths = new Set(own.map(folderPath));
+  // Two of the same name would share a file.
+  if (problems.length > 0) throw new ConfigError(problems);
+  const folders = chartsOf(model, own).map(({ path, chart }) => ({
+    path,
+    objects: chart.toJson() as KubernetesObject[],
+  }));
+  for (const problem of sharedIdentities(model, folders, paths)) report(problem);
+  const patches = patchesByFolder(
+    model.own.patches,
+    new Map(folders.map(({ path, objects }) => [path, objects])),
+    report,
+  );
+  if (problems.length > 0) throw new ConfigError(problems);
 
-/** `dist/kubernetes`: all objects of the home, one per file, each folder with the kustomization that lists its files. */
-export function kubernetes(model: Model): Tree {
   const tree = new TreeBuilder();
-  for (const { path, chart } of kubernetesCharts(model)) {
-    const files = (chart.toJson() as Manifest[]).map((object) => {
-      const file = `${object.kind}-${object.metadata.name}.yaml`.toLowerCase();
+  for (const { path, objects } of folders) {
+    const files = objects.map((object) => {
+      const file = fileNameOf(object);
       tree.add(`${path}/${file}`, toYaml(object));
       return file;
     });
-    const own = model.namespaces.filter((namespace) => isFolderOf(namespace, path)).map(({ name }) => name);
-    const secrets = model.encryptedSecrets.filter(({ namespace }) => own.includes(namespace));
+    const namespaces = model.namespaces.filter((namespace) => isFolderOf(namespace, path)).map(({ name }) => name);
+    const secrets = model.encryptedSecrets.filter(({ namespace }) => namespaces.includes(namespace));
     for (const { name, text } of secrets) tree.add(`${path}/secret-${name}.yaml`, text);
     const all = [...files, ...secrets.map(({ name }) => `secret-${name}.yaml`)];
-    tree.add(`${path}/kustomization.yaml`, toYaml(kustomization(all)));
+    tree.add(`${path}/kustomization.yaml`, toYaml(kustomization(all, patches.get(path))));
   }
   return tree.build();
 }
@@ -53,9 +76,18 @@ export interface FolderChart {
 /**
  * The charts of a home, one per folder. Without `app`, each chart has an app of its own: `Chart.toJson` walks the
  * whole app of its chart, so that in one app many boards would cost their square.
+ * @throws ConfigError with all that is wrong with the admin's charts
  */
 export function kubernetesCharts(model: Model, app?: App): FolderChart[] {
-  const folders = capabilities.flatMap((capability) => capability(model)).map(afterPolicy);
+  const problems: Problem[] = [];
+  const report = (problem: Problem) => void problems.push(problem);
+  const own = ownFolders(model, renderOwn(model, ownScope, report), report);
+  if (problems.length > 0) throw new ConfigError(problems);
+  return chartsOf(model, own, app);
+}
+
+function chartsOf(model: Model, own: readonly Folder[], app?: App): FolderChart[] {
+  const folders = [...capabilities.flatMap((capability) => capability(model)).map(afterPolicy), ...own];
   const folderChart = (path: string, namespace: string | undefined, build: Folder['build']): FolderChart => {
     const chart = new Chart(app ?? new App(), folderName(path), namespace === undefined ? {} : { namespace });
     build(chart);

@@ -21,7 +21,7 @@ export async function check(options: CheckOptions): Promise<ExitCode> {
   if (options.strict) refuseWarnings(loaded);
   const home = openHome(loaded, (folder) => scanSecrets(folder, isOwnFolder(folder)));
   const out = outFolder(options.out, home.folder);
-  const difference = compareTree(out, await synthesize(home.model));
+  const difference = compareTree(out, await synthesize(home.model, home.folder));
   const problems = await locateProblems(home.warnings, options.config);
   const drift = [
     ...difference.created.map((file) => `${file} is missing`),

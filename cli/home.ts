@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { dirname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkConfig } from '../model/check.ts';
@@ -66,13 +67,42 @@ export function preloadSynthesizers(): void {
   void loadSynthesizers();
 }
 
-/** All of `dist/` for a model. */
-export async function synthesize(model: Model): Promise<Tree> {
+/**
+ * All of `dist/` for a model.
+ * @param folder of the home: charts of its config are made with the cdk8s that is installed there
+ * @throws ConfigError with all that is wrong with the admin's patches and charts
+ */
+export async function synthesize(model: Model, folder?: string): Promise<Tree> {
   const [{ kubernetes }, { ansible }, { loadStaticFiles }, { cloudInit }, { pages }] = await loadSynthesizers();
   return new TreeBuilder()
-    .addAll(kubernetes(model), 'kubernetes')
+    .addAll(
+      toStandardError(() => kubernetes(model, folder === undefined ? undefined : scopeOf(folder))),
+      'kubernetes',
+    )
     .addAll(ansible(model, loadStaticFiles(staticFolder)), 'ansible')
     .addAll(cloudInit(model), 'cloud-init')
     .addAll(pages(model), 'pages')
     .build();
+}
+
+/** Makes roots of the home's own cdk8s; `undefined` without one. Two copies of cdk8s do not know each other's values. */
+function scopeOf(folder: string): (() => unknown) | undefined {
+  const require = createRequire(join(folder, 'homecloud.config.ts'));
+  try {
+    require.resolve('cdk8s');
+  } catch {
+    return undefined;
+  }
+  return () => new (require('cdk8s') as typeof import('cdk8s')).App();
+}
+
+/** What the admin's charts print is no result of the verb. */
+function toStandardError<T>(work: () => T): T {
+  const { write } = process.stdout;
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  try {
+    return work();
+  } finally {
+    process.stdout.write = write;
+  }
 }

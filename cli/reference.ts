@@ -11,12 +11,16 @@ export interface JsonSchema {
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
   readonly additionalProperties?: JsonSchema | boolean;
+  /** The type in TypeScript of what JSON does not have. */
+  readonly tsType?: string;
 }
 
 /** The shape of the written config, from which its types and its reference are made. */
 export function configJsonSchema(): JsonSchema {
-  return z.toJSONSchema(configSchema, { io: 'input' }) as JsonSchema;
+  // A function has no JSON; `tsType` is its type.
+  return z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' }) as JsonSchema;
 }
 
 /** The same, each description with its `@default`, as editors show it at a key. */
@@ -71,6 +75,8 @@ function keysOf(schema: JsonSchema, prefix: string): Key[] {
 }
 
 function typeOf(schema: JsonSchema): string {
+  if (schema.tsType !== undefined) return 'function';
+  if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(' or ');
   if (schema.const !== undefined) return `\`${String(schema.const)}\``;
   if (schema.enum !== undefined) return schema.enum.map((value) => `\`${String(value)}\``).join(', ');
   if (schema.type === 'array')

@@ -28,7 +28,7 @@ export async function synth(options: SynthOptions): Promise<ExitCode> {
 export async function synthOnce(options: SynthOptions, loaded: LoadedConfig): Promise<void> {
   const home = openHome(loaded);
   const out = outFolder(options.out, home.folder);
-  const tree = await synthesize(home.model);
+  const tree = await synthesize(home.model, home.folder);
   const written = writeTree(out, tree);
   const warnings = await locateProblems(home.warnings, options.config);
   if (options.json) {

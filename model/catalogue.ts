@@ -1,4 +1,5 @@
 import { rules, staleAcknowledgement } from './check.ts';
+import { renderedRules } from './own-rendered.ts';
 import { shapeRules } from './schema-problems.ts';
 
 /** What is known to break a home, and what homecloud does about it. */
@@ -237,7 +238,7 @@ const later: readonly Later[] = [
 
 /** Every rule of homecloud, and every other known way to break a home, by code. */
 export const catalogue: readonly CatalogueEntry[] = [
-  ...[...shapeRules, ...rules, staleAcknowledgement].map(({ code, severity, title, reason }) => ({
+  ...[...shapeRules, ...rules, ...renderedRules, staleAcknowledgement].map(({ code, severity, title, reason }) => ({
     kind: 'rule' as const,
     code,
     severity,

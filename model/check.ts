@@ -1,6 +1,8 @@
 import { type Config, sections } from './config.ts';
 import { fitRule } from './fit.ts';
 import { hostNameRule } from './host-names.ts';
+import { ownNamespaceRule } from './own-namespaces.ts';
+import { renderedRules } from './own-rendered.ts';
 import { elementOf, meets, names } from './pattern.ts';
 import { ConfigError, type Path, type Problem, type RuleFinding } from './problems.ts';
 import { readConfig } from './read.ts';
@@ -12,6 +14,7 @@ import { slices } from './slices.ts';
 export const rules: readonly Rule[] = [
   ...slices.flatMap(({ rules = [] }) => rules),
   hostNameRule(slices, sections),
+  ownNamespaceRule(slices, sections),
   // The last: it adds up what all others let pass.
   fitRule(slices, sections),
 ];
@@ -146,7 +149,9 @@ function acknowledgements(config: unknown, unknown: readonly Path[]): Acknowledg
 /** A warning for each answer to a warning that is not there. */
 function stale(unneeded: readonly Acknowledgement[], all: readonly Rule[]): Problem[] {
   const { code, severity } = staleAcknowledgement;
-  const errors = [...shapeRules, ...all.filter((rule) => rule.severity === 'error')].map((rule) => rule.code);
+  const errors = [...shapeRules, ...renderedRules, ...all.filter((rule) => rule.severity === 'error')].map(
+    (rule) => rule.code,
+  );
   const warnings = all.filter((rule) => rule.severity === 'warning').map((rule) => rule.code);
   return unneeded.map((answer) => {
     const bare = (code: string) => code.replace(/0/g, '');

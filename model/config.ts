@@ -13,6 +13,7 @@ import { managementOptions } from './management.ts';
 import { namesOptions } from './names.ts';
 import { networkOptions } from './network.ts';
 import { observabilityOptions } from './observability.ts';
+import { chartsOptions, kustomizeOptions } from './own.ts';
 import { peopleOptions } from './people.ts';
 import { sharesOptions } from './shares.ts';
 import { traefikOptions } from './traefik.ts';
@@ -41,8 +42,8 @@ export const configSchema = z.strictObject({
   nextcloud: notYet('Nextcloud').default(false).describe('Files, photos, calendars and contacts.'),
   backup: notYet('backups').default(false).describe('Backups of shares and volumes.'),
   apps: appsOptions,
-  kustomize: notYet('your own Kustomize patches').default(false).describe('Your own patches and resources.'),
-  charts: notYet('your own cdk8s charts').default(false).describe('Your own cdk8s charts.'),
+  kustomize: kustomizeOptions.prefault({}).describe('Your own patches and objects.'),
+  charts: chartsOptions,
   acknowledge: acknowledgeOptions,
 });
 

@@ -3,7 +3,10 @@ import type { Architecture, hardware } from './boards.ts';
 import type { Amount, Pods } from './capacity.ts';
 import type { Config } from './config.ts';
 import type { Flow } from './flows.ts';
+import type { ChartFunction } from './own.ts';
+import type { KubernetesObject, Layer } from './own-objects.ts';
 import type { Priority } from './priorities.ts';
+import type { Path } from './problems.ts';
 import type { Requirements } from './requirements.ts';
 import type { Resources } from './resources.ts';
 import type { Secret } from './secrets.ts';
@@ -37,6 +40,7 @@ export interface Model {
   readonly dashboard: ManagementPage | null;
   readonly dnas: Dnas;
   readonly apps: readonly App[];
+  readonly own: OwnModel;
   readonly metrics: Metrics;
   /** `null` where the home is not measured. */
   readonly observability: Observability | null;
@@ -466,6 +470,22 @@ export interface App {
   }[];
   readonly writable: readonly string[];
 }
+
+/** What the admin adds: objects and charts, each in a folder of its own, and changes of our objects. */
+export interface OwnModel {
+  readonly folders: readonly OwnFolder[];
+  readonly patches: readonly OwnPatch[];
+}
+
+export type OwnFolder = {
+  /** Its folder is `<layer>/own/<name>`. */
+  readonly name: string;
+  readonly layer: Layer;
+  /** The key of the config that brings it. */
+  readonly path: Path;
+} & ({ readonly objects: readonly KubernetesObject[] } | { readonly chart: ChartFunction });
+
+export type OwnPatch = Config['kustomize']['patches'][number] & { readonly path: Path };
 
 /** Levels of the Pod Security Standards. */
 export type PodSecurity = 'privileged' | 'baseline' | 'restricted';

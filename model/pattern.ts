@@ -1,4 +1,5 @@
 import type { Config, Section } from './config.ts';
+import type { FreeValue } from './fields.ts';
 import type { Path } from './problems.ts';
 
 /**
@@ -7,7 +8,10 @@ import type { Path } from './problems.ts';
  */
 export type Pattern = { [K in Section]: K | `${K}${Inside<NonNullable<Config[K]>>}` }[Section];
 
-type Inside<V> = V extends readonly (infer E)[]
+/** What is passed on as it is has no fields for a rule. */
+type Inside<V> = [FreeValue] extends [V] ? never : InsideKnown<V>;
+
+type InsideKnown<V> = V extends readonly (infer E)[]
   ? '[]' | `[]${Inside<NonNullable<E>>}`
   : V extends object
     ? string extends keyof V

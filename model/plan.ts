@@ -16,6 +16,7 @@ import { planNames } from './names.ts';
 import { planNetwork } from './network.ts';
 import { planObservability } from './observability.ts';
 import { byAddress, byName } from './order.ts';
+import { planOwn } from './own.ts';
 import { planPeople } from './people.ts';
 import { addRequirements } from './requirements.ts';
 import type { Secret } from './secrets.ts';
@@ -59,6 +60,7 @@ export function planModel(
     dashboard: planPage(config, 'dashboard'),
     dnas: planDnas(),
     apps: planApps(config),
+    own: planOwn(config),
     metrics: planMetrics(),
     observability: planObservability(config),
     namespaces: gather(({ namespaces }) => namespaces, config),

@@ -28,6 +28,8 @@ interface Definition {
   readonly shape?: Readonly<Record<string, z.ZodType>>;
   readonly element?: z.ZodType;
   readonly innerType?: z.ZodType;
+  /** What a group takes at other keys than those of its shape. */
+  readonly catchall?: z.ZodType;
 }
 
 class Reader {
@@ -67,12 +69,12 @@ class Reader {
    * @param problems those of the whole, told when no part has one of its own
    */
   #parts(schema: z.ZodType, value: unknown, path: Path, problems: readonly Problem[]): unknown {
-    const { innerType, shape, element } = schema.def as Definition;
+    const { innerType, shape, element, catchall } = schema.def as Definition;
     if (innerType !== undefined) return this.#parts(innerType, value, path, problems);
     const before = this.problems.length;
     const parts =
       shape !== undefined && isGroup(value)
-        ? this.#group(shape, value, path)
+        ? this.#group(shape, catchall, value, path)
         : element !== undefined && Array.isArray(value)
           ? this.#list(element, value, path)
           : undefined;
@@ -86,9 +88,16 @@ class Reader {
     );
   }
 
-  #group(shape: Readonly<Record<string, z.ZodType>>, value: Readonly<Record<string, unknown>>, path: Path): unknown {
+  #group(
+    shape: Readonly<Record<string, z.ZodType>>,
+    others: z.ZodType | undefined,
+    value: Readonly<Record<string, unknown>>,
+    path: Path,
+  ): unknown {
+    const isOpen = others !== undefined && others.def.type !== 'never';
+    const more = Object.keys(value).filter((key) => !Object.hasOwn(shape, key));
     const keys = Object.keys(shape);
-    const strange = Object.keys(value).filter((key) => !Object.hasOwn(shape, key));
+    const strange = isOpen ? [] : more;
     // A key that is missing because its name is misspelt, or another, is one mistake, already told.
     const misspelt = new Set(strange.map((key) => nearest(key, keys)));
     const absent = keys.filter(
@@ -97,10 +106,11 @@ class Reader {
     if (strange.length === 1 && absent.length === 1) misspelt.add(absent[0]);
     this.problems.push(...strange.map((key) => unknownKey(path, key, keys, absent)));
     return Object.fromEntries(
-      keys.map((key) => {
+      [...keys, ...(isOpen ? more : [])].map((key) => {
         const isMisspelt = !Object.hasOwn(value, key) && misspelt.has(key);
         if (isMisspelt) this.unknown.push([...path, key]);
-        return [key, isMisspelt ? undefined : this.read(shape[key] as z.ZodType, () => value[key], [...path, key])];
+        const part = (Object.hasOwn(shape, key) ? shape[key] : others) as z.ZodType;
+        return [key, isMisspelt ? undefined : this.read(part, () => value[key], [...path, key])];
       }),
     );
   }

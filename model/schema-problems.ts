@@ -66,6 +66,8 @@ function issueProblems(issue: Issue, path: Path, value: unknown): Problem[] {
         sentence('CFG004', path, `${formatPath(path.slice(-1))} ${inner.message}`, 'correct the name of the key'),
       );
     default:
+      // A schema of our own does not tell what is missing from what is wrong.
+      if (value === undefined) return [missing(path)];
       return [
         sentence(
           'CFG004',

@@ -14,6 +14,7 @@ import { metrics } from './metrics.ts';
 import { names } from './names.ts';
 import { network } from './network.ts';
 import { observability } from './observability.ts';
+import { own } from './own.ts';
 import { people } from './people.ts';
 import type { Slice } from './slice.ts';
 import { traefik } from './traefik.ts';
@@ -39,6 +40,7 @@ export const slices: readonly Slice[] = [
   dnas,
   observability,
   apps,
+  own,
   // The last: the admin's settings of the kernel win.
   hardening,
 ];

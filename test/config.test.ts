@@ -4,6 +4,7 @@ import { configJsonSchema, type JsonSchema } from '../cli/reference.ts';
 import { checkConfig } from '../model/check.ts';
 import type { WrittenConfig } from '../model/config.ts';
 import { ConfigError, formatPath, type Problem } from '../model/problems.ts';
+import { copyOf } from './fixture.ts';
 import { households, modelOf } from './homes.ts';
 import { randomHome } from './random-home.ts';
 
@@ -25,7 +26,7 @@ function line({ code, path, message }: Problem): string {
 
 /** A deep copy of the family, changed. */
 function changed(change: (config: Record<string, never>) => void, config: unknown = family): unknown {
-  const copy = structuredClone(config) as Record<string, never>;
+  const copy = copyOf(config) as Record<string, never>;
   change(copy);
   return copy;
 }
@@ -240,7 +241,11 @@ function setAt(target: Anything, path: readonly string[], value: unknown): void 
 /** Values that are right where any text or any key is taken. */
 function isRight(path: readonly string[], wrong: unknown): boolean {
   const key = path.join('.');
-  if (/^(traefik|certificates|observability|longhorn|management\.\w+)\.values|^hardening\.variables/.test(key))
+  if (
+    /^(traefik|certificates|observability|longhorn|management\.\w+)\.values|^hardening\.variables|^kustomize\.patches\.\[\]\.patch$/.test(
+      key,
+    )
+  )
     return wrong !== null && typeof wrong === 'object' && !Array.isArray(wrong);
   return (
     typeof wrong === 'string' && ['git.knownHosts', 'people.[].fullName', 'boards.[].disks.[].erase'].includes(key)

@@ -1,11 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { kubernetes } from '../charts/kubernetes.ts';
 import { formatProblem } from '../cli/problems.ts';
 import { checkConfig } from '../model/check.ts';
 import type { WrittenConfig } from '../model/config.ts';
+import { renderedRules } from '../model/own-rendered.ts';
 import { ConfigError, type Path, type Problem } from '../model/problems.ts';
 import type { Rule } from '../model/rules.ts';
-import { households } from './homes.ts';
+import { households, modelOf } from './homes.ts';
 
 /** A home as a fixture changes it: also to what the types refuse. */
 // biome-ignore lint/suspicious/noExplicitAny: fixtures write what is wrong
@@ -44,9 +46,34 @@ export function codeOf(name: string): string {
 
 /** A copy of a household, changed. */
 export function changed(home: keyof typeof households = 'family', ...changes: readonly Change[]): WrittenConfig {
-  const copy = structuredClone(households[home]);
+  const copy = copyOf(households[home]);
   for (const change of changes) change(copy);
   return copy;
+}
+
+/** A deep copy; a function is the same in both. */
+export function copyOf<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyOf) as T;
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, copyOf(entry)])) as T;
+}
+
+/** Whether only synthesizing tells what a fixture breaks. */
+export function isRendered(code: string): boolean {
+  return renderedRules.some((rule) => rule.code === code);
+}
+
+/** What is reported about a config whose shape and rules are right, when its objects are made. */
+export function renderedProblemsOf(config: WrittenConfig): readonly Problem[] {
+  const warnings = problemsOf(config);
+  if (warnings.length > 0) return warnings;
+  try {
+    kubernetes(modelOf(config));
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
 }
 
 /** What is reported about a config. */

@@ -13,7 +13,7 @@ try {
   await build({
     stdin: {
       contents: [
-        "export { changed, problemsOf } from './fixture.ts';",
+        "export { changed, isRendered, problemsOf, renderedProblemsOf } from './fixture.ts';",
         "export { formatPath } from '../model/problems.ts';",
         ...names.map((name, index) => `import fixture${index} from './invalid/${name}';`),
         `export const fixtures = [${names.map((_name, index) => `fixture${index}`)}];`,
@@ -29,9 +29,10 @@ try {
     // CommonJS packages in the bundle ask for `require`.
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   });
-  const { changed, problemsOf, formatPath, fixtures } = await import(outfile);
-  for (const fixture of fixtures) {
-    for (const { code, severity, path, message, hint } of problemsOf(changed(fixture.home, fixture.break))) {
+  const { changed, isRendered, problemsOf, renderedProblemsOf, formatPath, fixtures } = await import(outfile);
+  for (const [index, fixture] of fixtures.entries()) {
+    const judge = isRendered(names[index].split('-')[0]) ? renderedProblemsOf : problemsOf;
+    for (const { code, severity, path, message, hint } of judge(changed(fixture.home, fixture.break))) {
       console.log(
         `${code.padEnd(8)} ${severity.padEnd(7)}  ${formatPath(path)}: ${message}\n${' '.repeat(18)}→ ${hint}`,
       );

@@ -1,3 +1,4 @@
+import { ApiObject, Chart } from 'cdk8s';
 import fc from 'fast-check';
 import type { WrittenConfig } from '../model/config.ts';
 
@@ -66,6 +67,10 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
       }),
       { maxLength: 3, selector: ({ name }) => name },
     ),
+    own: fc.uniqueArray(fc.record({ name: label, layer: fc.constantFrom('controllers', 'configs', 'apps') }), {
+      maxLength: 3,
+      selector: ({ name }) => name,
+    }),
     isHardened: fc.boolean(),
     shares: fc.uniqueArray(
       fc.record({
@@ -82,7 +87,7 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
   })
   .map((drawn) => {
     const { boards, people, servers, third, domain, backend, everyHours, shareImages } = drawn;
-    const { longhorn, backupTarget, pages } = drawn;
+    const { longhorn, backupTarget, pages, own } = drawn;
     const { certificates, accessLog, namesOnBoards } = drawn;
     const { repository, dashboard, apps, observability, isHardened, shares, texts } = drawn;
     const subnet = `10.77.${third}`;
@@ -173,6 +178,41 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         replicas: hasStorage ? 1 : replicas,
         storage: hasStorage ? [{ name: 'data', path: '/data', size: '1GiB' }] : [],
         reaches: reaches ? [{ network: '0.0.0.0/0', ports: [443], reason: texts[1] ?? 'it does' }] : [],
+      })),
+      kustomize: {
+        patches: dashboard
+          ? [
+              {
+                folder: 'configs/traefik',
+                target: { kind: 'Middleware' },
+                patch: { metadata: { annotations: { text: texts[0] ?? '' } } },
+              },
+            ]
+          : [],
+        resources: own.map(({ name, layer }) => ({
+          name,
+          layer,
+          objects: [
+            { apiVersion: 'v1', kind: 'Namespace', metadata: { name: `own-${name}` } },
+            {
+              apiVersion: 'v1',
+              kind: 'ConfigMap',
+              metadata: { name: 'text', namespace: `own-${name}` },
+              data: { text: texts[1] ?? '' },
+            },
+          ],
+        })),
+      },
+      charts: own.map(({ name }) => ({
+        name: `${name}-chart`,
+        layer: 'apps' as const,
+        chart: (scope: Chart) =>
+          new ApiObject(new Chart(scope, name, { namespace: 'traefik' }), 'text', {
+            apiVersion: 'v1',
+            kind: 'ConfigMap',
+            metadata: { name: `own-${name}` },
+            data: { text: texts[2] ?? '' },
+          }),
       })),
       shares: shares.map(({ name, seeds, member, smb, nfs, readOnly }) => {
         const isShared = smb && people.length > 0;

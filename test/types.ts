@@ -1,4 +1,5 @@
 /** Held by `npm run types`: what editors accept and refuse in a config. It is compiled, never run. */
+import { Chart } from 'cdk8s';
 import { defineConfig, type WrittenConfig } from 'homecloud';
 import type { Config } from '../model/config.ts';
 import type { Model } from '../model/model.ts';
@@ -13,6 +14,14 @@ const minimal: WrittenConfig = {
 defineConfig(minimal);
 defineConfig({ ...minimal, boards: minimal.boards.map((board, index) => ({ ...board, name: `pi-${index}` })) });
 defineConfig({ ...minimal, traefik: { values: { any: ['thing', { at: 1 }] } } });
+defineConfig({
+  ...minimal,
+  kustomize: {
+    patches: [{ folder: 'configs/traefik', target: { kind: 'Middleware' }, patch: { spec: { any: ['thing'] } } }],
+    resources: [{ name: 'a', objects: [{ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'a' }, data: {} }] }],
+  },
+  charts: [{ name: 'a', chart: (scope) => new Chart(scope, 'a') }],
+});
 
 // @ts-expect-error: a key is missing
 defineConfig({ ...minimal, network: { subnet: '10.0.0.0/24' } });
@@ -24,6 +33,8 @@ defineConfig({ ...minimal, home: { ...minimal.home, admin: { email: 'a@example.o
 defineConfig({ ...minimal, people: [{ name: 'alice', uid: '2001' }] });
 // @ts-expect-error: not one of the choices
 defineConfig({ ...minimal, k3s: { flannelBackend: 'calico' } });
+// @ts-expect-error: an object without a kind
+defineConfig({ ...minimal, kustomize: { resources: [{ name: 'a', objects: [{ apiVersion: 'v1' }] }] } });
 // @ts-expect-error: not available yet
 defineConfig({ ...minimal, nextcloud: {} });
 

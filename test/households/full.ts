@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { defineConfig } from 'homecloud';
 import { formatDeviceId } from '../../model/syncthing-id.ts';
+import { Noticeboard } from './noticeboard.ts';
 
 const subnet = '10.20.0.0/22';
 
@@ -119,6 +120,52 @@ export default defineConfig({
       resources: { memoryLimit: '64MiB' },
     },
   ],
+  kustomize: {
+    patches: [
+      {
+        folder: 'apps/app-wiki',
+        target: { kind: 'IngressRoute', name: 'wiki' },
+        patch: [{ op: 'add', path: '/spec/routes/0/middlewares', value: [{ name: 'compress' }] }],
+      },
+      {
+        folder: 'apps/app-hello',
+        target: { kind: 'Deployment' },
+        patch: { spec: { template: { spec: { terminationGracePeriodSeconds: 5 } } } },
+      },
+    ],
+    resources: [
+      {
+        name: 'wiki',
+        layer: 'configs',
+        objects: [
+          {
+            apiVersion: 'traefik.io/v1alpha1',
+            kind: 'Middleware',
+            metadata: { name: 'compress', namespace: 'app-wiki' },
+            spec: { compress: {} },
+          },
+        ],
+      },
+      {
+        name: 'noticeboard',
+        layer: 'controllers',
+        objects: [
+          {
+            apiVersion: 'v1',
+            kind: 'Namespace',
+            metadata: { name: 'noticeboard', labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+          },
+          {
+            apiVersion: 'networking.k8s.io/v1',
+            kind: 'NetworkPolicy',
+            metadata: { name: 'default-deny', namespace: 'noticeboard' },
+            spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+          },
+        ],
+      },
+    ],
+  },
+  charts: [{ name: 'noticeboard', layer: 'apps', chart: (scope) => new Noticeboard(scope, 'noticeboard') }],
   traefik: {
     dashboard: true,
     accessLog: 'all',

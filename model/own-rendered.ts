@@ -1,0 +1,30 @@
+/**
+ * What only synthesizing can tell about patches and charts of the admin: their rules have codes like all, and are judged
+ * when the objects of the home are known. A chart is also held against OWN002 to OWN006.
+ */
+export const renderedRules = [
+  {
+    code: 'OWN010',
+    severity: 'error',
+    title: 'each chart of your own can be built, to the same objects each time',
+    reason: 'dist/ would differ with each synth, and check could never be right',
+  },
+  {
+    code: 'OWN011',
+    severity: 'error',
+    title: 'each patch changes something that is there',
+    reason: 'Kustomize refuses the whole folder, or changes nothing without a word',
+  },
+  {
+    code: 'OWN012',
+    severity: 'error',
+    title: 'no object of your own is one of homecloud',
+    reason: 'Flux would apply the one, then the other, for ever',
+  },
+  {
+    code: 'OWN013',
+    severity: 'error',
+    title: 'what your objects belong to is turned on',
+    reason: 'the API server does not know their kind, and Flux tries for ever',
+  },
+] as const;

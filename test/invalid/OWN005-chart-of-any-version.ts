@@ -1,0 +1,28 @@
+import type { Fixture } from '../fixture.ts';
+
+const release = (version: string) => ({
+  apiVersion: 'helm.toolkit.fluxcd.io/v2',
+  kind: 'HelmRelease',
+  metadata: { name: 'wall', namespace: 'default' },
+  spec: {
+    interval: '1h',
+    chart: { spec: { chart: 'wall', version, sourceRef: { kind: 'HelmRepository', name: 'wall' } } },
+  },
+});
+const own = (version: string) => ({ resources: [{ name: 'wall', layer: 'controllers', objects: [release(version)] }] });
+
+export default {
+  break: (home) => {
+    home.kustomize = own('1.x');
+  },
+  problems: [
+    `error OWN005
+  kustomize.resources[0].objects[0]: has the chart wall in the version 1.x, which is not exact
+  → write the version of one release: version: '1.2.3'`,
+  ],
+  nearMisses: {
+    'one release': (home) => {
+      home.kustomize = own('1.2.3');
+    },
+  },
+} satisfies Fixture;
