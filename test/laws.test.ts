@@ -70,10 +70,7 @@ const laws: Readonly<Record<string, (tree: Tree, model: Model) => string[]>> = {
   'every route leads to a port that its service has': (tree) => {
     const objects = [...objectsOf(tree)];
     return objects.flatMap(([path, object]) => {
-      if (object.kind !== 'IngressRoute') return [];
-      const { routes } = object['spec'] as { routes: { services: { kind: string; name: string; port?: number }[] }[] };
-      return routes
-        .flatMap(({ services }) => services)
+      return backendsOf(object)
         .filter(({ kind, name, port }) => {
           if (kind !== 'Service' || releasedPorts(objects, object.metadata.namespace, name).includes(port))
             return false;
@@ -118,9 +115,7 @@ const laws: Readonly<Record<string, (tree: Tree, model: Model) => string[]>> = {
     });
     const middlewares = new Map(entryPoints.map(([name, { http }]) => [name, http?.middlewares ?? []]));
     return [...objectsOf(tree)].flatMap(([path, object]) => {
-      if (object.kind !== 'IngressRoute') return [];
-      const { entryPoints: used } = object['spec'] as { entryPoints: string[] };
-      return used
+      return entryPointsOf(object)
         .filter((name) =>
           ['rate-limit', 'headers'].some(
             (what) => !middlewares.get(name)?.includes(`traefik-${name}-${what}@kubernetescrd`),
@@ -132,10 +127,12 @@ const laws: Readonly<Record<string, (tree: Tree, model: Model) => string[]>> = {
 
   'every host name of the model has a route': (tree, model) => {
     const matches = [...objectsOf(tree).values()].flatMap((object) =>
-      object.kind === 'IngressRoute' ? [JSON.stringify(object['spec'])] : [],
+      ['IngressRoute', 'Ingress'].includes(object.kind) ? [JSON.stringify(object['spec'])] : [],
     );
     return model.hostNames
-      .filter(({ host }) => !matches.some((text) => text.includes(`Host(\`${host}\`)`)))
+      .filter(
+        ({ host }) => !matches.some((text) => text.includes(`Host(\`${host}\`)`) || text.includes(`"host":"${host}"`)),
+      )
       .map(({ host }) => host);
   },
 
@@ -245,6 +242,33 @@ const laws: Readonly<Record<string, (tree: Tree, model: Model) => string[]>> = {
 
 function isIn(namespace: string | undefined, end: End): boolean {
   return 'namespace' in end && end.namespace === namespace;
+}
+
+interface Backend {
+  readonly kind: string;
+  readonly name: string;
+  readonly port?: number;
+}
+
+/** Where a route leads to. */
+function backendsOf({ kind, spec }: KubernetesObject): Backend[] {
+  if (kind === 'IngressRoute')
+    return (spec as { routes: { services: Backend[] }[] }).routes.flatMap(({ services }) => services);
+  if (kind !== 'Ingress') return [];
+  const { rules } = spec as {
+    rules: { http: { paths: { backend: { service: { name: string; port: { number: number } } } }[] } }[];
+  };
+  return rules
+    .flatMap(({ http }) => http.paths)
+    .map(({ backend: { service } }) => ({ kind: 'Service', name: service.name, port: service.port.number }));
+}
+
+/** The entry points of Traefik that a route is on. */
+function entryPointsOf({ kind, metadata, spec }: KubernetesObject): readonly string[] {
+  if (kind === 'IngressRoute') return (spec as { entryPoints: string[] }).entryPoints;
+  return kind === 'Ingress'
+    ? (metadata.annotations?.['traefik.ingress.kubernetes.io/router.entrypoints'] ?? 'missing').split(',')
+    : [];
 }
 
 /** Whether a file is an object of the admin's own, whose versions only its text says. */

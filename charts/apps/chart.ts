@@ -2,8 +2,9 @@ import type { Chart } from 'cdk8s';
 import { IntOrString, KubePersistentVolumeClaim, Quantity } from 'cdk8s-plus-27/lib/imports/k8s.js';
 import type { App, Model } from '../../model/model.ts';
 import { type Capability, folderPath } from '../folder.ts';
+import { addIngress } from '../ingress.ts';
 import { addNamespace, namespaceOf, neverPruned } from '../namespace.ts';
-import { addRoute, hostNameOf } from '../route.ts';
+import { hostNameOf } from '../route.ts';
 import { addWorkload, type Probe } from '../workload.ts';
 
 const webPort = IntOrString.fromString('web');
@@ -71,7 +72,7 @@ function addApp(chart: Chart, { hostNames }: Model, app: App): void {
       },
     ],
   });
-  addRoute(chart, {
+  addIngress(chart, {
     name: app.name,
     hostName: hostNameOf(hostNames, app.host),
     service: { name: app.name, port: app.port },

@@ -1,5 +1,6 @@
 import type { Exposure, Model } from '../../model/model.ts';
 import { priorities } from '../../model/priorities.ts';
+import { ingressClass } from '../ingress.ts';
 import { entryPoints } from '../route.ts';
 import { entryPointMiddlewares } from './middlewares.ts';
 import type { TraefikPort, TraefikValues } from './values.ts';
@@ -43,7 +44,7 @@ export function traefikValues(model: Model): TraefikValues {
         exposedPort: ports.lan,
       },
     },
-    ingressClass: { enabled: true, isDefaultClass: true },
+    ingressClass: { enabled: true, isDefaultClass: true, name: ingressClass },
     providers: {
       // Else a TLSOption `default` of any namespace would count.
       kubernetesCRD: { enabled: true, allowCrossNamespace: false, defaultTLSResourcesNamespace: namespace },

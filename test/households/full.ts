@@ -124,8 +124,14 @@ export default defineConfig({
     patches: [
       {
         folder: 'apps/app-wiki',
-        target: { kind: 'IngressRoute', name: 'wiki' },
-        patch: [{ op: 'add', path: '/spec/routes/0/middlewares', value: [{ name: 'compress' }] }],
+        target: { kind: 'Ingress', name: 'wiki' },
+        patch: [
+          {
+            op: 'add',
+            path: '/metadata/annotations/traefik.ingress.kubernetes.io~1router.middlewares',
+            value: 'app-wiki-compress@kubernetescrd',
+          },
+        ],
       },
       {
         folder: 'apps/app-hello',

@@ -62,10 +62,11 @@ function holds(object, patch) {
     return contains(object, rest) && object.kind === kind;
   }
   return patch.every(({ op, path, value }) => {
-    const found = path
+    const keys = path
       .split('/')
       .slice(1)
-      .reduce((at, key) => at?.[key], object);
+      .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+    const found = keys.reduce((at, key) => at?.[key], object);
     return op === 'remove' ? found === undefined : isDeepStrictEqual(found, value);
   });
 }

@@ -16,6 +16,7 @@ import { cmdlineEdited, cmdlineMissing } from './cmdline.mjs';
 import { crds } from './crds.mjs';
 import { fluxDecrypts } from './flux.mjs';
 import { fluxRole } from './flux-role.mjs';
+import { foreignCluster, foreignClusterRefuses } from './foreign.mjs';
 import { configs, synth } from './homes.mjs';
 import { inventory } from './inventory.mjs';
 import { keepalivedRefuses, keepalivedTakes } from './keepalived.mjs';
@@ -73,6 +74,9 @@ const checks = [
     [`yamllint ${home.name}`, () => yamllint(home)],
     [`chart of cert-manager ${home.name}`, () => certManagerChart(home)],
   ]),
+  // The minimal home has no apps.
+  ...[sample, full].map((home) => [`foreign cluster ${home.name}`, () => foreignCluster(home)]),
+  ['foreign cluster refuses what is bound to ours', async () => foreignClusterRefuses()],
   ['chart of cert-manager refuses what is wrong', certManagerChartRefuses],
   ['checkov', () => checkov(homes)],
   ['checkov refuses what is wrong', checkovRefuses],
