@@ -1,5 +1,5 @@
 import type { Chart } from 'cdk8s';
-import { HelmRelease } from '../imports/helm.toolkit.fluxcd.io.ts';
+import { HelmRelease, type HelmReleaseSpecDriftDetection } from '../imports/helm.toolkit.fluxcd.io.ts';
 import { HelmRepository } from '../imports/source.toolkit.fluxcd.io.ts';
 import type { Pin } from '../imports/versions.ts';
 import { neverPruned } from './namespace.ts';
@@ -24,6 +24,21 @@ export interface ReleaseProps {
 /** On a release: `<service>:<port>` of each service of its chart that the tree refers to, with spaces between them. */
 const servicesAnnotation = 'homecloud.io/services';
 
+/**
+ * What was changed or deleted by hand is set right, once in each interval. It is safe for every chart of ours:
+ * helm-controller only creates and patches (internal/action/diff.go), and holds against the cluster what the chart
+ * writes, never hooks, and no field that the chart leaves out. So it does not see what others add: certificates of
+ * webhooks (cert-manager's cainjector, the conversion of Longhorn's CRDs), the restart of a Deployment, the status. What
+ * the charts would share with another writer is off here: no autoscaler, no admission webhook of Prometheus. Longhorn
+ * writes its settings and its own DaemonSets, which are not of the chart.
+ */
+const driftDetection: HelmReleaseSpecDriftDetection = {
+  mode: 'enabled',
+  // Not looked at: a volume that was made larger by hand cannot shrink, so that the API server refuses the comparison
+  // itself, which comes before a path is ignored (fluxcd/pkg, ssa/jsondiff/unstructured.go). A claim in use is never lost.
+  ignore: [{ target: { kind: 'PersistentVolumeClaim' }, paths: [''] }],
+};
+
 /** A third-party component by its official Helm chart: the repository, and the release that Flux keeps. */
 export function addRelease(chart: Chart, props: ReleaseProps): void {
   const { name, chart: pin, values, extraValues = {}, services = {}, holdsData = false } = props;
@@ -35,7 +50,8 @@ export function addRelease(chart: Chart, props: ReleaseProps): void {
   const [url = '', chartName = ''] = pin.source.split('#');
   new HelmRepository(chart, `${name}-repository`, {
     metadata: { name, ...(holdsData && { annotations: neverPruned }) },
-    spec: { url, interval: '24h' },
+    // The index of a repository is large, and the line of a home can be slow: by default it may take a minute.
+    spec: { url, interval: '24h', timeout: '5m' },
   });
   new HelmRelease(chart, `${name}-release`, {
     metadata: { name, ...(Object.keys(annotations).length > 0 && { annotations }) },
@@ -44,7 +60,7 @@ export function addRelease(chart: Chart, props: ReleaseProps): void {
       // A board takes minutes to fetch the images of a first installation.
       timeout: '15m',
       chart: { spec: { chart: chartName, version: pin.version, sourceRef: { kind: 'HelmRepository', name } } },
-      // Helm alone never updates the CRDs of a chart.
+      // Helm alone never updates the CRDs of a chart. A first installation that a slow line holds up goes on, every 5 minutes.
       install: { crds: 'CreateReplace', strategy: { name: 'RetryOnFailure' } },
       upgrade: {
         crds: 'CreateReplace',
@@ -54,7 +70,7 @@ export function addRelease(chart: Chart, props: ReleaseProps): void {
           ? { strategy: { name: 'RetryOnFailure' } }
           : { remediation: { retries: 2, remediateLastFailure: true } }),
       },
-      driftDetection: { mode: 'warn' },
+      driftDetection,
       values: mergeValues(values, extraValues),
     },
   });

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { load } from 'js-yaml';
@@ -200,6 +201,33 @@ const laws: Readonly<Record<string, (tree: Tree, model: Model) => string[]>> = {
         : [],
     ),
 
+  'Flux waits longer for a folder than for any release in it, and tries again before it looks again': (tree) => {
+    const objects = [...objectsOf(tree)];
+    const waiting = objects.filter(([, { kind }]) => ['Kustomization', 'HelmRelease'].includes(kind));
+    const folders = new Map(
+      objects.flatMap(([, object]) =>
+        object.kind === 'Kustomization' && isOfHome(object)
+          ? [[String((object['spec'] as { path: string }).path).replace('./dist/', ''), timesOf(object)]]
+          : [],
+      ),
+    );
+    return waiting.flatMap(([path, object]) => {
+      const { timeout, interval, retryInterval } = timesOf(object);
+      const outer = folders.get(path.slice(0, path.lastIndexOf('/')));
+      // The root waits for nobody: each folder tells of itself.
+      const fits = object.kind === 'Kustomization' && isOfHome(object) ? true : timeout < (outer?.timeout ?? 0);
+      return fits && timeout > 0 && retryInterval < interval && timeout < interval ? [] : [path];
+    });
+  },
+
+  'Flux sets right what was changed by hand in releases, and never touches their volumes': (tree) =>
+    [...objectsOf(tree)].flatMap(([path, object]) => {
+      if (object.kind !== 'HelmRelease') return [];
+      const { driftDetection } = object['spec'] as { driftDetection?: unknown };
+      const right = { mode: 'enabled', ignore: [{ target: { kind: 'PersistentVolumeClaim' }, paths: [''] }] };
+      return isDeepStrictEqual(driftDetection, right) ? [] : [path];
+    }),
+
   'no disruption budget blocks a drain': (tree) =>
     [...objectsOf(tree)].flatMap(([path, object]) => {
       if (object.kind !== 'PodDisruptionBudget') return [];
@@ -242,6 +270,21 @@ const laws: Readonly<Record<string, (tree: Tree, model: Model) => string[]>> = {
 
 function isIn(namespace: string | undefined, end: End): boolean {
   return 'namespace' in end && end.namespace === namespace;
+}
+
+/** Seconds of a duration of Flux: `1h`, `2m`. */
+function seconds(duration: string): number {
+  const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600 };
+  return [...duration.matchAll(/(\d+)([smh])/g)].reduce(
+    (sum, [, number, unit]) => sum + Number(number) * (units[unit ?? ''] ?? Number.NaN),
+    0,
+  );
+}
+
+/** How long Flux waits for an object, and when it looks at it again; `5m` is the default between retries of a release. */
+function timesOf({ spec }: KubernetesObject) {
+  const { timeout = '', interval = '', retryInterval = '5m' } = spec as Readonly<Record<string, string | undefined>>;
+  return { timeout: seconds(timeout), interval: seconds(interval), retryInterval: seconds(retryInterval) };
 }
 
 interface Backend {
