@@ -47,6 +47,8 @@ export interface WorkloadProps {
   readonly priority?: Priority;
   /** Seconds that it has to end by itself. */
   readonly terminationGracePeriod: number;
+  /** Texts of the encrypted Secrets that it reads: a new value restarts it. @default none */
+  readonly secretTexts?: readonly string[];
   /** Files of the config map that has its name, by file name: mounted as the volume `config`; a change restarts it. */
   readonly config?: Readonly<Record<string, string>>;
   readonly volumes?: Readonly<Record<string, Volume>>;
@@ -60,7 +62,7 @@ export type Volume =
   | { readonly folderOfBoard: string; readonly reason: Reason }
   /** A volume that outlives the pod: the claim of that name. */
   | { readonly claim: string }
-  /** Keys of a secret, each a file that only root reads. */
+  /** Keys of a secret, each a file that root reads, and the group of the first container that is not root. */
   | { readonly secret: string; readonly keys: readonly string[] }
   /** An empty folder that lives as long as the pod; in memory it counts for the containers' limits. */
   | { readonly emptyIn: 'memory' | 'disk'; readonly sizeLimit: string };
@@ -82,6 +84,8 @@ export interface InitContainer {
   readonly command?: readonly string[];
   /** Variables, none of them secret. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Variables whose values are keys of Secrets. */
+  readonly secretEnvironment?: Readonly<Record<string, { readonly secret: string; readonly key: string }>>;
   readonly resources: Resources;
   readonly mounts?: readonly Mount[];
   readonly runAs: { readonly uid: number; readonly gid: number } | { readonly root: Reason };
@@ -111,6 +115,8 @@ export interface Port {
   readonly number: number;
   /** Why the board's own port of this number leads to it. @default only the service does */
   readonly onBoard?: Reason;
+  /** Whether the service does not lead to it, and who comes to it goes to the pod. @default false */
+  readonly ofPodOnly?: boolean;
 }
 
 /**
@@ -124,7 +130,7 @@ export interface Port {
  * Kubernetes does not know, and no word for seccomp or service links.
  */
 export function addWorkload(chart: Chart, props: WorkloadProps): void {
-  const { name, config, replicas = 1 } = props;
+  const { name, config, secretTexts = [], replicas = 1 } = props;
   if (replicas > 1 && isBoundToBoard(props)) throw new Error(`${name} is bound to a board, and cannot be ${replicas}`);
   const selector = {
     'app.kubernetes.io/name': props.app,
@@ -137,6 +143,12 @@ export function addWorkload(chart: Chart, props: WorkloadProps): void {
     'app.kubernetes.io/managed-by': 'homecloud',
   };
   const reasons = [...privileges(props)];
+  const checksums = {
+    ...(config && { 'homecloud.io/config-checksum': checksum(config) }),
+    ...(secretTexts.length > 0 && {
+      'homecloud.io/secrets-checksum': checksum(Object.fromEntries(secretTexts.entries())),
+    }),
+  };
   new KubeDeployment(chart, `deployment-${name}`, {
     metadata: {
       name,
@@ -156,7 +168,7 @@ export function addWorkload(chart: Chart, props: WorkloadProps): void {
             },
       selector: { matchLabels: selector },
       template: {
-        metadata: { labels, ...(config && { annotations: { 'homecloud.io/config-checksum': checksum(config) } }) },
+        metadata: { labels, ...(Object.keys(checksums).length > 0 && { annotations: checksums }) },
         spec: podSpec(props, selector),
       },
     },
@@ -170,7 +182,9 @@ export function addWorkload(chart: Chart, props: WorkloadProps): void {
   }
   if (config) new KubeConfigMap(chart, `config-map-${name}`, { metadata: { name, labels }, data: config });
 
-  const ports = props.containers.flatMap((container) => container.ports ?? []);
+  const ports = props.containers
+    .flatMap((container) => container.ports ?? [])
+    .filter(({ ofPodOnly = false }) => !ofPodOnly);
   if (ports.length > 0) {
     new KubeService(chart, `service-${name}`, {
       metadata: { name, labels },
@@ -249,17 +263,21 @@ function pinnedTo(board: string): Pick<PodSpec, 'affinity' | 'tolerations'> {
 }
 
 function kubeContainer(container: InitContainer, folders: ReadonlySet<string>): KubeContainer {
-  const { name, image, command, environment = {}, resources, mounts = [] } = container;
+  const { name, image, command, environment = {}, secretEnvironment = {}, resources, mounts = [] } = container;
+  const env = [
+    ...Object.entries(environment)
+      .sort(byKey)
+      .map(([name, value]) => ({ name, value })),
+    ...Object.entries(secretEnvironment)
+      .sort(byKey)
+      .map(([name, { secret, key }]) => ({ name, valueFrom: { secretKeyRef: { name: secret, key } } })),
+  ];
   return {
     name,
     image: imageReference(image),
     imagePullPolicy: 'IfNotPresent',
     ...(command && { command: [...command] }),
-    ...(Object.keys(environment).length > 0 && {
-      env: Object.entries(environment)
-        .sort(byKey)
-        .map(([name, value]) => ({ name, value })),
-    }),
+    ...(env.length > 0 && { env }),
     resources: {
       requests: {
         cpu: Quantity.fromString(resources.cpuRequest),
@@ -318,12 +336,12 @@ function kubeVolume(name: string, volume: Volume): KubeVolume {
   };
 }
 
-/** A new volume belongs to root: the group of the pod's first container that is not root gets it. */
+/** A volume and the files of a secret belong to root: the group of the pod's first container that is not root gets them. */
 function claimsOwner({ volumes = {}, containers }: WorkloadProps): { fsGroup?: number; fsGroupChangePolicy?: string } {
   const gid = containers.flatMap(({ runAs }) => ('gid' in runAs ? [runAs.gid] : [])).at(0);
-  const hasClaim = Object.values(volumes).some((volume) => 'claim' in volume);
+  const isOwned = Object.values(volumes).some((volume) => 'claim' in volume || 'secret' in volume);
   // Not at each start: a volume of many files would keep the pod waiting for minutes.
-  return hasClaim && gid !== undefined ? { fsGroup: gid, fsGroupChangePolicy: 'OnRootMismatch' } : {};
+  return isOwned && gid !== undefined ? { fsGroup: gid, fsGroupChangePolicy: 'OnRootMismatch' } : {};
 }
 
 function isFolderOfBoard(volume: Volume | undefined): boolean {

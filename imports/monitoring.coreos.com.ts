@@ -109,6 +109,14 @@ export interface PodMonitorSpec {
   readonly selector: PodMonitorSpecSelector;
 
   /**
+   * Samples of one pod that are taken at once. With more, none is. Defaults to no limit
+   *
+   * @default no limit
+   * @schema PodMonitorSpec#sampleLimit
+   */
+  readonly sampleLimit?: number;
+
+  /**
    * Where each of the pods gives its metrics.
    *
    * @schema PodMonitorSpec#podMetricsEndpoints
@@ -125,6 +133,7 @@ export function toJson_PodMonitorSpec(obj: PodMonitorSpec | undefined): Record<s
   const result = {
     'namespaceSelector': toJson_PodMonitorSpecNamespaceSelector(obj.namespaceSelector),
     'selector': toJson_PodMonitorSpecSelector(obj.selector),
+    'sampleLimit': obj.sampleLimit,
     'podMetricsEndpoints': obj.podMetricsEndpoints?.map(y => toJson_PodMonitorSpecPodMetricsEndpoints(y)),
   };
   // filter undefined values

@@ -3,10 +3,13 @@ import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
 import { bytes, cidr, integer, name } from './fields.ts';
 import { type Flow, type Pods, tcp, toDns } from './flows.ts';
+import { jobLabels, localStorageClass, planStorageClasses } from './longhorn.ts';
 import type { App, HostName } from './model.ts';
 import { byName } from './order.ts';
 import { indexed } from './pattern.ts';
+import type { Path } from './problems.ts';
 import { rule } from './rules.ts';
+import type { Secret } from './secrets.ts';
 import type { Slice } from './slice.ts';
 import { fromTraefik } from './traefik.ts';
 
@@ -18,6 +21,23 @@ const storageOptions = z.strictObject({
   path: absolutePath().describe('Where the program finds it: `/data`.'),
   size: bytes.describe('How large it is: `5GiB`. It can grow later, and never shrink.'),
   storageClass: name.optional().describe('Storage class. By default that of the cluster.'),
+  noBackup: z
+    .string()
+    .regex(/^[^\p{Cc}]{10,}$/u, 'is too short, or has signs that are not printed: say why it can be lost')
+    .optional()
+    .describe('Why it needs no backup. By default longhorn.backup has it.'),
+});
+
+const secretOptions = z.strictObject({
+  name: name
+    .max(32, 'is longer than 32 characters: choose a shorter name')
+    .describe('Name of the secret; in the commands it is `app-<app>.<name>`.'),
+  what: line
+    .min(1, 'is empty: say what it is')
+    .describe('What it is, for whoever has to supply it: `the key of the weather service`.'),
+  random: z.boolean().default(false).describe('Made by `homecloud secrets add`, at random. By default you supply it.'),
+  environment: variable().optional().describe('Variable of the environment that has it.'),
+  file: absolutePath().optional().describe('File that has it: `/run/secrets/weather`.'),
 });
 
 const appOptions = z.strictObject({
@@ -42,13 +62,21 @@ const appOptions = z.strictObject({
     .describe('Digest of the image, `sha256:…`: what runs is then exactly this.'),
   command: z.array(line).min(1, 'is empty: leave it out').optional().describe('By default that of the image.'),
   environment: z
-    .record(z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name of a variable'), line)
+    .record(variable(), line)
     .default({})
-    .describe('Variables of its environment. They stand in Git: no place for passwords.'),
+    .describe('Variables of its environment. They stand in Git: for passwords there is secrets.'),
+  secrets: z.array(secretOptions).default([]).describe('Passwords and keys: encrypted in Git, never in clear text.'),
   port: integer(1024, 65535).describe('TCP port that its web server listens on.'),
   health: absolutePath()
     .optional()
     .describe('Path that answers while it is well: `/healthz`. By default an open port is enough.'),
+  metrics: z
+    .strictObject({
+      port: integer(1024, 65535).optional().describe('TCP port of them. By default that of its web server.'),
+      path: absolutePath().default('/metrics').describe('Path of them.'),
+    })
+    .optional()
+    .describe('Figures for Prometheus, in its text format. By default it has none.'),
   host: name.optional().describe('Host name below the domain of the home. By default the name of the app.'),
   exposures: z
     .array(z.enum(['lan', 'internet']))
@@ -94,6 +122,11 @@ function absolutePath() {
   return z.string().regex(/^(\/[\w.-]+)+$/, 'is not a path from the root: write for example "/data"');
 }
 
+/** The name of a variable of an environment. */
+function variable() {
+  return z.string().regex(/^[A-Za-z_]\w*$/, 'is not a name of a variable');
+}
+
 export const appsOptions = z
   .array(appOptions)
   .default([])
@@ -109,7 +142,7 @@ function hostNameOf(app: AppConfig, { domain }: Config['home']): HostName {
   return { host: `${app.host ?? app.name}.${domain}`, capability: namespaceOf(app), exposures: app.exposures };
 }
 
-export function planApps({ apps, home }: Config): readonly App[] {
+export function planApps({ apps, home, longhorn, observability }: Config): readonly App[] {
   return apps
     .map((app) => ({
       name: app.name,
@@ -130,9 +163,19 @@ export function planApps({ apps, home }: Config): readonly App[] {
       priority: app.priority,
       resources: resourcesOf(app),
       storage: app.storage
-        .map(({ name, path, size, storageClass }) => ({ name, path, size, storageClass: storageClass ?? null }))
+        .map((volume) => ({
+          name: volume.name,
+          path: volume.path,
+          size: volume.size,
+          storageClass: volume.storageClass ?? null,
+          labels: isOfLonghorn(volume, longhorn) ? jobLabels(volume.noBackup === undefined) : {},
+        }))
         .sort(byName),
       writable: [...app.writable].sort(),
+      secrets: [...app.secrets]
+        .sort(byName)
+        .map(({ name, environment, file }) => ({ key: name, variable: environment ?? null, file: file ?? null })),
+      metrics: app.metrics === undefined || !observability.enabled ? null : { ...app.metrics, port: metricsPort(app) },
     }))
     .sort(byName);
 }
@@ -147,9 +190,52 @@ function quantity(size: number): string {
   return size % 2 ** 20 === 0 ? `${size / 2 ** 20}Mi` : `${size}`;
 }
 
+function metricsPort({ port, metrics }: AppConfig): number {
+  return metrics?.port ?? port;
+}
+
+/** Whether Longhorn makes a volume: it is of one of its classes, of which one is the default. */
+function isOfLonghorn(volume: { readonly storageClass?: string | undefined }, longhorn: { readonly enabled: boolean }) {
+  const { replicated, single } = planStorageClasses({ longhorn });
+  return longhorn.enabled && [undefined, replicated, single].includes(volume.storageClass);
+}
+
+function secretsOfApp(app: AppConfig): Secret[] {
+  const namespace = namespaceOf(app);
+  return app.secrets.map(({ name, what, random }) => ({
+    // No name has a dot: app `a` with `b-c` and app `a-b` with `c` are two.
+    name: `${namespace}.${name}`,
+    purpose: `the app ${app.name} reads it: ${what}`,
+    source: random ? { kind: 'token' } : { kind: 'supplied', what },
+    places: [{ in: 'cluster', namespace, secret: appSecretName, key: name, part: random ? 'token' : 'value' }],
+    rotation: 'synth and push: Flux brings it to the app, which is started again.',
+  }));
+}
+
+/** The Secret with all that an app keeps secret. */
+export const appSecretName = 'app-secrets';
+
+function podsOf(app: AppConfig): Pods {
+  return { namespace: namespaceOf(app), labels: { 'app.kubernetes.io/name': app.name } };
+}
+
+/** Prometheus comes to the pods. */
+function metricsFlows(app: AppConfig): Flow[] {
+  if (app.metrics === undefined) return [];
+  return [
+    {
+      name: `prometheus-to-${namespaceOf(app)}`,
+      from: { namespace: 'observability', labels: { 'app.kubernetes.io/name': 'prometheus' } },
+      to: podsOf(app),
+      ports: tcp(metricsPort(app)),
+      reason: 'it measures how the app is',
+    },
+  ];
+}
+
 function flowsOf(app: AppConfig): Flow[] {
   const name = namespaceOf(app);
-  const pods: Pods = { namespace: name, labels: { 'app.kubernetes.io/name': app.name } };
+  const pods = podsOf(app);
   return [
     fromTraefik(name, pods, app.port),
     ...(app.reaches.length > 0 ? [toDns(name, pods)] : []),
@@ -213,9 +299,95 @@ const limitIsEnough = rule({
   },
 });
 
+const secretsAreRead = rule({
+  code: 'APP004',
+  severity: 'error',
+  title: 'each secret of an app reaches it',
+  reason: 'the program would miss it, and say so in its own words, if at all',
+  reads: ['apps[].secrets'],
+  *check({ apps }) {
+    for (const [index, { secrets }] of indexed(apps)) {
+      for (const [at, { environment, file }] of secrets.entries()) {
+        if (environment !== undefined || file !== undefined) continue;
+        yield {
+          path: ['apps', index, 'secrets', at],
+          message: 'is neither a variable of the environment nor a file',
+          hint: "write how the program reads it: environment: 'PASSWORD', or file: '/run/secrets/password'",
+        };
+      }
+    }
+  },
+});
+
+const placesAreUnique = rule({
+  code: 'APP005',
+  severity: 'error',
+  title: 'each volume, secret, variable and path of an app is there once',
+  reason: 'one of the two would win, and nobody knows which',
+  reads: ['apps[].environment', 'apps[].secrets', 'apps[].storage', 'apps[].writable'],
+  *check({ apps }) {
+    for (const [index, { environment, secrets, storage, writable }] of indexed(apps)) {
+      const at = (...keys: Path) => ['apps', index, ...keys];
+      const of = <T>(list: readonly T[], section: string, key: string, value: (one: T) => string | undefined) =>
+        list.flatMap((one, place) => {
+          const text = value(one);
+          return text === undefined ? [] : [{ path: at(section, place, key), key: text, what: text }];
+        });
+      yield* duplicates(
+        of(storage, 'storage', 'name', ({ name }) => name),
+        'give each volume its own name',
+      );
+      yield* duplicates(
+        of(secrets, 'secrets', 'name', ({ name }) => name),
+        'give each secret its own name',
+      );
+      yield* duplicates(
+        [
+          ...Object.keys(environment).map((name) => ({ path: at('environment', name), key: name, what: name })),
+          ...of(secrets, 'secrets', 'environment', (secret) => secret.environment),
+        ],
+        'keep one of the two',
+      );
+      yield* duplicates(
+        [
+          ...of(storage, 'storage', 'path', ({ path }) => path),
+          ...writable.map((path, place) => ({ path: at('writable', place), key: path, what: path })),
+          ...of(secrets, 'secrets', 'file', ({ file }) => file),
+        ],
+        'give each its own path',
+      );
+    }
+  },
+});
+
+const volumesAreBackedUp = rule({
+  code: 'APP006',
+  severity: 'warning',
+  title: 'each volume of an app has a backup, or a reason why not',
+  reason: 'copies on several boards are no backup: what an app deletes by mistake is deleted in all of them',
+  reads: ['apps[].storage', 'longhorn.enabled', 'longhorn.backup'],
+  *check({ apps, longhorn }) {
+    for (const [index, { storage }] of indexed(apps)) {
+      for (const [at, volume] of storage.entries()) {
+        if (volume.noBackup !== undefined) continue;
+        const isOurs = isOfLonghorn(volume, longhorn);
+        if (isOurs && longhorn.backup !== undefined) continue;
+        yield {
+          path: ['apps', index, 'storage', at],
+          message: isOurs
+            ? 'has no backup: longhorn.backup is not there'
+            : `has no backup: its storage class, ${volume.storageClass ?? localStorageClass}, has none`,
+          hint: `${isOurs ? 'add longhorn.backup' : 'use Longhorn and longhorn.backup'}, or say why it can be lost: noBackup: '…'`,
+        };
+      }
+    }
+  },
+});
+
 export const apps: Slice = {
   name: 'apps',
-  rules: [namesAreUnique, oneWritesAVolume, limitIsEnough],
+  rules: [namesAreUnique, oneWritesAVolume, limitIsEnough, secretsAreRead, placesAreUnique, volumesAreBackedUp],
+  secrets: ({ apps }) => [...apps].sort(byName).flatMap(secretsOfApp),
   namespaces: ({ apps }) =>
     [...apps].sort(byName).map((app) => ({
       name: namespaceOf(app),
@@ -224,7 +396,10 @@ export const apps: Slice = {
       reason: null,
     })),
   hostNames: ({ apps, home }) => [...apps].sort(byName).map((app) => hostNameOf(app, home)),
-  flows: ({ apps }) => apps.flatMap(flowsOf),
+  flows: ({ apps, observability }) => [
+    ...apps.flatMap(flowsOf),
+    ...(observability.enabled ? apps.flatMap(metricsFlows) : []),
+  ],
   pods: ({ apps }) =>
     apps.map((app) => ({ name: namespaceOf(app), replicas: app.replicas, resources: resourcesOf(app) })),
 };

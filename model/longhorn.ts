@@ -104,9 +104,13 @@ export function planLonghorn(config: Config): Longhorn | null {
 const storageClasses: StorageClasses = { replicated: 'longhorn', single: 'longhorn-single' };
 
 /** Without Longhorn, that of k3s: a folder on the board that runs the pod. */
-const localStorageClass = 'local-path';
+export const localStorageClass = 'local-path';
 
-export function planStorageClasses({ longhorn }: Pick<Config, 'longhorn'>): StorageClasses {
+export function planStorageClasses({
+  longhorn,
+}: {
+  readonly longhorn: Pick<Config['longhorn'], 'enabled'>;
+}): StorageClasses {
   return longhorn.enabled ? storageClasses : { replicated: localStorageClass, single: localStorageClass };
 }
 
@@ -115,16 +119,29 @@ function defaultReplicas(boards: number): number {
   return Math.min(2, boards);
 }
 
+/** Group of what gets snapshots and no backup; `default` is that of each volume that names none. */
+const withoutBackup = 'without-backup';
+
+/** Labels of a claim that say which jobs are for its volume (longhorn-manager, types/types.go). */
+export function jobLabels(isBackedUp: boolean): Readonly<Record<string, string>> {
+  return {
+    'recurring-job.longhorn.io/source': 'enabled',
+    [`recurring-job-group.longhorn.io/${isBackedUp ? 'default' : withoutBackup}`]: 'enabled',
+  };
+}
+
 function jobs({ snapshots, trim, backup }: Config['longhorn']): RecurringJob[] {
+  const groups = ['default', withoutBackup];
   return [
-    { name: 'snapshot', task: 'snapshot', cron: snapshots.schedule, retain: snapshots.keep, parameters: {} },
-    { name: 'trim', task: 'filesystem-trim', cron: trim, retain: 0, parameters: {} },
+    { name: 'snapshot', task: 'snapshot', groups, cron: snapshots.schedule, retain: snapshots.keep, parameters: {} },
+    { name: 'trim', task: 'filesystem-trim', groups, cron: trim, retain: 0, parameters: {} },
     ...(backup === undefined
       ? []
       : [
           {
             name: 'backup',
             task: 'backup' as const,
+            groups: ['default'],
             cron: backup.schedule,
             retain: backup.keep,
             parameters: { 'full-backup-interval': String(backup.fullEvery) },

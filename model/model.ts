@@ -379,6 +379,8 @@ export interface Longhorn {
 export interface RecurringJob {
   readonly name: string;
   readonly task: 'snapshot' | 'filesystem-trim' | 'backup';
+  /** Groups of volumes that it is for. */
+  readonly groups: readonly string[];
   /** In the time zone of the boards. */
   readonly cron: string;
   /** Snapshots or backups of a volume that are kept; 0 for tasks that make none. */
@@ -467,8 +469,22 @@ export interface App {
     /** Bytes. */
     readonly size: number;
     readonly storageClass: string | null;
+    /** Of its claim: which jobs of Longhorn are for it. */
+    readonly labels: Readonly<Record<string, string>>;
   }[];
   readonly writable: readonly string[];
+  readonly secrets: readonly AppSecret[];
+  /** Where it gives figures to Prometheus; `null` where nobody asks. */
+  readonly metrics: { readonly port: number; readonly path: string } | null;
+}
+
+/** A value that a program reads as a variable of its environment, or in a file. */
+export interface AppSecret {
+  /** The key of the Secret. */
+  readonly key: string;
+  readonly variable: string | null;
+  /** Path of the file in the container. */
+  readonly file: string | null;
 }
 
 /** What the admin adds: objects and charts, each in a folder of its own, and changes of our objects. */

@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import type { Pods } from './capacity.ts';
+import { chartValues } from './chart-values.ts';
 import { type FreeValue, freeValue } from './fields.ts';
 import type { Path, RuleFinding } from './problems.ts';
-import { overrideResources, type Resources, together } from './resources.ts';
+import { type Resources, together } from './resources.ts';
 
 /** What is judged of an object that the admin brings, from the config or from a chart. */
 
@@ -191,7 +192,11 @@ export function podsAsked({ object }: OwnObject, boards: number): Pods[] {
   return podsOf(object).map(({ containers = [] }) => ({
     name: identityOf(object),
     replicas: count,
-    resources: together(...containers.map(({ resources }) => overrideResources(nothing, resources))),
+    resources: together(
+      ...containers.map(({ resources }) =>
+        chartValues({ resources }, identityOf(object)).resources('resources', nothing),
+      ),
+    ),
   }));
 }
 

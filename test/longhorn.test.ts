@@ -163,7 +163,11 @@ describe('backups', () => {
     const all = jobs(home(3, 2, { backup: { target: 'nfs://nas.example.org:/volumes', fullEvery: 9 } }));
     expect(all.map(({ name }) => name)).toEqual(['snapshot', 'trim', 'backup']);
     expect(all.at(-1)?.parameters).toEqual({ 'full-backup-interval': '9' });
-    expect(new Set(all.flatMap(({ groups }) => groups))).toEqual(new Set(['default']));
+    expect(all.map(({ groups }) => groups)).toEqual([
+      ['default', 'without-backup'],
+      ['default', 'without-backup'],
+      ['default'],
+    ]);
   });
 });
 

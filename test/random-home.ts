@@ -176,7 +176,23 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         exposures: isPublic ? ['lan' as const, 'internet' as const] : ['lan' as const],
         resources: { memoryLimit: '64MiB' },
         replicas: hasStorage ? 1 : replicas,
-        storage: hasStorage ? [{ name: 'data', path: '/data', size: '1GiB' }] : [],
+        storage: hasStorage
+          ? [
+              {
+                name: 'data',
+                path: '/data',
+                size: '1GiB',
+                ...(longhorn === 'off' || backupTarget === null || isPublic ? { noBackup: 'drawn by lot' } : {}),
+              },
+            ]
+          : [],
+        secrets: isPublic
+          ? [
+              { name: 'made', what: texts[2] ?? 'a key', random: true, environment: 'MADE' },
+              { name: 'given', what: 'a key', file: '/run/secrets/given' },
+            ]
+          : [],
+        ...(reaches && { metrics: replicas > 1 ? {} : { port: 9000 } }),
         reaches: reaches ? [{ network: '0.0.0.0/0', ports: [443], reason: texts[1] ?? 'it does' }] : [],
       })),
       kustomize: {

@@ -1,11 +1,12 @@
 import type { Chart } from 'cdk8s';
 import { IntOrString, KubePersistentVolumeClaim, Quantity } from 'cdk8s-plus-27/lib/imports/k8s.js';
+import { appSecretName } from '../../model/apps.ts';
 import type { App, Model } from '../../model/model.ts';
 import { type Capability, folderPath } from '../folder.ts';
 import { addIngress } from '../ingress.ts';
 import { addNamespace, namespaceOf, neverPruned } from '../namespace.ts';
 import { hostNameOf } from '../route.ts';
-import { addWorkload, type Probe } from '../workload.ts';
+import { addWorkload, type Probe, type Volume } from '../workload.ts';
 
 const webPort = IntOrString.fromString('web');
 
@@ -31,10 +32,10 @@ export const apps: Capability = (model) =>
     ];
   });
 
-function addApp(chart: Chart, { hostNames }: Model, app: App): void {
-  for (const { name, size, storageClass } of app.storage) {
+function addApp(chart: Chart, { hostNames, encryptedSecrets }: Model, app: App): void {
+  for (const { name, size, storageClass, labels } of app.storage) {
     new KubePersistentVolumeClaim(chart, `claim-${name}`, {
-      metadata: { name, annotations: neverPruned },
+      metadata: { name, annotations: neverPruned, ...(Object.keys(labels).length > 0 && { labels: { ...labels } }) },
       spec: {
         accessModes: ['ReadWriteOnce'],
         resources: { requests: { storage: Quantity.fromString(`${Math.ceil(size / 2 ** 20)}Mi`) } },
@@ -42,6 +43,8 @@ function addApp(chart: Chart, { hostNames }: Model, app: App): void {
       },
     });
   }
+  const files = app.secrets.flatMap(({ key, file }) => (file === null ? [] : [{ key, file }]));
+  const variables = app.secrets.flatMap(({ key, variable }) => (variable === null ? [] : [{ key, variable }]));
   const writable = app.writable.map((path, index) => ({ path, volume: `writable-${index + 1}` }));
   addWorkload(chart, {
     name: app.name,
@@ -51,9 +54,11 @@ function addApp(chart: Chart, { hostNames }: Model, app: App): void {
     replicas: app.replicas,
     priority: app.priority,
     terminationGracePeriod: 30,
-    volumes: Object.fromEntries([
-      ...app.storage.map(({ name }) => [name, { claim: name }] as const),
+    secretTexts: encryptedSecrets.filter(({ namespace }) => namespace === app.namespace).map(({ text }) => text),
+    volumes: Object.fromEntries<Volume>([
+      ...app.storage.map(({ name }) => [`data-${name}`, { claim: name }] as const),
       ...writable.map(({ volume }) => [volume, { emptyIn: 'disk', sizeLimit: '256Mi' }] as const),
+      ...(files.length > 0 ? [['secrets', { secret: appSecretName, keys: files.map(({ key }) => key) }] as const] : []),
     ]),
     containers: [
       {
@@ -61,12 +66,19 @@ function addApp(chart: Chart, { hostNames }: Model, app: App): void {
         image: app.image,
         ...(app.command !== null && { command: app.command }),
         environment: app.environment,
+        secretEnvironment: Object.fromEntries(
+          variables.map(({ key, variable }) => [variable, { secret: appSecretName, key }]),
+        ),
         resources: app.resources,
         runAs: { uid: app.user, gid: app.user },
-        ports: [{ name: 'web', number: app.port }],
+        ports: [
+          { name: 'web', number: app.port },
+          ...(hasOwnPort(app) ? [{ name: 'metrics', number: app.metrics.port, ofPodOnly: true }] : []),
+        ],
         mounts: [
-          ...app.storage.map(({ name, path }) => ({ volume: name, path, writable: true })),
+          ...app.storage.map(({ name, path }) => ({ volume: `data-${name}`, path, writable: true })),
           ...writable.map((mount) => ({ ...mount, writable: true })),
+          ...files.map(({ key, file }) => ({ volume: 'secrets', path: file, subPath: key })),
         ],
         ...probes(app),
       },
@@ -77,6 +89,11 @@ function addApp(chart: Chart, { hostNames }: Model, app: App): void {
     hostName: hostNameOf(hostNames, app.host),
     service: { name: app.name, port: app.port },
   });
+}
+
+/** Whether its figures are at another port than its pages. */
+function hasOwnPort(app: App): app is App & { readonly metrics: NonNullable<App['metrics']> } {
+  return app.metrics !== null && app.metrics.port !== app.port;
 }
 
 /** Two minutes for a start, on a slow board with a cold disk. */

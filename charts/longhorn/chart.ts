@@ -43,7 +43,7 @@ function addLonghorn(chart: Chart, model: Model, facts: Longhorn): void {
 
 function addConfiguration(chart: Chart, { hostNames }: Model, facts: Longhorn): void {
   addSingleClass(chart, facts);
-  for (const { name, task, cron, retain, parameters } of facts.jobs) {
+  for (const { name, task, groups, cron, retain, parameters } of facts.jobs) {
     new RecurringJob(chart, `recurring-job-${name}`, {
       metadata: { name },
       spec: {
@@ -51,8 +51,7 @@ function addConfiguration(chart: Chart, { hostNames }: Model, facts: Longhorn): 
         task,
         cron,
         retain,
-        // The group of every volume that names none.
-        groups: ['default'],
+        groups: [...groups],
         // One volume after the other: the disks are slow.
         concurrency: 1,
         ...(Object.keys(parameters).length > 0 && { parameters: { ...parameters } }),

@@ -64,6 +64,16 @@ function addConfiguration(chart: Chart, model: Model, { grafana, longhornNamespa
     port: 'metrics',
     metrics: metrics.traefik,
   });
+  for (const app of model.apps) {
+    if (app.metrics === null) continue;
+    addMonitor(chart, {
+      name: app.namespace,
+      namespace: app.namespace,
+      pods: { 'app.kubernetes.io/name': app.name },
+      port: app.metrics.port === app.port ? 'web' : 'metrics',
+      path: app.metrics.path,
+    });
+  }
   if (model.certificates !== null) {
     addMonitor(chart, {
       name: 'cert-manager',
@@ -133,26 +143,29 @@ interface MonitorProps {
   readonly pods: Readonly<Record<string, string>>;
   /** Name of the port. */
   readonly port: string;
-  /** What is kept. */
-  readonly metrics: readonly string[];
+  /** @default '/metrics' */
+  readonly path?: string;
+  /** What is kept. @default all, as long as one pod does not give more than Prometheus has memory for */
+  readonly metrics?: readonly string[];
 }
 
-function addMonitor(chart: Chart, { name, namespace, pods, port, metrics }: MonitorProps): void {
+/** Samples of one pod of the admin's: Prometheus needs some kilobytes of memory for each. */
+const sampleLimit = 2000;
+
+function addMonitor(chart: Chart, { name, namespace, pods, port, path, metrics }: MonitorProps): void {
   new PodMonitor(chart, `monitor-${name}`, {
     metadata: { name },
     spec: {
       namespaceSelector: { matchNames: [namespace] },
       selector: { matchLabels: pods },
+      ...(metrics === undefined && { sampleLimit }),
       podMetricsEndpoints: [
         {
           port,
-          metricRelabelings: [
-            {
-              sourceLabels: ['__name__'],
-              regex: metrics.join('|'),
-              action: 'keep',
-            },
-          ],
+          ...(path !== undefined && { path }),
+          ...(metrics !== undefined && {
+            metricRelabelings: [{ sourceLabels: ['__name__'], regex: metrics.join('|'), action: 'keep' }],
+          }),
         },
       ],
     },

@@ -107,7 +107,21 @@ export default defineConfig({
       user: 1500,
       priority: 'low',
       resources: { cpu: '20m', memory: '128MiB', memoryLimit: '256MiB' },
-      storage: [{ name: 'pages', path: '/var/lib/wiki', size: '5GiB', storageClass: 'local-path' }],
+      storage: [
+        { name: 'pages', path: '/var/lib/wiki', size: '5GiB' },
+        {
+          name: 'cache',
+          path: '/var/cache/wiki',
+          size: '1GiB',
+          storageClass: 'local-path',
+          noBackup: 'it is made anew from the pages',
+        },
+      ],
+      secrets: [
+        { name: 'session', what: 'the key of its sessions', random: true, environment: 'WIKI_SESSION_KEY' },
+        { name: 'weather', what: 'the key of the weather service', file: '/run/secrets/weather' },
+      ],
+      metrics: { port: 9200, path: '/figures' },
       writable: ['/tmp', '/run'],
       reaches: [{ network: '0.0.0.0/0', ports: [443, 80], reason: 'it fetches previews of links' }],
     },

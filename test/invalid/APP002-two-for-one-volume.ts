@@ -7,7 +7,7 @@ const app = {
   port: 8080,
   resources: { memoryLimit: '64MiB' },
 };
-const storage = [{ name: 'pages', path: '/data', size: '1GiB' }];
+const storage = [{ name: 'pages', path: '/data', size: '1GiB', noBackup: 'it is made anew' }];
 
 export default {
   break: (home) => {
