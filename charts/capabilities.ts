@@ -6,6 +6,7 @@ import type { Capability } from './folder.ts';
 import { headlamp } from './headlamp/chart.ts';
 import { kubernetesDashboard } from './kubernetes-dashboard/chart.ts';
 import { longhorn } from './longhorn/chart.ts';
+import { names } from './names/chart.ts';
 import { observability } from './observability/chart.ts';
 import { policy } from './policy/chart.ts';
 import { portainer } from './portainer/chart.ts';
@@ -17,6 +18,7 @@ export const capabilities: readonly Capability[] = [
   flux,
   traefik,
   certificates,
+  names,
   longhorn,
   observability,
   headlamp,

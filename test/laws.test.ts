@@ -445,6 +445,8 @@ function danglingReferences(tree: Tree, model: Model): string[] {
             .map((entry) => `Service ${metadata.namespace} ${entry.split(':')[0]}`)
         : [],
     ),
+    // Kubernetes makes it.
+    'Namespace  kube-system',
     // Ansible brings them before Flux can read anything.
     ...[model.git.secretName, model.git.decryptionSecretName].map((name) => `Secret ${model.git.namespace} ${name}`),
   ]);

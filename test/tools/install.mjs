@@ -50,6 +50,8 @@ const versions = {
   // renovate: datasource=pypi depName=checkov
   checkov: '3.3.30',
   // The two of the chart kube-prometheus-stack (its values, image tags): v0.314.0 is Prometheus 3.14.0.
+  // renovate: datasource=go depName=github.com/coredns/coredns
+  coredns: 'v1.15.0',
   // renovate: datasource=go depName=github.com/prometheus/prometheus
   prometheus: 'v0.314.0',
   // renovate: datasource=go depName=github.com/prometheus/alertmanager
@@ -167,6 +169,11 @@ const tools = {
     packages: { 'prometheus-client': versions.prometheusClient },
     says: { 'pip show prometheus-client': `Version: ${versions.prometheusClient}` },
     python: { oldest: 9, newest: 14 },
+  },
+  coredns: {
+    registry: 'go',
+    packages: { 'github.com/coredns/coredns': versions.coredns },
+    says: { 'coredns -version': `CoreDNS-${versions.coredns.slice(1)}` },
   },
   promtool: {
     registry: 'go',

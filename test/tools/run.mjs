@@ -12,6 +12,7 @@ import { cdk8sSynth } from './cdk8s.mjs';
 import { certManagerChart, certManagerChartRefuses } from './cert-manager.mjs';
 import { checkov, checkovRefuses } from './checkov.mjs';
 import { seedsRead, seedsRefused } from './cloud-init.mjs';
+import { clusterNames, clusterNamesRefuse } from './cluster-names.mjs';
 import { cmdlineEdited, cmdlineMissing } from './cmdline.mjs';
 import { crds } from './crds.mjs';
 import { fluxDecrypts } from './flux.mjs';
@@ -73,10 +74,12 @@ const checks = [
     [`kustomize ${home.name}`, () => kustomize(home)],
     [`yamllint ${home.name}`, () => yamllint(home)],
     [`chart of cert-manager ${home.name}`, () => certManagerChart(home)],
+    [`names for pods ${home.name}`, () => clusterNames(home)],
   ]),
   // The minimal home has no apps.
   ...[sample, full].map((home) => [`foreign cluster ${home.name}`, () => foreignCluster(home)]),
   ['foreign cluster refuses what is bound to ours', async () => foreignClusterRefuses()],
+  ['names for pods refuse what is wrong', clusterNamesRefuse],
   ['chart of cert-manager refuses what is wrong', certManagerChartRefuses],
   ['checkov', () => checkov(homes)],
   ['checkov refuses what is wrong', checkovRefuses],
