@@ -23,6 +23,7 @@ const packages = [
 /** What the roles install: downloaded only, so that boards without a way to the internet install it themselves. */
 const downloaded = [
   'curl',
+  'dnsmasq-base',
   'e2fsprogs',
   'git',
   'keepalived',

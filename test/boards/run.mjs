@@ -22,6 +22,7 @@ import { makeHome } from './home.mjs';
 import { isChecked } from './keepalived-config.mjs';
 import { makeLab } from './lab.mjs';
 import * as labs from './labs.mjs';
+import * as names from './names.mjs';
 import * as preflight from './preflight.mjs';
 import { mended, prepared } from './prepared.mjs';
 import { Runner } from './runner.mjs';
@@ -130,6 +131,15 @@ const groups = [
         onCluster(failure, () => virtualIp.failover(lab, home, failure, full ? 10 : 1)),
       ),
       onCluster('load on all boards', () => virtualIp.load(lab, home, full ? 600 : 30)),
+    ],
+  },
+  {
+    title: 'names',
+    checks: [
+      onCluster(`the boards answer, ${newest}`, async () => {
+        const named = await makeHome(lab, names.byBoards);
+        await names.answersAtHome(lab, home, named, newest);
+      }),
     ],
   },
   {

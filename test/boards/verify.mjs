@@ -42,7 +42,8 @@ export async function wellAndIll(lab, home, version) {
   return `${well.length} looked at`;
 }
 
-async function found(lab, home, version) {
+/** All that the playbook `verify` finds: it changes nothing, and fails where something is wrong. */
+export async function found(lab, home, version) {
   const file = join(lab.folder, 'verify.json');
   const { code, output, changed } = await home.playbook('verify', version, ['-e', `verify_json=${file}`]);
   if (Object.values(changed).some((count) => count > 0)) throw new Error(`it changed something:\n${output}`);

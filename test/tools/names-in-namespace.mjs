@@ -1,13 +1,16 @@
-// Runs dnsmasq on one configuration in an empty network namespace, which it is started in, and asks it. Ends with an error
-// that says what it answered wrongly.
+// Runs dnsmasq on one configuration in an empty network namespace, which it is started in, and asks it, and lets the program
+// of the role verify look at it. Ends with an error that says what was answered wrongly.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { Resolver } from 'node:dns/promises';
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ask } from './ask-name-server.mjs';
 import { succeed } from './process.mjs';
+import { newFolder } from './scratch.mjs';
 
-const [file] = process.argv.slice(2);
+const [file, look] = process.argv.slice(2);
 const text = readFileSync(file, 'utf8');
 const values = (key) => [...text.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value]) => value);
 const [own, virtualIp] = values('listen-address');
@@ -24,16 +27,8 @@ await ip('address', 'add', `${nameserver}/32`, 'dev', 'lo');
 for (const address of [own, virtualIp]) await ip('route', 'replace', `${address}/32`, 'dev', 'home').catch(() => {});
 
 /** The world outside: it has another answer for every name. */
-const outside = dnsmasq([
-  '--conf-file=/dev/null',
-  '--no-resolv',
-  '--no-hosts',
-  '--bind-interfaces',
-  `--listen-address=${nameserver}`,
-  '--address=/#/203.0.113.9',
-  '--address=/#/2001:db8::9',
-]);
-const home = dnsmasq([`--conf-file=${file}`]);
+let outside = dnsmasqOutside(['--address=/#/203.0.113.9', '--address=/#/2001:db8::9']);
+let home = dnsmasq([`--conf-file=${file}`]);
 try {
   await waitFor(own);
   for (const [host, address] of records) {
@@ -50,13 +45,62 @@ try {
   await ip('address', 'add', `${virtualIp}/32`, 'dev', 'home');
   await waitFor(virtualIp);
   assert.deepEqual(await ask(virtualIp, host, 'A'), [address], 'the virtual IP is here');
+  const fine = [own, virtualIp].map((server) => ['ok', `names at ${server}`, `${records.length} lead to the home`]);
+  assert.deepEqual(await verify(), [...fine, ['ok', 'other names', 'are asked of others']], 'verify, all is well');
+  const moved = { ...Object.fromEntries(records), [host]: '203.0.113.1' };
+  const [[state, , text]] = await verify(moved);
+  assert.deepEqual([state, text], ['wrong', `${host} leads to ${address}`], 'verify, a name that leads elsewhere');
   await ip('address', 'delete', `${virtualIp}/32`, 'dev', 'home');
   assert.equal(await ask(virtualIp, host, 'A'), undefined, 'the virtual IP is away again');
   assert.deepEqual(await ask(own, host, 'A'), [address], 'the board still answers');
+
+  await again(() => dnsmasqOutside([`--server=${own}`]));
+  while (!home.said().includes('loop')) await sleep(100);
+  const [, looping] = await verify();
+  assert.match(looping.join(' '), new RegExp(`^wrong other names ${nameserver} asks this name server back: `));
+
+  await again(() => undefined);
+  const [answers, silent] = await verify();
+  assert.equal(answers[0], 'ok', 'verify, the home answers without the others');
+  assert.match(silent.join(' '), /^wrong other names none of network.nameservers answers/);
+  assert.equal(home.process.exitCode, null, home.said());
 } finally {
-  for (const { process } of [home, outside]) process.kill('SIGKILL');
+  for (const one of [home, outside]) one?.process.kill('SIGKILL');
 }
-assert.equal(home.process.exitCode, null, home.said());
+
+/** The name server of others, in the place of the router's. */
+function dnsmasqOutside(args) {
+  const listen = ['--bind-interfaces', `--listen-address=${nameserver}`];
+  return dnsmasq(['--conf-file=/dev/null', '--no-resolv', '--no-hosts', ...listen, ...args]);
+}
+
+/** Another name server of others, or none; that of the home starts after it, and so asks whether they ask it back. */
+async function again(start) {
+  for (const one of [home, outside]) {
+    one.process.kill('SIGKILL');
+    await one.ended;
+  }
+  outside = start();
+  if (outside !== undefined) await sleep(200);
+  home = dnsmasq([`--conf-file=${file}`]);
+  await waitFor(own);
+}
+
+/** What the program of the role verify says of names, on a board whose systemd says that all services run. */
+async function verify(names = Object.fromEntries(records)) {
+  const folder = newFolder('verify');
+  const standIn = (name, output) =>
+    writeFileSync(join(folder, name), `#!/bin/sh\ncat <<'END'\n${output}\nEND\n`, { mode: 0o755 });
+  standIn('systemctl', 'active');
+  standIn('journalctl', home.said());
+  const wanted = { name: 'oak', version: '', servers: [], nodes: [], mount_points: {}, snapshot_hours: 24 };
+  const input = { ...wanted, address: own, virtual_ip: virtualIp, may_own_virtual_ip: true, names };
+  const { stdout } = await succeed('python3', [look], {
+    input: JSON.stringify(input),
+    env: { ...process.env, PATH: `${folder}:${process.env.PATH}` },
+  });
+  return JSON.parse(stdout).seen.filter(([, what]) => /names/.test(what) && !what.endsWith('.service'));
+}
 
 /** Starts dnsmasq as the unit of the role does. */
 function dnsmasq(args) {
@@ -69,20 +113,7 @@ function dnsmasq(args) {
     console.error(error.code === 'ENOENT' ? 'dnsmasq is missing: apt-get install dnsmasq-base' : error);
     process.exit(1);
   });
-  return { process: started, said: () => output };
-}
-
-/** What a name server answers; `undefined` where nobody answers. */
-async function ask(server, name, type) {
-  const resolver = new Resolver({ timeout: 500, tries: 1 });
-  resolver.setServers([server]);
-  try {
-    return await resolver.resolve(name, type);
-  } catch ({ code }) {
-    if (code === 'ENODATA') return [];
-    if (['ETIMEOUT', 'ECONNREFUSED', 'ENETUNREACH', 'EHOSTUNREACH'].includes(code)) return undefined;
-    return [code];
-  }
+  return { process: started, said: () => output, ended: once(started, 'exit') };
 }
 
 /** Waits until a name server answers at an address, 10 seconds at most. */

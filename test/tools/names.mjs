@@ -1,11 +1,14 @@
 // dnsmasq on the configuration that the role names writes on each server: it is started as its unit starts it, in a
-// network of its own, and asked while the virtual IP is away, here, and away again.
+// network of its own, and asked while the virtual IP is away, here, and away again; the role verify sees what is wrong.
 import { cpSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ansible, collection } from './ansible.mjs';
+import { root } from './homes.mjs';
 import { succeed } from './process.mjs';
 import { newFolder } from './scratch.mjs';
+
+const look = join(root, 'ansible-gen/roles/verify/files/look.py');
 
 /**
  * The name server of each board answers for the home, and asks others about all else.
@@ -18,7 +21,7 @@ export async function namesAnswer(version, home) {
   const program = fileURLToPath(new URL('names-in-namespace.mjs', import.meta.url));
   for (const file of files) {
     // Root of this namespace only, so that whoever runs the tests may make interfaces there.
-    const inside = ['--user', '--map-root-user', '--net', process.execPath, program, file];
+    const inside = ['--user', '--map-root-user', '--net', process.execPath, program, file, look];
     await succeed('unshare', inside);
   }
 }

@@ -32,6 +32,20 @@ export const verify = defineRole({
       default: false,
       board: ({ virtualIp }) => (virtualIp === null ? undefined : true),
     },
+    address: {
+      type: 'str',
+      description: "The board's own address.",
+      board: ({ address }) => address,
+    },
+    names: {
+      type: 'dict',
+      description: 'Host names that the name server of the board knows, each with the address that it leads to.',
+      default: {},
+      board: ({ virtualIp }, { names }) =>
+        names.by !== 'boards' || virtualIp === null
+          ? undefined
+          : Object.fromEntries(names.records.map(({ host, address }) => [host, address])),
+    },
     mount_points: {
       type: 'dict',
       description: 'Mount points of the disks of the board, each with the file that proves that it is the right disk.',
