@@ -46,7 +46,7 @@ export const metrics = {
   k3s: ['k3s_certificate_expiration_seconds'],
   /** cAdvisor, in the kubelet (github.com/google/cadvisor, metrics/prometheus.go). */
   cadvisor: ['container_cpu_usage_seconds_total', 'container_memory_working_set_bytes'],
-  /** kube-state-metrics 2.20.0 (its docs/metrics). */
+  /** kube-state-metrics 2.20.0 (internal/store). */
   kubeStateMetrics: [
     'kube_deployment_status_replicas_available',
     'kube_node_status_condition',
