@@ -7,11 +7,11 @@ import { mountPoint } from './disks.ts';
 import { freeValue, integer } from './fields.ts';
 import { longhornFlows, longhornNamespace } from './longhorn-flows.ts';
 import { longhornContainers, longhornPods, longhornResources, longhornUncounted } from './longhorn-pods.ts';
-import type { Longhorn, RecurringJob, StorageClasses } from './model.ts';
+import type { Longhorn, LonghornBackup, RecurringJob, StorageClasses } from './model.ts';
 import { countOf } from './pattern.ts';
 import type { Requirements } from './requirements.ts';
 import { rule } from './rules.ts';
-import { schedule } from './schedule.ts';
+import { longestGapHours, schedule } from './schedule.ts';
 import type { Secret } from './secrets.ts';
 import type { Slice } from './slice.ts';
 
@@ -88,15 +88,18 @@ export function planLonghorn(config: Config): Longhorn | null {
     replicas: longhorn.replicas ?? defaultReplicas(boards),
     storageClasses,
     jobs: jobs(longhorn),
-    backup:
-      longhorn.backup === undefined
-        ? null
-        : {
-            target: longhorn.backup.target,
-            secretName: needsCredential(longhorn.backup.target) ? backupSecretName : null,
-          },
+    backup: longhorn.backup === undefined ? null : planBackup(longhorn.backup),
     resources: longhornResources,
     values: longhorn.values,
+  };
+}
+
+function planBackup({ target, schedule }: NonNullable<Config['longhorn']['backup']>): LonghornBackup {
+  return {
+    target,
+    secretName: needsCredential(target) ? backupSecretName : null,
+    // A day more than there is between two: for what takes long, and is seen at the next look at the target only.
+    lateHours: Math.ceil(longestGapHours(schedule)) + 24,
   };
 }
 

@@ -370,10 +370,18 @@ export interface Longhorn {
   readonly storageClasses: StorageClasses;
   /** What is done with every volume again and again. */
   readonly jobs: readonly RecurringJob[];
-  /** Where backups go. `secretName`: the credential; `null` where none is needed. */
-  readonly backup: { readonly target: string; readonly secretName: string | null } | null;
+  /** Copies of volumes outside the cluster; `null` where there are none. */
+  readonly backup: LonghornBackup | null;
   readonly resources: { readonly manager: Resources; readonly csiPlugin: Resources; readonly csiSidecar: Resources };
   readonly values: Config['longhorn']['values'];
+}
+
+export interface LonghornBackup {
+  readonly target: string;
+  /** Secret with the credential; `null` where none is needed. */
+  readonly secretName: string | null;
+  /** Hours after which a volume must have a newer backup. */
+  readonly lateHours: number;
 }
 
 export interface RecurringJob {

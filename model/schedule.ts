@@ -33,3 +33,41 @@ function isField(text: string, first: number, last: number): boolean {
     return numbers.every((number) => number >= first && number <= last) && (numbers[0] ?? 0) <= (numbers[1] ?? last);
   });
 }
+
+/**
+ * The longest time between two runs.
+ * @param written a schedule that is right
+ * @returns hours; those of 28 years for one that never comes, such as the 30th of February
+ */
+export function longestGapHours(written: string): number {
+  const parts = written.split(' ');
+  const [minutes = [], hours = [], days = [], months = [], weekdays = []] = fields.map(({ first, last }, at) =>
+    numbersOf(parts[at] ?? '', first, last),
+  );
+  // Where both are said, one of them is enough (robfig/cron, spec.go, dayMatches).
+  const isEither = parts[2] !== '*' && parts[4] !== '*';
+  const times = hours.flatMap((hour) => minutes.map((minute) => hour + minute / 60)).sort((a, b) => a - b);
+  let [last, longest] = [0, 0];
+  // After 28 years every date has been on every day of the week.
+  const count = 28 * 365 + 7;
+  for (let day = 0; day < count; day++) {
+    const date = new Date(Date.UTC(2001, 0, 1 + day));
+    const [isDay, isWeekday] = [days.includes(date.getUTCDate()), weekdays.includes(date.getUTCDay())];
+    if (!months.includes(date.getUTCMonth() + 1) || !(isEither ? isDay || isWeekday : isDay && isWeekday)) continue;
+    for (const time of times) {
+      longest = Math.max(longest, day * 24 + time - last);
+      last = day * 24 + time;
+    }
+  }
+  return Math.max(longest, last === 0 ? count * 24 : 0);
+}
+
+function numbersOf(text: string, first: number, last: number): number[] {
+  return text.split(',').flatMap((part) => {
+    const [, range = '', from = String(first), to, step] = /^(\*|(\d+)(?:-(\d+))?)(?:\/(\d+))?$/.exec(part) ?? [];
+    // One number with a step goes on to the last (robfig/cron, parser.go, getRange).
+    const end = to !== undefined ? Number(to) : range === '*' || step !== undefined ? last : Number(from);
+    const numbers = Array.from({ length: end - Number(from) + 1 }, (_none, index) => Number(from) + index);
+    return numbers.filter((number) => (number - Number(from)) % Number(step ?? 1) === 0);
+  });
+}

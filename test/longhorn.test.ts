@@ -6,6 +6,7 @@ import { checkConfig } from '../model/check.ts';
 import type { WrittenConfig } from '../model/config.ts';
 import type { Model } from '../model/model.ts';
 import { planModel } from '../model/plan.ts';
+import { longestGapHours } from '../model/schedule.ts';
 import { modelOf } from './homes.ts';
 import minimal from './households/minimal.ts';
 import type { KubernetesObject } from './objects.ts';
@@ -129,7 +130,7 @@ describe('backups', () => {
   it('to NFS: no credential', () => {
     const { backup, keys, store } = keysOf('nfs://nas.example.org:/volumes');
     expect({ backup, keys }).toEqual({
-      backup: { target: 'nfs://nas.example.org:/volumes', secretName: null },
+      backup: { target: 'nfs://nas.example.org:/volumes', secretName: null, lateHours: 48 },
       keys: [],
     });
     expect(store).toEqual({ backupTarget: 'nfs://nas.example.org:/volumes', pollInterval: 3600 });
@@ -152,6 +153,18 @@ describe('backups', () => {
       ...both,
       'longhorn-system/longhorn-backup AWS_ENDPOINTS',
     ]);
+  });
+
+  it.each([
+    ['0 3 * * *', 24],
+    ['0 3 * * 0', 7 * 24],
+    ['30 1,13 * * *', 12],
+    ['0 0 1 * *', 31 * 24],
+    ['0 0-6/3 * * *', 18],
+    ['0 0 1 * 1', 7 * 24],
+    ['0 0 29 2 *', (4 * 365 + 1) * 24],
+  ])('%s leaves at most %i hours between two', (schedule, hours) => {
+    expect(longestGapHours(schedule)).toBe(hours);
   });
 
   it('are done by a job, where there is a target', () => {

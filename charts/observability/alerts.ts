@@ -1,4 +1,4 @@
-import type { Model } from '../../model/model.ts';
+import type { LonghornBackup, Model } from '../../model/model.ts';
 
 /** An alert about the home: what is wrong, and what a person does about it. */
 export interface Alert {
@@ -33,7 +33,7 @@ const kept = 'fstype=~"ext4|xfs|btrfs|vfat",mountpoint!~"/boot.*"';
 
 /** The alerts of a home: only about what it has, and each board by name, so that one that was never seen is missed. */
 export function alertGroups(model: Model): AlertGroup[] {
-  const { observability, boards } = model;
+  const { observability, longhorn, boards } = model;
   return [
     boardAlerts(boards.map(({ name }) => name)),
     diskAlerts,
@@ -43,6 +43,7 @@ export function alertGroups(model: Model): AlertGroup[] {
     fluxAlerts,
     workloadAlerts,
     ...(observability?.longhornNamespace ? [longhornAlerts] : []),
+    ...(observability?.longhornNamespace && longhorn?.backup ? [backupAlerts(longhorn.backup)] : []),
     watchAlerts,
   ];
 }
@@ -493,6 +494,41 @@ const longhornAlerts: AlertGroup = {
     },
   ],
 };
+
+/** A volume that no board uses does not change: its backups are as new as it is. */
+const inUse = 'and on (volume) longhorn_volume_state{state="attached"} == 1';
+
+/** Whichever board's manager tells it: the one that looks after the volume changes. */
+const lastBackup = 'max by (volume, pvc, pvc_namespace) (longhorn_volume_last_backup_at)';
+
+const backupAlerts = ({ lateHours }: LonghornBackup): AlertGroup => ({
+  name: 'backup',
+  alerts: [
+    {
+      name: 'BackupLate',
+      severity: 'critical',
+      query: `(time() - (${lastBackup} > 0)) / 3600 > ${lateHours} ${inUse}`,
+      after: '1h',
+      summary:
+        'The last backup of the volume {{ $labels.pvc_namespace }}/{{ $labels.pvc }} is {{ printf "%.0f" $value }} hours old.',
+      todo: [
+        'The page of Longhorn says why, under Backup and Recurring Job: most often the target cannot be reached, or is full.',
+        'If its credential is refused: npx homecloud secrets list names it, add takes a new one; then push.',
+      ],
+    },
+    {
+      name: 'BackupMissing',
+      severity: 'critical',
+      query: `${lastBackup} == 0 ${inUse}`,
+      after: `${lateHours}h`,
+      summary: 'The volume {{ $labels.pvc_namespace }}/{{ $labels.pvc }} has never had a backup.',
+      todo: [
+        'The page of Longhorn says why, under Backup Targets: most often the target was never reached.',
+        'Make one there by hand, and look whether it comes to its end.',
+      ],
+    },
+  ],
+});
 
 const watchAlerts: AlertGroup = {
   name: 'watch',

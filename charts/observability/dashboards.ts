@@ -1,9 +1,9 @@
-import type { Model } from '../../model/model.ts';
+import type { LonghornBackup, Model } from '../../model/model.ts';
 import { type Dashboard, type Panel, stat, table, timeSeries } from './panels.ts';
 
 /** The dashboards of a home, by the name of their file: only about what it has. */
 export function dashboards(model: Model): Readonly<Record<string, Dashboard>> {
-  const { observability, boards } = model;
+  const { observability, longhorn, boards } = model;
   const hasShares = boards.some(({ dnas }) => dnas !== null);
   return {
     home: { title: 'Home', panels: homePanels(model) },
@@ -12,6 +12,8 @@ export function dashboards(model: Model): Readonly<Record<string, Dashboard>> {
     ...(hasShares && { shares: { title: 'Shares', panels: sharePanels(model.dnas.namespace) } }),
     cluster: { title: 'Cluster', panels: clusterPanels },
     ...(observability?.longhornNamespace && { longhorn: { title: 'Longhorn', panels: longhornPanels } }),
+    ...(observability?.longhornNamespace &&
+      longhorn?.backup && { backup: { title: 'Backup', panels: backupPanels(longhorn.backup) } }),
   };
 }
 
@@ -200,6 +202,30 @@ const longhornPanels: readonly Panel[] = [
   }),
   timeSeries('Volumes on the disks', 'longhorn_volume_actual_size_bytes', {
     legend: '{{pvc_namespace}}/{{pvc}}',
+    unit: 'bytes',
+  }),
+];
+
+/** Of each volume whether it could be had again, and of the target what it holds. */
+const backupPanels = ({ lateHours }: LonghornBackup): Panel[] => [
+  stat(
+    'Volumes with a late backup',
+    `count((time() - max by (volume) (longhorn_volume_last_backup_at)) / 3600 > ${lateHours}) or vector(0)`,
+    { good: 0 },
+  ),
+  // Longhorn counts the states of a backup: 4 is that of an error (longhorn-manager v1.12.1, backup_collector.go).
+  stat('Backups that failed', 'count(longhorn_backup_state == 4) or vector(0)', { good: 0 }),
+  timeSeries('Days since the last backup', '(time() - (longhorn_volume_last_backup_at > 0)) / 86400', {
+    legend: '{{pvc_namespace}}/{{pvc}}',
+    unit: 'd',
+  }),
+  table('Volumes that never had a backup', 'longhorn_volume_last_backup_at == 0', ['volume', 'pvc_namespace', 'pvc']),
+  timeSeries('Backups of each volume', 'count by (volume) (longhorn_backup_state == 3)', {
+    legend: '{{volume}}',
+    unit: 'short',
+  }),
+  timeSeries('Largest backup of each volume', 'max by (volume) (longhorn_backup_actual_size_bytes)', {
+    legend: '{{volume}}',
     unit: 'bytes',
   }),
 ];

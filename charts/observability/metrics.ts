@@ -64,10 +64,14 @@ export const metrics = {
   certManager: ['certmanager_certificate_ready_status'],
   /** Longhorn 1.12 (longhorn-manager, metrics_collector). */
   longhorn: [
+    'longhorn_backup_actual_size_bytes',
+    'longhorn_backup_state',
     'longhorn_disk_capacity_bytes',
     'longhorn_disk_usage_bytes',
     'longhorn_volume_actual_size_bytes',
+    'longhorn_volume_last_backup_at',
     'longhorn_volume_robustness',
+    'longhorn_volume_state',
   ],
   /** Prometheus 3.14 and Alertmanager 0.34 themselves. */
   prometheus: [

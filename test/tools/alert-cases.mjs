@@ -37,6 +37,8 @@ const gotk = (ready) =>
     ready,
     suspended: 'false',
   })}`;
+/** In seconds. */
+const hour = 3600;
 const volume = { namespace: 'nextcloud', persistentvolumeclaim: 'database' };
 const pod = { namespace: 'dnas', pod: 'dnas-alder-1' };
 const container = { ...pod, container: 'samba' };
@@ -383,6 +385,35 @@ export const cases = {
     labels: { node: 'alder', disk: 'default' },
     summary: 'The Longhorn disk of alder is 85% full.',
     over: '80m',
+  },
+  BackupLate: {
+    // The volume of photos stands still; that of films has a backup that is new.
+    interval: '1h',
+    series: {
+      'longhorn_volume_last_backup_at{node="alder",volume="pvc-1",pvc="data",pvc_namespace="nextcloud"}': `0x2 ${hour}x80 ${100 * hour}x20`,
+      'longhorn_volume_state{node="alder",volume="pvc-1",pvc="data",state="attached"}': '1x200',
+      'longhorn_volume_last_backup_at{node="alder",volume="pvc-2",pvc="photos",pvc_namespace="app-photos"}': `${hour}x200`,
+      'longhorn_volume_state{node="alder",volume="pvc-2",pvc="photos",state="attached"}': '0x200',
+      'longhorn_volume_last_backup_at{node="birch",volume="pvc-3",pvc="films",pvc_namespace="app-films"}': `0+${hour}x200`,
+      'longhorn_volume_state{node="birch",volume="pvc-3",pvc="films",state="attached"}': '1x200',
+    },
+    quiet: '49h',
+    fires: '55h',
+    labels: { volume: 'pvc-1', pvc: 'data', pvc_namespace: 'nextcloud' },
+    summary: 'The last backup of the volume nextcloud/data is 54 hours old.',
+    over: '90h',
+  },
+  BackupMissing: {
+    interval: '1h',
+    series: {
+      'longhorn_volume_last_backup_at{node="alder",volume="pvc-1",pvc="data",pvc_namespace="nextcloud"}': `0x60 ${60 * hour}x40`,
+      'longhorn_volume_state{node="alder",volume="pvc-1",pvc="data",state="attached"}': '1x100',
+    },
+    quiet: '47h',
+    fires: '49h',
+    labels: { volume: 'pvc-1', pvc: 'data', pvc_namespace: 'nextcloud' },
+    summary: 'The volume nextcloud/data has never had a backup.',
+    over: '70h',
   },
   TargetDown: {
     series: { 'up{job="kube-state-metrics",instance="a:8080",namespace="observability"}': '1x5 0x40 1x30' },
