@@ -1,6 +1,6 @@
 /**
- * The values of the official cert-manager chart that homecloud sets, with the chart's own names (chart v1.21.2,
- * `values.yaml` and `values.schema.json`, which refuses unknown keys at the top level).
+ * The values of the official cert-manager chart that homecloud sets, with the chart's own names (chart v1.21.2:
+ * cert-manager/cert-manager, deploy/charts/cert-manager, which a test reads). Its schema refuses unknown keys.
  */
 export interface CertManagerValues extends CertManagerPart {
   readonly crds: {

@@ -1,4 +1,7 @@
-/** The values of the official Headlamp chart that homecloud sets, with the chart's own names (chart 0.45.0, `values.yaml`). */
+/**
+ * The values of the official Headlamp chart that homecloud sets, with the chart's own names (chart 0.45.0:
+ * kubernetes-sigs/headlamp, tag headlamp-helm-0.45.0, charts/headlamp). Its schema lets unknown keys pass.
+ */
 export interface HeadlampValues {
   readonly replicaCount?: number;
   readonly config?: {

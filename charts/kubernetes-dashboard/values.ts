@@ -1,6 +1,6 @@
 /**
- * The values of the Kubernetes Dashboard chart that homecloud sets, with the chart's own names (read in chart 7.13.0,
- * `values.yaml`; 7.14.0 is the last).
+ * The values of the Kubernetes Dashboard chart that homecloud sets, with the chart's own names (read in chart 7.13.0:
+ * kubernetes/dashboard, tag kubernetes-dashboard-7.13.0; that of 7.14.0, the last, could not be had).
  */
 export interface DashboardValues {
   readonly app?: { readonly priorityClassName?: string };

@@ -1,5 +1,6 @@
 /**
- * The values of the official Longhorn chart that homecloud sets, with the chart's own names (chart 1.12.1, `values.yaml`).
+ * The values of the official Longhorn chart that homecloud sets, with the chart's own names (chart 1.12.1:
+ * longhorn/longhorn, tag v1.12.1, chart/).
  * The chart has no schema: a key that it does not know is ignored, so a wrong name here would change nothing.
  */
 export interface LonghornValues {

@@ -93,6 +93,7 @@ export function prometheusStackValues(model: Model, observability: Observability
       alertmanagerSpec: {
         replicas: observability.alertmanagers,
         podAntiAffinity: 'hard',
+        automountServiceAccountToken: false,
         secrets: receiversSecretName === null ? [] : [receiversSecretName],
         resources: containerResources(resources.alertmanager),
       },

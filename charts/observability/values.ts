@@ -1,7 +1,7 @@
 /**
- * The values of the chart kube-prometheus-stack that homecloud sets, with the chart's own names (chart 88.5.3,
- * `values.yaml`, with its sub-charts kube-state-metrics 8.4.0, prometheus-node-exporter 4.56.1 and grafana 12.11.1). The
- * chart has no schema: it takes a wrong key without a word, so that the types are all that stands against one.
+ * The values of the chart kube-prometheus-stack that homecloud sets, with the chart's own names (chart 88.5.3 with
+ * its sub-charts kube-state-metrics 8.4.0 and prometheus-node-exporter 4.56.1: prometheus-community/helm-charts, and grafana
+ * 12.11.1: grafana-community/helm-charts; a tag for each chart). None has a schema: they take a wrong key without a word, so that the types are all that stands against one.
  */
 export interface PrometheusStackValues {
   /** Of every object: at most 26 characters. @default the release's name */
@@ -73,6 +73,8 @@ export interface PrometheusStackValues {
     readonly alertmanagerSpec: {
       readonly replicas: number;
       readonly podAntiAffinity: 'soft' | 'hard';
+      /** It has no use for the API server. @default true */
+      readonly automountServiceAccountToken: boolean;
       /** Secrets whose keys are files below /etc/alertmanager/secrets/<name>/. */
       readonly secrets: readonly string[];
       readonly resources: ContainerResources;

@@ -1,4 +1,7 @@
-/** The values of the official Portainer chart that homecloud sets, with the chart's own names (chart 239.4.0, `values.yaml`). */
+/**
+ * The values of the official Portainer chart that homecloud sets, with the chart's own names (chart 239.4.0:
+ * portainer/k8s, tag portainer-239.4.0, charts/portainer). The chart has no schema: it takes a wrong key without a word.
+ */
 export interface PortainerValues {
   /** The image's `tag` is that of the chart. */
   readonly image?: { readonly pullPolicy?: 'Always' | 'IfNotPresent' };

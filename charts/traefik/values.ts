@@ -1,6 +1,6 @@
 /**
- * The values of the official Traefik chart that homecloud sets, with the chart's own names (chart 41.3.0,
- * `values.yaml` and `values.schema.json`). The chart refuses unknown keys at the top level, in `ports` and in most
+ * The values of the official Traefik chart that homecloud sets, with the chart's own names (chart 41.3.0:
+ * traefik/traefik-helm-chart, tag v41.3.0, traefik/). Its schema refuses unknown keys at the top level, in `ports` and in most
  * other places, so a wrong name here is a release that fails.
  *
  * No value is `null`: the chart would take it as "forget your default", but cdk8s drops it.
