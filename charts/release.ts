@@ -2,6 +2,8 @@ import type { Chart } from 'cdk8s';
 import { HelmRelease, type HelmReleaseSpecDriftDetection } from '../imports/helm.toolkit.fluxcd.io.ts';
 import { HelmRepository } from '../imports/source.toolkit.fluxcd.io.ts';
 import type { Pin } from '../imports/versions.ts';
+import type { Resources } from '../model/resources.ts';
+import { toYaml } from '../tree/yaml.ts';
 import { neverPruned } from './namespace.ts';
 
 export interface ReleaseProps {
@@ -12,6 +14,8 @@ export interface ReleaseProps {
   readonly values: object;
   /** The admin's own values, merged over `values`: groups key by key, anything else whole. */
   readonly extraValues?: object;
+  /** What containers of the chart may use, where it has no value for it. @default none */
+  readonly limits?: readonly ReleaseLimits[];
   /** Services of the chart that our routes lead to, with their ports. They are written to the release. @default none */
   readonly services?: Readonly<Record<string, readonly number[]>>;
   /**
@@ -19,6 +23,15 @@ export interface ReleaseProps {
    * back to the version before, it tries again. @default false
    */
   readonly holdsData?: boolean;
+}
+
+/** An object of the chart whose containers get requests and limits. */
+export interface ReleaseLimits {
+  readonly kind: 'DaemonSet' | 'Deployment';
+  readonly name: string;
+  /** By the name of the container. */
+  readonly containers: Readonly<Record<string, Resources>>;
+  readonly initContainers?: Readonly<Record<string, Resources>>;
 }
 
 /** On a release: `<service>:<port>` of each service of its chart that the tree refers to, with spaces between them. */
@@ -41,7 +54,7 @@ const driftDetection: HelmReleaseSpecDriftDetection = {
 
 /** A third-party component by its official Helm chart: the repository, and the release that Flux keeps. */
 export function addRelease(chart: Chart, props: ReleaseProps): void {
-  const { name, chart: pin, values, extraValues = {}, services = {}, holdsData = false } = props;
+  const { name, chart: pin, values, extraValues = {}, limits = [], services = {}, holdsData = false } = props;
   const ports = Object.entries(services).flatMap(([service, numbers]) => numbers.map((port) => `${service}:${port}`));
   const annotations = {
     ...(ports.length > 0 && { [servicesAnnotation]: ports.sort().join(' ') }),
@@ -72,6 +85,30 @@ export function addRelease(chart: Chart, props: ReleaseProps): void {
       },
       driftDetection,
       values: mergeValues(values, extraValues),
+      ...(limits.length > 0 && {
+        postRenderers: [{ kustomize: { patches: limits.map((one) => ({ patch: limitsPatch(chart, one) })) } }],
+      }),
+    },
+  });
+}
+
+/**
+ * A patch without a target: of an object that the chart does not have, or not any more, Kustomize says so, and the release
+ * fails. With one it would change nothing, in silence.
+ */
+function limitsPatch({ namespace }: Chart, { kind, name, containers, initContainers = {} }: ReleaseLimits): string {
+  const ofEach = (all: Readonly<Record<string, Resources>>) =>
+    Object.entries(all).map(([name, { cpuRequest, memoryRequest, memoryLimit }]) => ({
+      name,
+      resources: { requests: { cpu: cpuRequest, memory: memoryRequest }, limits: { memory: memoryLimit } },
+    }));
+  const init = ofEach(initContainers);
+  return toYaml({
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name, namespace },
+    spec: {
+      template: { spec: { containers: ofEach(containers), ...(init.length > 0 && { initContainers: init }) } },
     },
   });
 }

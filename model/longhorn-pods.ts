@@ -2,15 +2,19 @@ import { type BoardConfig, hardware } from './boards.ts';
 import type { Pods } from './capacity.ts';
 import { type ChartValues, chartValues } from './chart-values.ts';
 import type { Config } from './config.ts';
+import type { LonghornContainer } from './model.ts';
 import type { BoardContainer } from './requirements.ts';
-import type { Resources } from './resources.ts';
+import { type Resources, together } from './resources.ts';
 
-/** Of what Longhorn runs. Its chart has none; measured by nobody for a home, so with room to spare. */
+/** Of what Longhorn's chart and its settings leave open; measured by nobody for a home, so with room to spare. */
 export const longhornResources = {
   manager: { cpuRequest: '50m', memoryRequest: '128Mi', memoryLimit: '384Mi' },
+  imagePull: { cpuRequest: '1m', memoryRequest: '4Mi', memoryLimit: '64Mi' },
+  page: { cpuRequest: '5m', memoryRequest: '16Mi', memoryLimit: '96Mi' },
+  deployer: { cpuRequest: '5m', memoryRequest: '32Mi', memoryLimit: '128Mi' },
   csiPlugin: { cpuRequest: '10m', memoryRequest: '32Mi', memoryLimit: '128Mi' },
   csiSidecar: { cpuRequest: '10m', memoryRequest: '16Mi', memoryLimit: '96Mi' },
-} as const satisfies Record<string, Resources>;
+} as const satisfies Record<LonghornContainer, Resources>;
 
 /** Percent of a board's processors that the instance manager asks for, where the admin's values say nothing. */
 export const instanceManagerPercent = 5;
@@ -53,7 +57,7 @@ function groupIn(text: string | undefined): Readonly<Record<string, unknown>> | 
 }
 
 /**
- * As many as charts/longhorn asks for; the page and the driver's deployer ask for nothing.
+ * As many as charts/longhorn asks for.
  * @param hasCopies whether several boards hold volumes
  */
 export function longhornPods(config: Config, hasCopies: boolean): Pods[] {
@@ -61,11 +65,15 @@ export function longhornPods(config: Config, hasCopies: boolean): Pods[] {
 }
 
 function podsFrom({ chart, csi }: Values, hasCopies: boolean): Pods[] {
-  return ['attacher', 'provisioner', 'resizer', 'snapshotter'].map((part) => ({
-    name: `csi-${part}`,
-    replicas: chart.count(`csi.${part}ReplicaCount`, part === 'attacher' && hasCopies ? 2 : 1),
-    resources: csi.resources(`csi-${part}`, longhornResources.csiSidecar),
-  }));
+  return [
+    { name: 'longhorn-driver-deployer', replicas: 1, resources: longhornResources.deployer },
+    { name: 'longhorn-ui', replicas: chart.count('longhornUI.replicas', 1), resources: longhornResources.page },
+    ...['attacher', 'provisioner', 'resizer', 'snapshotter'].map((part) => ({
+      name: `csi-${part}`,
+      replicas: chart.count(`csi.${part}ReplicaCount`, part === 'attacher' && hasCopies ? 2 : 1),
+      resources: csi.resources(`csi-${part}`, longhornResources.csiSidecar),
+    })),
+  ];
 }
 
 /** What runs on every board: a driver has two containers beside its own (longhorn-manager v1.12.1, csi/deployment.go). */
@@ -79,7 +87,13 @@ function containersFrom({ chart, csi }: Values, board: Pick<BoardConfig, 'hardwa
   const memory = instanceManagerMemory[holdsCopies ? 'withDisk' : 'withoutDisk'];
   const cpu = Math.ceil((hardware[board.hardware].cores ?? usualCores) * 10 * percent);
   return [
-    { name: 'longhorn-manager', resources: chart.resources('longhornManager.resources', longhornResources.manager) },
+    {
+      name: 'longhorn-manager',
+      resources: together(
+        chart.resources('longhornManager.resources', longhornResources.manager),
+        longhornResources.imagePull,
+      ),
+    },
     { name: 'longhorn-csi-plugin', resources: csi.resources('longhorn-csi-plugin', longhornResources.csiPlugin) },
     ...['node-driver-registrar', 'longhorn-liveness-probe'].map((name) => ({
       name,
@@ -100,8 +114,6 @@ export function longhornUncounted(config: Config): string[] {
   const values = read(config);
   podsFrom(values, true);
   containersFrom(values, { hardware: 'arm64', disks: [] });
-  // It asks for nothing, however often it is there.
-  values.chart.count('longhornUI.replicas', 1);
   const csi = values.chart.text(csiSetting);
   const percent = values.chart.text(percentSetting);
   return [

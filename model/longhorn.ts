@@ -226,6 +226,24 @@ const copiesAreOnTwoBoards = rule({
   },
 });
 
+const disksAreUsed = rule({
+  code: 'LH013',
+  severity: 'warning',
+  title: 'a disk for Longhorn is used',
+  reason:
+    'it is formatted and mounted, and nothing is ever written to it: volumes are made beside it, on the system disk',
+  readsAll: ['longhorn.enabled', 'boards[].disks[].purpose'],
+  *check({ longhorn, boards }) {
+    const { length } = boardsWithDisks(boards);
+    if (longhorn.enabled || length === 0) return;
+    yield {
+      path: ['longhorn', 'enabled'],
+      message: `is false, and ${length === 1 ? '1 board has a disk' : `${length} boards have disks`} with purpose: 'longhorn', which nothing uses`,
+      hint: 'write enabled: true, or take the disks away: their files stay',
+    };
+  },
+});
+
 const backupIsElsewhere = rule({
   code: 'LH007',
   severity: 'error',
@@ -250,7 +268,7 @@ const backupIsElsewhere = rule({
 
 export const longhorn: Slice = {
   name: 'longhorn',
-  rules: [diskIsThere, boardsAreThere, copiesAreOnTwoBoards, backupIsElsewhere],
+  rules: [diskIsThere, boardsAreThere, copiesAreOnTwoBoards, disksAreUsed, backupIsElsewhere],
   pods: (config) => (config.longhorn.enabled ? longhornPods(config, boardsWithDisks(config.boards).length > 1) : []),
   uncounted: (config) => (config.longhorn.enabled ? longhornUncounted(config) : []),
   namespaces: ({ longhorn }) =>

@@ -372,9 +372,12 @@ export interface Longhorn {
   readonly jobs: readonly RecurringJob[];
   /** Copies of volumes outside the cluster; `null` where there are none. */
   readonly backup: LonghornBackup | null;
-  readonly resources: { readonly manager: Resources; readonly csiPlugin: Resources; readonly csiSidecar: Resources };
+  readonly resources: Readonly<Record<LonghornContainer, Resources>>;
   readonly values: Config['longhorn']['values'];
 }
+
+/** `imagePull`: what only waits, so that its image is there. */
+export type LonghornContainer = 'manager' | 'imagePull' | 'page' | 'deployer' | 'csiPlugin' | 'csiSidecar';
 
 export interface LonghornBackup {
   readonly target: string;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { App, Chart } from 'cdk8s';
+import { load } from 'js-yaml';
 import { kubernetesCharts } from '../charts/kubernetes.ts';
 import { addRelease } from '../charts/release.ts';
 import { checkConfig } from '../model/check.ts';
@@ -9,7 +10,23 @@ import { planModel } from '../model/plan.ts';
 import { longestGapHours } from '../model/schedule.ts';
 import { modelOf } from './homes.ts';
 import minimal from './households/minimal.ts';
-import type { KubernetesObject } from './objects.ts';
+import { type KubernetesObject, specOf } from './objects.ts';
+
+interface Postrendered {
+  readonly postRenderers: readonly {
+    readonly kustomize: { readonly patches: readonly { readonly patch: string }[] };
+  }[];
+}
+
+interface PodContainers {
+  readonly containers: readonly LimitedContainer[];
+  readonly initContainers?: readonly LimitedContainer[];
+}
+
+interface LimitedContainer {
+  readonly name: string;
+  readonly resources: { readonly limits: { readonly memory: string } };
+}
 
 const label = 'node.longhorn.io/create-default-disk';
 
@@ -225,6 +242,29 @@ it('Prometheus reaches the manager, where there is one', () => {
   expect(
     policies({ enabled: true, receivers: { ntfy: [{ name: 'phone' }] } }).map(({ spec }) => JSON.stringify(spec)),
   ).toEqual([expect.stringContaining('"port":9500')]);
+});
+
+it('every container that the chart makes has a limit', () => {
+  const { postRenderers } = specOf(modelOf(home(3, 2)), 'HelmRelease', 'longhorn') as unknown as Postrendered;
+  const patched = postRenderers.flatMap(({ kustomize }) =>
+    kustomize.patches.flatMap(({ patch }) => {
+      const { metadata, spec } = load(patch) as KubernetesObject & { spec: { template: { spec: PodContainers } } };
+      // Without its namespace Kustomize would not find it.
+      expect(metadata.namespace).toBe('longhorn-system');
+      const { containers, initContainers = [] } = spec.template.spec;
+      return [...containers, ...initContainers].map(({ name, resources }) => {
+        expect(resources.limits.memory).toMatch(/^\d+Mi$/);
+        return `${metadata.name} ${name}`;
+      });
+    }),
+  );
+  // With `longhornManager.resources`, all of chart 1.12.1 but for its hooks.
+  expect(patched.sort()).toEqual([
+    'longhorn-driver-deployer longhorn-driver-deployer',
+    'longhorn-driver-deployer wait-longhorn-manager',
+    'longhorn-manager pre-pull-share-manager-image',
+    'longhorn-ui longhorn-ui',
+  ]);
 });
 
 it('a release that holds data is neither deleted nor taken back', () => {

@@ -7,7 +7,7 @@ import { type Capability, folderPath } from '../folder.ts';
 import { addNamespace, namespaceOf, neverPruned } from '../namespace.ts';
 import { addRelease } from '../release.ts';
 import { hostNameOf } from '../route.ts';
-import { longhornValues } from './release-values.ts';
+import { longhornLimits, longhornValues } from './release-values.ts';
 
 /** Replicated block storage: Longhorn on the declared disks, its two storage classes, its jobs and its page. */
 export const longhorn: Capability = (model) => {
@@ -36,6 +36,7 @@ function addLonghorn(chart: Chart, model: Model, facts: Longhorn): void {
     chart: model.pins.longhorn,
     values: longhornValues(facts),
     extraValues: facts.values,
+    limits: longhornLimits(facts.resources),
     services: { [page.service]: [page.port] },
     holdsData: true,
   });

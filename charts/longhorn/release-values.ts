@@ -1,6 +1,7 @@
 import { instanceManagerPercent } from '../../model/longhorn-pods.ts';
 import type { Longhorn } from '../../model/model.ts';
 import type { Resources } from '../../model/resources.ts';
+import type { ReleaseLimits } from '../release.ts';
 import type { LonghornResources, LonghornValues } from './values.ts';
 
 /** Seconds between two looks at the backups: each asks a server that may be paid by the request. */
@@ -60,6 +61,24 @@ export function longhornValues({ boards, replicas, dataPath, backup, resources }
     longhornManager: { resources: requirements(resources.manager) },
     longhornUI: { replicas: 1 },
   };
+}
+
+/**
+ * Of the containers that the chart has no values for (chart 1.12.1, templates). Those that Longhorn's manager makes itself
+ * have no limits, and cannot have any: the instance managers, the images of the engine, the jobs, and the servers of
+ * volumes that several pods write to. A LimitRange would reach them all, and with them what serves the volumes of a board.
+ */
+export function longhornLimits({ imagePull, deployer, page }: Longhorn['resources']): readonly ReleaseLimits[] {
+  return [
+    { kind: 'DaemonSet', name: 'longhorn-manager', containers: { 'pre-pull-share-manager-image': imagePull } },
+    {
+      kind: 'Deployment',
+      name: 'longhorn-driver-deployer',
+      containers: { 'longhorn-driver-deployer': deployer },
+      initContainers: { 'wait-longhorn-manager': imagePull },
+    },
+    { kind: 'Deployment', name: 'longhorn-ui', containers: { 'longhorn-ui': page } },
+  ];
 }
 
 /** Containers that Longhorn makes beside its own (longhorn-manager v1.12.1, `csi/deployment.go`). */

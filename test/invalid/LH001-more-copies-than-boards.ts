@@ -24,6 +24,7 @@ export default {
     },
     'not in use': (home) => {
       home.longhorn = { enabled: false, replicas: 3 };
+      for (const board of home.boards.slice(0, 2)) board.disks.splice(1, 1);
     },
   },
 } satisfies Fixture;

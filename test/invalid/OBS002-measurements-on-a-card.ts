@@ -1,10 +1,16 @@
 import type { Fixture } from '../fixture.ts';
 
+/** Longhorn is off, and no disk waits for it. */
+const withoutLonghorn = (home) => {
+  home.longhorn.enabled = false;
+  for (const board of home.boards) board.disks = board.disks?.filter(({ purpose }) => purpose !== 'longhorn');
+};
+
 const ash = { name: 'ash', address: '192.168.1.14', hardware: 'raspberry-pi-4', memory: '4GiB', role: 'agent' };
 
 export default {
   break: (home) => {
-    home.longhorn.enabled = false;
+    withoutLonghorn(home);
     home.boards.push({ ...ash });
   },
   reliesOn: [['observability', 'enabled']],
@@ -15,14 +21,14 @@ export default {
   ],
   nearMisses: {
     'it boots from a disk': (home) => {
-      home.longhorn = { enabled: false };
+      withoutLonghorn(home);
       home.boards.push({ ...ash, boot: 'ssd' });
     },
     'with copies on other boards': (home) => {
       home.boards.push({ ...ash });
     },
     'where nothing is measured': (home) => {
-      home.longhorn = { enabled: false };
+      withoutLonghorn(home);
       home.boards.push({ ...ash });
       home.observability = { enabled: false };
     },
