@@ -59,6 +59,18 @@ export const pins = {
     // renovate: datasource=helm depName=kube-prometheus-stack registryUrl=https://prometheus-community.github.io/helm-charts
     version: '88.5.3',
   },
+  victoriaLogs: {
+    kind: 'chart',
+    source: 'https://victoriametrics.github.io/helm-charts/#victoria-logs-single',
+    // renovate: datasource=helm depName=victoria-logs-single registryUrl=https://victoriametrics.github.io/helm-charts/
+    version: '0.13.9',
+  },
+  victoriaLogsCollector: {
+    kind: 'chart',
+    source: 'https://victoriametrics.github.io/helm-charts/#victoria-logs-collector',
+    // renovate: datasource=helm depName=victoria-logs-collector registryUrl=https://victoriametrics.github.io/helm-charts/
+    version: '0.3.7',
+  },
   longhorn: {
     kind: 'chart',
     source: 'https://charts.longhorn.io#longhorn',

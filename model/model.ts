@@ -171,8 +171,20 @@ export interface Observability {
   readonly watcherKey: string | null;
   /** Namespace of Longhorn; `null` where it is off. */
   readonly longhornNamespace: string | null;
+  /** What pods print; `null` where it is not kept. */
+  readonly logs: Logs | null;
   readonly resources: Readonly<Record<ObservabilityContainer, Resources>>;
   readonly values: Config['observability']['values'];
+}
+
+export interface Logs {
+  /** Of its page, which has no login of its own: Traefik asks for the password of the Secret. */
+  readonly host: string;
+  readonly authSecretName: string;
+  readonly port: number;
+  readonly retentionDays: number;
+  readonly volume: { readonly storageClass: string; readonly bytes: number };
+  readonly resources: Readonly<Record<'store' | 'collector', Resources>>;
 }
 
 export type ObservabilityContainer =

@@ -4,6 +4,7 @@ import { type ChartValues, chartValues } from './chart-values.ts';
 import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
 import { bytes, email, freeValue, integer, name } from './fields.ts';
+import { logsOptions, planLogs } from './logs.ts';
 import { planStorageClasses } from './longhorn.ts';
 import { longhornNamespace } from './longhorn-flows.ts';
 import type { AlertReceiver, Observability, ObservabilityContainer } from './model.ts';
@@ -95,6 +96,7 @@ export const observabilityOptions = z.strictObject({
     .describe(
       'Size of the volume of measurements; the oldest go before it is full. About 1 GiB a week and board is ample.',
     ),
+  logs: logsOptions.prefault({}).describe('What pods print.'),
   values: z
     .record(z.string(), freeValue('PrometheusStackValue', 'no value of a Helm chart'))
     .default({})
@@ -136,6 +138,7 @@ export function planObservability(config: Config): Observability | null {
     receiversSecretName: receivers.length > 0 || observability.watcher ? receiversSecretName : null,
     watcherKey: observability.watcher ? watcherKey : null,
     longhornNamespace: config.longhorn.enabled ? longhornNamespace : null,
+    logs: planLogs(config),
     resources,
     values: observability.values,
   };

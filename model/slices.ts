@@ -8,6 +8,7 @@ import { git } from './git.ts';
 import { hardening } from './hardening.ts';
 import { home } from './home.ts';
 import { k3s } from './k3s.ts';
+import { logs } from './logs.ts';
 import { longhorn } from './longhorn.ts';
 import { management } from './management.ts';
 import { metrics } from './metrics.ts';
@@ -39,6 +40,7 @@ export const slices: readonly Slice[] = [
   management,
   dnas,
   observability,
+  logs,
   apps,
   own,
   // The last: the admin's settings of the kernel win.

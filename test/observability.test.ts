@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
+import { load } from 'js-yaml';
+import { kubernetes } from '../charts/kubernetes.ts';
 import { alertGroups } from '../charts/observability/alerts.ts';
 import { dashboards } from '../charts/observability/dashboards.ts';
+import type { LogCollectorValues } from '../charts/observability/logs-values.ts';
 import { dashboardJson } from '../charts/observability/panels.ts';
 import { prometheusStackValues } from '../charts/observability/release-values.ts';
 import type { Model, Observability } from '../model/model.ts';
@@ -106,5 +109,49 @@ describe('the release', () => {
       ['mail.example.net:465', true],
       ['smtp.example.org:587', true],
     ]);
+  });
+});
+
+describe('logs', () => {
+  const tree = kubernetes(full);
+  const release = (name: string) =>
+    load(tree.get(`controllers/observability/helmrelease-${name}.yaml`) ?? '') as { spec: { values: object } };
+
+  it('are off by default: they cost memory on every board', () => {
+    expect(facts(family).logs).toBeNull();
+    expect([...kubernetes(family).keys()].filter((path) => /log/.test(path))).toEqual([]);
+  });
+
+  it('leave a fifth of their volume free, and go with their days', () => {
+    expect(release('logs').spec.values).toMatchObject({
+      server: {
+        mode: 'deployment',
+        retentionPeriod: '30d',
+        retentionDiskSpaceUsage: '8192MiB',
+        persistentVolume: { storageClassName: 'longhorn-single', size: '10240Mi' },
+      },
+    });
+  });
+
+  it('are collected without a look at the keys of the cluster', () => {
+    const { defaultVolumes, defaultVolumeMounts } = release('log-collector').spec.values as LogCollectorValues;
+    expect(defaultVolumes.map(({ hostPath }) => hostPath.path)).toEqual(['/var/log/containers', '/var/log/pods']);
+    expect(defaultVolumeMounts.map(({ mountPath, readOnly }) => ({ mountPath, readOnly }))).toEqual([
+      { mountPath: '/var/log/containers', readOnly: true },
+      { mountPath: '/var/log/pods', readOnly: true },
+    ]);
+  });
+
+  it('are reached by Traefik, which asks for a password', () => {
+    const policy = load(tree.get('controllers/observability/networkpolicy-traefik-to-logs-in.yaml') ?? '');
+    expect(policy).toMatchObject({
+      spec: {
+        podSelector: { matchLabels: { 'app.kubernetes.io/name': 'victoria-logs-single' } },
+        policyTypes: ['Ingress'],
+        ingress: [{ ports: [{ port: 9428 }] }],
+      },
+    });
+    const route = load(tree.get('configs/observability/ingressroute-logs.yaml') ?? '');
+    expect(route).toMatchObject({ spec: { entryPoints: ['lan'], routes: [{ middlewares: [{ name: 'logs-auth' }] }] } });
   });
 });

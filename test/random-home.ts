@@ -141,6 +141,7 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         ...(observability === 'silent' && { noReceivers: 'nobody wants to be told' }),
         watcher: observability === 'email' || observability === 'all',
         retentionDays: Math.max(1, third),
+        logs: { enabled: observability === 'all', retentionDays: Math.max(1, third) },
         receivers: {
           ...((observability === 'email' || observability === 'all') && {
             email: [{ name: 'admin', from: 'home@example.org', server: 'smtp.example.org:587' }],

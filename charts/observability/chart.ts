@@ -8,6 +8,7 @@ import { addRelease } from '../release.ts';
 import { addRoute, hostNameOf } from '../route.ts';
 import { type AlertGroup, alertGroups } from './alerts.ts';
 import { dashboards } from './dashboards.ts';
+import { addLogs, addLogsPage } from './logs.ts';
 import { metrics } from './metrics.ts';
 import { dashboardJson } from './panels.ts';
 import { dashboardsName, grafanaName, prometheusStackValues } from './release-values.ts';
@@ -53,9 +54,10 @@ function addStack(chart: Chart, model: Model, observability: Observability): voi
     values: prometheusStackValues(model, observability),
     extraValues: observability.values,
   });
+  if (observability.logs !== null) addLogs(chart, model, observability.logs);
 }
 
-function addConfiguration(chart: Chart, model: Model, { grafana, longhornNamespace }: Observability): void {
+function addConfiguration(chart: Chart, model: Model, { grafana, logs, longhornNamespace }: Observability): void {
   for (const group of alertGroups(model)) addRules(chart, group);
   addMonitor(chart, {
     name: 'traefik',
@@ -105,6 +107,7 @@ function addConfiguration(chart: Chart, model: Model, { grafana, longhornNamespa
     hostName: hostNameOf(model.hostNames, grafana.host),
     service: { name: grafanaName, port: 80 },
   });
+  if (logs !== null) addLogsPage(chart, model, logs);
 }
 
 /** The rules of a group, as Prometheus wants them. */

@@ -126,7 +126,7 @@ interface Switch {
   readonly enabled: boolean;
 }
 
-interface ContainerResources {
+export interface ContainerResources {
   readonly requests: { readonly cpu: string; readonly memory: string };
   readonly limits: { readonly memory: string };
 }

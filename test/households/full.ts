@@ -222,6 +222,7 @@ export default defineConfig({
     watcher: true,
     retentionDays: 30,
     disk: '20GiB',
+    logs: { enabled: true, retentionDays: 30, disk: '10GiB' },
     values: { prometheus: { prometheusSpec: { resources: { limits: { memory: '1536Mi' } } } } },
   },
   longhorn: {

@@ -1,0 +1,82 @@
+import type { Chart } from 'cdk8s';
+import type { Logs, Model } from '../../model/model.ts';
+import { priorities } from '../../model/priorities.ts';
+import type { Resources } from '../../model/resources.ts';
+import { addAdminPage } from '../admin-page.ts';
+import { addRelease } from '../release.ts';
+import { hostNameOf } from '../route.ts';
+import type { LogCollectorValues, LogStoreValues } from './logs-values.ts';
+
+/** Of the release, its Service and its route. */
+const storeName = 'logs';
+const collectorName = 'log-collector';
+
+/** What pods print, kept by VictoriaLogs, to which a collector on each board brings it. */
+export function addLogs(chart: Chart, { pins }: Model, logs: Logs): void {
+  addRelease(chart, {
+    name: storeName,
+    chart: pins.victoriaLogs,
+    values: storeValues(logs),
+    services: { [storeName]: [logs.port] },
+  });
+  addRelease(chart, { name: collectorName, chart: pins.victoriaLogsCollector, values: collectorValues(logs) });
+}
+
+/** Its own page, and not one of Grafana's: for that, Grafana would fetch a plugin from the internet at each start. */
+export function addLogsPage(chart: Chart, { hostNames }: Model, { host, authSecretName, port }: Logs): void {
+  addAdminPage(chart, {
+    name: storeName,
+    hostName: hostNameOf(hostNames, host),
+    service: { name: storeName, port },
+    secretName: authSecretName,
+  });
+}
+
+function storeValues({ retentionDays, volume, resources }: Logs): LogStoreValues {
+  const mebibytes = (bytes: number) => Math.floor(bytes / 2 ** 20);
+  return {
+    server: {
+      fullnameOverride: storeName,
+      mode: 'deployment',
+      retentionPeriod: `${retentionDays}d`,
+      // Days go as a whole, and the last two stay, whatever they have (VictoriaLogs documentation, "Retention by disk space
+      // usage").
+      retentionDiskSpaceUsage: `${mebibytes(volume.bytes * 0.8)}MiB`,
+      persistentVolume: { storageClassName: volume.storageClass, size: `${mebibytes(volume.bytes)}Mi` },
+      resources: containerResources(resources.store),
+      priorityClassName: priorities.low.className,
+      podSecurityContext: seccomp,
+    },
+  };
+}
+
+const seccomp = { seccompProfile: { type: 'RuntimeDefault' } } as const;
+
+function collectorValues({ port, resources }: Logs): LogCollectorValues {
+  // The links in the first lead to the second.
+  const folders = { containers: '/var/log/containers', pods: '/var/log/pods' };
+  const each = Object.entries(folders);
+  return {
+    fullnameOverride: collectorName,
+    remoteWrite: [{ url: `http://${storeName}:${port}`, maxDiskUsagePerURL: '1GiB' }],
+    resources: containerResources(resources.collector),
+    priorityClassName: priorities.low.className,
+    securityContext: {
+      // The logs of pods are root's.
+      runAsUser: 0,
+      allowPrivilegeEscalation: false,
+      readOnlyRootFilesystem: true,
+      capabilities: { drop: ['ALL'] },
+    },
+    podSecurityContext: seccomp,
+    tolerations: [{ effect: 'NoSchedule', operator: 'Exists' }],
+    // In /var/lib are the keys of the cluster.
+    defaultVolumes: each.map(([name, path]) => ({ name, hostPath: { path, type: 'DirectoryOrCreate' } })),
+    defaultVolumeMounts: each.map(([name, mountPath]) => ({ name, mountPath, readOnly: true })),
+    persistence: { volume: { hostPath: { path: '/var/lib/homecloud-log-collector', type: 'DirectoryOrCreate' } } },
+  };
+}
+
+function containerResources({ cpuRequest, memoryRequest, memoryLimit }: Resources) {
+  return { requests: { cpu: cpuRequest, memory: memoryRequest }, limits: { memory: memoryLimit } };
+}
