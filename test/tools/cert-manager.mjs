@@ -1,6 +1,6 @@
 // The official chart of cert-manager, as its Go module has it, made with the values of our release. The chart judges the
 // values by its own schema; what comes out is judged here.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load, loadAll } from 'js-yaml';
 import { goModule, tool } from './install.mjs';
@@ -53,7 +53,21 @@ export async function certManagerChart({ dist }) {
       .flatMap(({ spec }) => (spec.egress ?? []).flatMap(({ ports }) => ports.map(({ port }) => port)));
     if (!reached.includes(6443)) wrong.push(`${what} may not reach the API server`);
   }
+  wrong.push(...problemsOfMonitor(dist, pods));
   if (wrong.length > 0) throw new Error(wrong.join('\n'));
+}
+
+/** What Prometheus is told to measure is one kind of pod, and has a port of that name: else the target is dead. */
+function* problemsOfMonitor(dist, pods) {
+  const file = join(dist, 'kubernetes/configs/observability/podmonitor-cert-manager.yaml');
+  if (!existsSync(file)) return;
+  const { selector, podMetricsEndpoints } = load(readFileSync(file, 'utf8')).spec;
+  const measured = pods.filter(({ metadata }) => selects(selector, metadata.labels));
+  if (measured.length !== 1) yield `Prometheus measures ${measured.map(({ what }) => what).join(', ') || 'no pods'}`;
+  for (const { what, spec } of measured) {
+    const names = spec.containers.flatMap(({ ports = [] }) => ports.map(({ name }) => name));
+    for (const { port } of podMetricsEndpoints) if (!names.includes(port)) yield `${what} has no port ${port}`;
+  }
 }
 
 /** The chart refuses a name that it does not know: what it takes means something. */
