@@ -142,6 +142,14 @@ describe('logs', () => {
     ]);
   });
 
+  it('are one click away from each dashboard', () => {
+    const { data } = load(tree.get('controllers/observability/configmap-dashboards.yaml') ?? '') as {
+      data: Readonly<Record<string, string>>;
+    };
+    for (const text of Object.values(data))
+      expect(text).toContain('"url": "https://logs.manor.example.net/select/vmui/"');
+  });
+
   it('are reached by Traefik, which asks for a password', () => {
     const policy = load(tree.get('controllers/observability/networkpolicy-traefik-to-logs-in.yaml') ?? '');
     expect(policy).toMatchObject({

@@ -8,7 +8,7 @@ import { addRelease } from '../release.ts';
 import { addRoute, hostNameOf } from '../route.ts';
 import { type AlertGroup, alertGroups } from './alerts.ts';
 import { dashboards } from './dashboards.ts';
-import { addLogs, addLogsPage } from './logs.ts';
+import { addLogs, addLogsPage, logsLinks } from './logs.ts';
 import { metrics } from './metrics.ts';
 import { dashboardJson } from './panels.ts';
 import { dashboardsName, grafanaName, prometheusStackValues } from './release-values.ts';
@@ -45,7 +45,10 @@ function addStack(chart: Chart, model: Model, observability: Observability): voi
   new KubeConfigMap(chart, 'config-map-dashboards', {
     metadata: { name: dashboardsName },
     data: Object.fromEntries(
-      Object.entries(dashboards(model)).map(([name, dashboard]) => [`${name}.json`, dashboardJson(name, dashboard)]),
+      Object.entries(dashboards(model)).map(([name, dashboard]) => [
+        `${name}.json`,
+        dashboardJson(name, dashboard, logsLinks(observability)),
+      ]),
     ),
   });
   addRelease(chart, {

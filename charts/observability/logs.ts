@@ -1,11 +1,12 @@
 import type { Chart } from 'cdk8s';
-import type { Logs, Model } from '../../model/model.ts';
+import type { Logs, Model, Observability } from '../../model/model.ts';
 import { priorities } from '../../model/priorities.ts';
 import type { Resources } from '../../model/resources.ts';
 import { addAdminPage } from '../admin-page.ts';
 import { addRelease } from '../release.ts';
 import { hostNameOf } from '../route.ts';
 import type { LogCollectorValues, LogStoreValues } from './logs-values.ts';
+import type { Link } from './panels.ts';
 
 /** Of the release, its Service and its route. */
 const storeName = 'logs';
@@ -30,6 +31,11 @@ export function addLogsPage(chart: Chart, { hostNames }: Model, { host, authSecr
     service: { name: storeName, port },
     secretName: authSecretName,
   });
+}
+
+/** Where the dashboards of Grafana lead to it. */
+export function logsLinks({ logs }: Observability): Link[] {
+  return logs === null ? [] : [{ title: 'Logs', url: `https://${logs.host}/select/vmui/` }];
 }
 
 function storeValues({ retentionDays, volume, resources }: Logs): LogStoreValues {

@@ -4,6 +4,12 @@ export interface Dashboard {
   readonly panels: readonly Panel[];
 }
 
+/** A page outside of Grafana that every dashboard leads to. */
+export interface Link {
+  readonly title: string;
+  readonly url: string;
+}
+
 interface Target {
   /** Of Prometheus; `$__rate_interval` is Grafana's. */
   readonly query: string;
@@ -55,7 +61,7 @@ const sizes = {
 } as const satisfies Record<Panel['type'], { readonly w: number; readonly h: number }>;
 
 /** The file of a dashboard, in the JSON model of Grafana (its documentation, "Dashboard JSON model"). */
-export function dashboardJson(name: string, { title, panels }: Dashboard): string {
+export function dashboardJson(name: string, { title, panels }: Dashboard, links: readonly Link[] = []): string {
   let [x, y, rowHeight] = [0, 0, 0];
   const placed = panels.map((panel, index) => {
     const { w, h } = sizes[panel.type];
@@ -76,7 +82,10 @@ export function dashboardJson(name: string, { title, panels }: Dashboard): strin
     refresh: '1m',
     time: { from: 'now-24h', to: 'now' },
     timezone: 'browser',
-    links: [{ type: 'dashboards', title: 'Home', tags: ['homecloud'], asDropdown: false, includeVars: false }],
+    links: [
+      { type: 'dashboards', title: 'Home', tags: ['homecloud'], asDropdown: false, includeVars: false },
+      ...links.map((link) => ({ type: 'link', ...link, targetBlank: true })),
+    ],
     panels: placed,
   };
   return `${JSON.stringify(model, null, 2)}\n`;
