@@ -3,11 +3,14 @@ import { load } from 'js-yaml';
 import { kubernetes } from '../charts/kubernetes.ts';
 import { alertGroups } from '../charts/observability/alerts.ts';
 import { dashboards } from '../charts/observability/dashboards.ts';
+import { fluxState } from '../charts/observability/flux-state.ts';
 import type { LogCollectorValues } from '../charts/observability/logs-values.ts';
 import { dashboardJson } from '../charts/observability/panels.ts';
 import { prometheusStackValues } from '../charts/observability/release-values.ts';
 import type { Model, Observability } from '../model/model.ts';
+import { TreeBuilder } from '../tree/tree.ts';
 import { households, modelOf } from './homes.ts';
+import { objectsOf } from './objects.ts';
 
 const family = modelOf(households.family);
 const full = modelOf(households.full);
@@ -78,6 +81,13 @@ describe('the release', () => {
     expect(parts.map((part) => values[part].enabled)).toEqual(parts.map(() => false));
     expect(kubelet.enabled).toBe(true);
     expect(values.defaultRules.create).toBe(false);
+  });
+
+  it('looks at every kind of object that Flux has in the home', () => {
+    const tree = new TreeBuilder().addAll(kubernetes(full), 'kubernetes').build();
+    const ofFlux = [...objectsOf(tree).values()].filter(({ apiVersion }) => apiVersion.includes('.toolkit.fluxcd.io/'));
+    const watched = fluxState.map(({ groupVersionKind: { group, version, kind } }) => `${group}/${version} ${kind}`);
+    expect(watched).toEqual(expect.arrayContaining(ofFlux.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`)));
   });
 
   it('keeps a fifth of the volume free', () => {
