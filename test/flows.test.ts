@@ -1,8 +1,11 @@
-import { expect, it } from '@jest/globals';
+import { describe, expect, it } from '@jest/globals';
 import { App, Chart } from 'cdk8s';
 import { addNetworkPolicies } from '../charts/flows.ts';
+import type { WrittenConfig } from '../model/config.ts';
 import { type Flow, tcp, udp } from '../model/flows.ts';
 import type { Namespace } from '../model/model.ts';
+import { households, modelOf } from './homes.ts';
+import minimal from './households/minimal.ts';
 
 interface Policy {
   readonly metadata: { readonly name: string; readonly namespace: string };
@@ -83,4 +86,77 @@ it('what is open to the outside is shut in by no flow of its own', () => {
 
 it('no port is every TCP port, and none of another protocol', () => {
   expect(policies([{ ...flow, ports: [] }]).at(-1)?.spec).toMatchObject({ egress: [{ ports: [{ protocol: 'TCP' }] }] });
+});
+
+/** The flows of a home by name, each as the ports that it opens. */
+function portsOf(config: WrittenConfig): Record<string, string[]> {
+  return Object.fromEntries(
+    modelOf(config).flows.map(({ name, ports }) => [name, ports.map(({ port, protocol }) => `${port}/${protocol}`)]),
+  );
+}
+
+it('each flow of a home has a name of its own', () => {
+  for (const config of Object.values(households)) {
+    const names = modelOf(config).flows.map(({ name }) => name);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+  }
+});
+
+it('Prometheus reaches what it measures, each at its port, and no network of pods', () => {
+  const { flows, network } = modelOf(households.family);
+  const out = flows.filter(({ from }) => 'labels' in from && from.labels['app.kubernetes.io/name'] === 'prometheus');
+  for (const { name, to, ports } of out) {
+    expect([name, ports.length]).not.toEqual([name, 0]);
+    if ('networks' in to) expect(to.networks).not.toContain(network.pods);
+  }
+  expect(out.map(({ name }) => name)).toContain('prometheus-to-longhorn');
+});
+
+describe('Alertmanager', () => {
+  const reaches = (observability: WrittenConfig['observability']) =>
+    portsOf({ ...minimal, observability: { enabled: true, ...observability } })['alertmanager-to-receivers'];
+  const acknowledged = { watcher: false, noReceivers: 'nobody is at home here' };
+  const email = [{ name: 'alice', from: 'alice@example.org', server: 'smtp.example.org:587' }];
+
+  it('reaches the ports of its receivers where these are known', () => {
+    expect(reaches({ receivers: { email } })).toEqual(['587/TCP']);
+    expect(reaches({ receivers: { email, telegram: [{ name: 'family', chat: 1 }] } })).toEqual(['443/TCP', '587/TCP']);
+  });
+
+  it('reaches every port where an address is a secret, and nobody where there is no receiver', () => {
+    expect(reaches({ receivers: { email, ntfy: [{ name: 'phone' }] } })).toEqual([]);
+    expect(reaches({ receivers: { email }, watcher: true })).toEqual([]);
+    expect(reaches(acknowledged)).toBeUndefined();
+  });
+});
+
+describe('cert-manager', () => {
+  const of = (certificates: WrittenConfig['certificates']) =>
+    portsOf({
+      ...minimal,
+      home: {
+        ...minimal.home,
+        domain: 'home.alice.example.org',
+        admin: { ...minimal.home.admin, email: 'a@alice.org' },
+      },
+      certificates,
+    });
+
+  it('reaches the internet only where an authority there is asked', () => {
+    expect(Object.keys(of({ mode: 'private-ca' })).filter((name) => /authority|name-servers|proof/.test(name))).toEqual(
+      [],
+    );
+    expect(of({ mode: 'acme-http' })).toMatchObject({
+      'cert-manager-to-authority': ['443/TCP'],
+      'traefik-to-http-proof': ['8089/TCP'],
+    });
+  });
+
+  it('reaches the name servers that it asks, and an acme-dns server at its port', () => {
+    const acmeDns = { server: 'http://auth.example.org:8080' };
+    expect(of({ mode: 'acme-dns', dns: { acmeDns } })).toMatchObject({
+      'cert-manager-to-authority': ['443/TCP', '8080/TCP'],
+      'cert-manager-to-name-servers': ['53/TCP', '53/UDP'],
+    });
+  });
 });
