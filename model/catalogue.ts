@@ -100,6 +100,19 @@ const held: readonly Held[] = [
     'shares are not reachable from the outside',
     'their ports are on the boards, never on the way that a router forwards',
   ],
+  ['ST002', 'all boards of a share sync with each other', 'the peers of each board are derived from the shares'],
+  ['ST003', 'no synced folder lies inside another', 'each is the folder of a share, beside the others'],
+  ['ST005', 'peers that know no owners are told so', 'modes and owners are never synced: each board has its own'],
+  ['ST006', "Syncthing's page is for the board only", 'it listens on the loopback address alone'],
+  ['ST007', "Syncthing's ports are open", 'they are among the ports of the model, which the firewall has'],
+  [
+    'ST009',
+    'the marker of a folder is made once',
+    'it bears the name of its disk and is made when the folder is new, never again',
+  ],
+  ['ST010', 'the system watches enough files', 'the setting of the kernel is derived'],
+  ['ST011', 'no database lies in a synced folder', 'disks for shares hold shares and nothing else'],
+  ['ST012', 'nothing about a private home is announced', 'all that tells of it is off until the config turns it on'],
   [
     'ING001',
     'each host name is short enough and has one owner',
@@ -170,7 +183,6 @@ type Later = readonly [code: string, title: string, issue: number | null, reason
 const needsTheBoard = 'only the board itself can tell: preflight';
 const needsThePast = 'needs the config that was applied last: the verb plan';
 const noBackup = 'backup is not available yet';
-const noSyncthing = 'the sync of shares is not available yet';
 const noNextcloud = 'Nextcloud is not available yet';
 
 const later: readonly Later[] = [
@@ -190,17 +202,6 @@ const later: readonly Later[] = [
   ['LH008', 'Longhorn supports the version of k3s', null, 'the pins do; what versions overrides is not compared'],
   ['LH009', 'Longhorn goes up one minor version at a time', null, needsThePast],
   ['DNAS013', 'Nextcloud mounts a share that exists', 9, noNextcloud],
-  ['ST002', 'all boards of a share sync with each other', 7, noSyncthing],
-  ['ST003', 'no synced folder lies inside another', 7, noSyncthing],
-  ['ST004', 'a synced folder has a source', 7, noSyncthing],
-  ['ST005', 'peers that know no owners are told so', 7, noSyncthing],
-  ['ST006', "Syncthing's page is for the board only", 6, noSyncthing],
-  ['ST007', "Syncthing's ports are open", 6, noSyncthing],
-  ['ST008', 'a synced folder keeps old versions', 7, noSyncthing],
-  ['ST009', 'the marker of a folder is made once', 6, noSyncthing],
-  ['ST010', 'the system watches enough files', 6, noSyncthing],
-  ['ST011', 'no database lies in a synced folder', 7, noSyncthing],
-  ['ST012', 'nothing about a private home is announced', 7, noSyncthing],
   [
     'ING004',
     'pages for the admin ask who is there',

@@ -16,6 +16,7 @@ import { observabilityOptions } from './observability.ts';
 import { chartsOptions, kustomizeOptions } from './own.ts';
 import { peopleOptions } from './people.ts';
 import { sharesOptions } from './shares.ts';
+import { syncthingOptions } from './syncthing.ts';
 import { traefikOptions } from './traefik.ts';
 import { versionsOptions } from './versions.ts';
 
@@ -39,6 +40,7 @@ export const configSchema = z.strictObject({
   longhorn: longhornOptions.prefault({}).describe('Replicated block storage on the boards.'),
   management: managementOptions.prefault({}).describe('Web pages that show the cluster.'),
   shares: sharesOptions,
+  syncthing: syncthingOptions.prefault({}).describe('Syncthing on the boards, which keeps shares the same.'),
   nextcloud: notYet('Nextcloud').default(false).describe('Files, photos, calendars and contacts.'),
   backup: notYet('backups').default(false).describe('Backups of shares and volumes.'),
   apps: appsOptions,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { isAddress, isCidr, isRange, networkAddress } from './addresses.ts';
+import { isDeviceId, normalizeDeviceId } from './syncthing-id.ts';
 import { parseBytes } from './units.ts';
 
 /** Fields that several slices share: each says what it wants in words that a person at home can act on. */
@@ -66,6 +67,15 @@ export const domain = z
   );
 
 export const email = z.email('is not an e-mail address: write for example "alice@example.org"');
+
+/** A Syncthing device ID, in the form that Syncthing shows. */
+export const deviceId = z
+  .string()
+  .refine(
+    isDeviceId,
+    'is not a Syncthing device ID, or one of its characters is misspelt: copy it from the app\'s page "Show ID", eight groups of seven characters',
+  )
+  .transform(normalizeDeviceId);
 
 /** Bytes, written with their unit: `'8GiB'`. Resolved to a number of bytes. */
 export const bytes = z

@@ -1,27 +1,19 @@
 import * as z from 'zod';
 import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
-import { bytes, email, integer, name } from './fields.ts';
+import { bytes, deviceId, email, integer, name } from './fields.ts';
 import type { Person } from './model.ts';
 import { byName } from './order.ts';
 import { indexed } from './pattern.ts';
 import { rule } from './rules.ts';
 import type { Slice } from './slice.ts';
-import { isDeviceId, normalizeDeviceId } from './syncthing-id.ts';
 
 /** First and last uid of a person: above the system's and `dnas`'s accounts, below what systemd gives away (UIDS-GIDS). */
 const uids = { first: 2000, last: 59999 } as const;
 
 const deviceOptions = z.strictObject({
   name: name.describe('Name of the device: `alice-phone`.'),
-  syncthing: z
-    .string()
-    .refine(
-      isDeviceId,
-      'is not a Syncthing device ID, or one of its characters is misspelt: copy it from the app\'s page "Show ID", eight groups of seven characters',
-    )
-    .transform(normalizeDeviceId)
-    .describe("The device's Syncthing ID, eight groups of seven characters."),
+  syncthing: deviceId.describe("The device's Syncthing ID, eight groups of seven characters."),
 });
 
 const personOptions = z.strictObject({
@@ -92,8 +84,8 @@ const devicesAreUnique = rule({
   severity: 'error',
   title: 'each device has a Syncthing ID of its own, and a name of its own among those of its person',
   reason: 'two devices with one ID throw each other out and never sync',
-  reads: ['people[].devices[].name', 'people[].devices[].syncthing'],
-  *check({ people }) {
+  reads: ['people[].devices[].name', 'people[].devices[].syncthing', 'syncthing.offsite[].device'],
+  *check({ people, syncthing }) {
     const devices = people.flatMap((person, index) =>
       person.devices.flatMap((device, at) => [{ device, path: ['people', index, 'devices', at] }]),
     );
@@ -106,8 +98,20 @@ const devicesAreUnique = rule({
       })),
       'give each device of the person its own name',
     );
+    const elsewhere = indexed(syncthing.offsite).map(([index, { device }]) => ({
+      path: ['syncthing', 'offsite', index, 'device'],
+      key: device,
+      what: 'this ID',
+    }));
     yield* duplicates(
-      devices.map(({ device, path }) => ({ path: [...path, 'syncthing'], key: device.syncthing, what: 'this ID' })),
+      [
+        ...devices.map(({ device, path }) => ({
+          path: [...path, 'syncthing'],
+          key: device.syncthing,
+          what: 'this ID',
+        })),
+        ...elsewhere,
+      ],
       "copy the ID from each device's own page",
     );
   },

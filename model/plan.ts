@@ -22,6 +22,7 @@ import { addRequirements } from './requirements.ts';
 import type { Secret } from './secrets.ts';
 import type { Slice } from './slice.ts';
 import { slices } from './slices.ts';
+import { planSync, planSyncthing } from './syncthing.ts';
 import { planTraefik } from './traefik.ts';
 import { resolvePins } from './versions.ts';
 import { planBoardVirtualIp, planVirtualIp } from './virtual-ip.ts';
@@ -46,7 +47,7 @@ export function planModel(
     network: planNetwork(config),
     virtualIp: planVirtualIp(config),
     people,
-    boards: [...config.boards].sort(byAddress).map((board) => planBoard(config, board, people)),
+    boards: [...config.boards].sort(byAddress).map((board) => planBoard(config, board, people, publicHalves)),
     git: planGit(config),
     hardening: planHardening(config),
     k3s: planCluster(config),
@@ -59,6 +60,7 @@ export function planModel(
     portainer: planPortainer(config),
     dashboard: planPage(config, 'dashboard'),
     dnas: planDnas(),
+    syncthing: planSyncthing(config),
     apps: planApps(config),
     own: planOwn(config),
     metrics: planMetrics(),
@@ -74,7 +76,12 @@ export function planModel(
   });
 }
 
-function planBoard(config: Config, board: BoardConfig, people: readonly Person[]): Board {
+function planBoard(
+  config: Config,
+  board: BoardConfig,
+  people: readonly Person[],
+  publicHalves: Parameters<typeof planModel>[3],
+): Board {
   const requirements = addRequirements(slices.map((slice) => slice.requirements?.(config, board) ?? {}));
   return {
     name: board.name,
@@ -91,6 +98,7 @@ function planBoard(config: Config, board: BoardConfig, people: readonly Person[]
     room: roomOf(board),
     virtualIp: planBoardVirtualIp(config, board),
     dnas: planInstance(config, board, people),
+    syncthing: planSync(config, board, people, publicHalves ?? {}),
   };
 }
 

@@ -8,6 +8,7 @@ import { suggest } from './nearest.ts';
 import { indexed, isComplete } from './pattern.ts';
 import { type Finding, formatPath, listed, type Path } from './problems.ts';
 import { type Rule, rule } from './rules.ts';
+import { shareSyncOptions } from './share-sync.ts';
 import { show } from './show.ts';
 
 const shareOptions = z.strictObject({
@@ -49,7 +50,7 @@ const shareOptions = z.strictObject({
     })
     .optional()
     .describe('Serve it by NFS version 4. By default it is not.'),
-  sync: notYet('Syncthing').default(false).describe('Keep it the same on boards and devices, peer to peer.'),
+  sync: shareSyncOptions,
   nextcloud: notYet('Nextcloud').default(false).describe('Show it in Nextcloud to its people.'),
 });
 
@@ -345,6 +346,16 @@ const timeMachineIsAlone = rule({
 });
 
 export type ShareConfig = Config['shares'][number];
+
+/** Where the board holds the share, `<board>/<disk>`; `undefined` where it does not. */
+export function placeOf({ on }: Pick<ShareConfig, 'on'>, board: { readonly name: string }): string | undefined {
+  return on.find((place) => place.startsWith(`${board.name}/`));
+}
+
+/** Folder of the share on a disk, by its mount point (design §11). */
+export function sharePath({ name }: Pick<ShareConfig, 'name'>, mountPoint: string): string {
+  return `${mountPoint}/shares/${name}`;
+}
 
 /**
  * Number of the NFS export. Clients keep it in their file handles, so it comes from the share's own name: no other

@@ -18,6 +18,7 @@ import { observability } from './observability.ts';
 import { own } from './own.ts';
 import { people } from './people.ts';
 import type { Slice } from './slice.ts';
+import { syncthing } from './syncthing.ts';
 import { traefik } from './traefik.ts';
 import { virtualIp } from './virtual-ip.ts';
 
@@ -39,6 +40,7 @@ export const slices: readonly Slice[] = [
   longhorn,
   management,
   dnas,
+  syncthing,
   observability,
   logs,
   apps,

@@ -208,7 +208,6 @@ it('the full household uses every option that can be used', () => {
     'certificates.dns.rfc2136',
     'certificates.dns.acmeDns',
     'observability.noReceivers',
-    'shares.[].sync',
     'shares.[].nextcloud',
   ];
   expect(

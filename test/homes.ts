@@ -1,9 +1,11 @@
+import { createHash } from 'node:crypto';
 import sample from '../homecloud.config.ts';
 import { checkConfig } from '../model/check.ts';
 import type { WrittenConfig } from '../model/config.ts';
 import type { EncryptedSecret, Model } from '../model/model.ts';
 import { planModel, secretsOf } from '../model/plan.ts';
 import { clusterSecrets } from '../model/secrets.ts';
+import { formatDeviceId } from '../model/syncthing-id.ts';
 import full from './households/full.ts';
 import minimal from './households/minimal.ts';
 import { standInRoot } from './stand-in-root.ts';
@@ -18,7 +20,15 @@ export const households: Readonly<Record<'minimal' | 'family' | 'full', WrittenC
 /** The model of a config that is right, with stand-ins for its encrypted Secrets. */
 export function modelOf(config: WrittenConfig): Model {
   const checked = checkConfig(config).config;
-  return planModel(checked, '0.0.0-test', standInSecrets(checked), { 'home-ca': { 'ca.crt': standInRoot } });
+  return planModel(checked, '0.0.0-test', standInSecrets(checked), {
+    'home-ca': { 'ca.crt': standInRoot },
+    ...Object.fromEntries(checked.boards.map(({ name }) => [`syncthing-${name}`, { deviceId: standInDeviceId(name) }])),
+  });
+}
+
+/** A device ID of nobody, which a board is known by. */
+export function standInDeviceId(board: string): string {
+  return formatDeviceId(createHash('sha256').update(`board ${board}`).digest());
 }
 
 /** Stand-ins for encrypted Secrets: of the form of SOPS, and nobody can open them. */

@@ -254,6 +254,15 @@ export default defineConfig({
       guests: true,
       recycleBin: { days: 90 },
       nfs: { clients: [subnet] },
+      sync: {
+        enabled: true,
+        devices: ['anna/anna-phone', 'ben/ben-phone'],
+        types: { yew: 'receive-only', rowan: 'send-only' },
+        versioning: { kind: 'trash-can', days: 30 },
+        ignore: ['/cache', '(?i)*.{{ tmp }}', 'a "quoted" \\ name'],
+        maxConflicts: 100,
+        offsite: ['cabin'],
+      },
     },
     { name: 'macs', on: ['yew/archive'], people: ['eve'], timeMachine: { size: '1TiB' } },
     {
@@ -263,4 +272,18 @@ export default defineConfig({
       nfs: { clients: ['10.20.1.0/24', '10.20.2.7/32'], readOnly: true, exportId: 7 },
     },
   ],
+  syncthing: {
+    relays: true,
+    globalDiscovery: true,
+    natTraversal: true,
+    fromOutside: true,
+    unknown: 'remove',
+    offsite: [
+      {
+        name: 'cabin',
+        device: formatDeviceId(createHash('sha256').update('cabin').digest()),
+        address: 'tcp://cabin.example.net:22000',
+      },
+    ],
+  },
 });
