@@ -1,63 +1,88 @@
-// `npm run test:dnas`: the shares of our homes, served and kept the same by the real programs, as root.
+// `npm run test:dnas`: shares on several boards, by the real programs.
 //
-//   node test/dnas/run.mjs                   all checks but the long ones
-//   node test/dnas/run.mjs --only 'disk'     those with all of these words in their names
-//   node test/dnas/run.mjs --full            the long ones, too
+//   node test/dnas/run.mjs                         all checks
+//   node test/dnas/run.mjs --only 'marker'         those with all of these words in their name
+//   node test/dnas/run.mjs --full                  also the long forms
+//   node test/dnas/run.mjs --syncthing2 FILE       also with the program of Syncthing 2, which no registry of packages
+//                                                  has: alone, beside version 1, and after it
 //
 // Tools that are missing are installed (test/tools/install.mjs). The last line counts the checks that passed and failed.
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { makeLab } from '../boards/lab.mjs';
 import { Runner } from '../boards/runner.mjs';
-import * as access from './access.mjs';
-import * as contract from './contract.mjs';
-import * as crashes from './crashes.mjs';
-import * as disksAway from './disks-away.mjs';
-import { SmallHome } from './small-home.mjs';
+import { tool } from '../tools/install.mjs';
+import { succeed } from '../tools/process.mjs';
+import * as mesh from './mesh.mjs';
+import { MeshLab } from './mesh-lab.mjs';
 
-const options = { only: { type: 'string' }, full: { type: 'boolean' } };
-const { only = '', full = false } = parseArgs({ options }).values;
+const {
+  only,
+  full,
+  syncthing2: two,
+} = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    full: { type: 'boolean', default: false },
+    syncthing2: { type: 'string' },
+  },
+}).values;
 
-/** @type {SmallHome} */
-let home;
-
-/** @type {{ name: string, work: () => Promise<unknown>, long?: boolean }[]} */
-const checks = [
-  { name: 'configurations are read', work: () => access.configsRead(home) },
-  { name: 'access: people and nobody else', work: () => access.peopleAndNobodyElse(home) },
-  { name: 'access: guests read', work: () => access.guestsRead(home) },
-  { name: 'access: networks of the home', work: () => access.networksOfTheHome(home) },
-  { name: 'access: old protocols are refused', work: () => access.oldProtocolsRefused(home) },
-  { name: 'access: no way out of a share', work: () => access.noWayOut(home) },
-  { name: 'access: files of Syncthing are hidden', work: () => access.syncthingIsHidden(home) },
-  { name: 'contract: owner and modes', work: () => contract.ownerAndModes(home) },
-  { name: 'contract: seen at once', work: () => contract.seenAtOnce(home) },
-  { name: 'contract: names that look alike', work: () => contract.namesThatLookAlike(home) },
-  { name: 'contract: long and odd names', work: () => contract.longAndOddNames(home) },
-  { name: 'contract: large and sparse files', work: () => contract.largeAndSparse(home) },
-  { name: 'contract: streams', work: () => contract.streams(home) },
-  { name: 'contract: recycle bin', work: () => contract.recycled(home) },
-  { name: 'contract: recycle bin is emptied', work: () => contract.recycleBinEmptied(home) },
-  { name: 'crash: servers are killed', work: () => crashes.killed(home) },
-  { name: 'disk: one is pulled, the other goes on', work: () => disksAway.oneDiskPulled(home) },
-  { name: 'disk: pulled and plugged at once', work: () => disksAway.pulledAndPluggedAtOnce(home) },
-  { name: 'disk: all are away', work: () => disksAway.allDisksAway(home) },
-  { name: 'disk: a start without one', work: () => disksAway.startedWithoutADisk(home) },
-];
-const words = only.split(' ');
-const chosen = checks.filter(({ name, long }) => words.every((word) => name.includes(word)) && (full || !long));
-if (chosen.length === 0) {
-  console.error(`no check has "${only}" in its name; there are:\n  ${checks.map(({ name }) => name).join('\n  ')}`);
+const one = join(await tool('syncthing'), 'syncthing');
+if (two !== undefined && !/^syncthing v2\./.test((await succeed(two, ['--version'])).stdout)) {
+  console.error(`${two} is not Syncthing 2`);
   process.exit(2);
 }
 
+const inALab = (programs, work) => async () => {
+  const lab = await MeshLab.make(programs);
+  try {
+    await work(lab);
+  } finally {
+    await lab.stop();
+  }
+};
+
+/** What is checked with each version, alone and mixed. */
+const checks = {
+  'from nothing': mesh.fromNothing,
+  'settings are brought back': mesh.bringsBack,
+  'a conflict is kept and counted': mesh.conflict,
+  'the marker is gone': mesh.markerGone,
+  'a disk is away': mesh.diskAway,
+  'an empty disk in place of a full one': mesh.emptyDisk,
+  'a share moves to another disk': mesh.moves,
+  'data that was there is adopted': mesh.adopts,
+  'peers and shares leave': mesh.leaves,
+  'what was added by hand': mesh.byHand,
+  'a peer elsewhere is not trusted': mesh.encrypted,
+  'killed in the middle': mesh.killed,
+};
+/** Of two versions that talk to each other, what differs between them. */
+const mixed = ['from nothing', 'a conflict is kept and counted', 'an empty disk in place of a full one'];
+
+const sets = {
+  'Syncthing 1': { programs: { oak: one }, checks: Object.keys(checks) },
+  ...(two !== undefined && {
+    'Syncthing 2': { programs: { oak: two }, checks: Object.keys(checks) },
+    'Syncthing 1 and 2': { programs: { oak: one, elm: two }, checks: full ? Object.keys(checks) : mixed },
+  }),
+};
+const all = [
+  ...Object.entries(sets).flatMap(([title, { programs, checks: names }]) =>
+    names.map((name) => ({ name: `${title}: ${name}`, work: inALab(programs, checks[name]) })),
+  ),
+  ...(two === undefined
+    ? []
+    : [{ name: 'Syncthing 1 to 2: upgrade', work: inALab({ oak: one }, (lab) => mesh.upgrades(lab, two)) }]),
+];
+const words = only.toLowerCase().split(/\s+/);
+const chosen = all.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
+if (chosen.length === 0) {
+  console.error(`no check has the words "${only}"; there are:\n  ${all.map(({ name }) => name).join('\n  ')}`);
+  process.exit(2);
+}
 const runner = new Runner({});
-await runner.run({
-  name: 'a board that serves shares',
-  work: async () => {
-    home = await SmallHome.make(await makeLab([]));
-  },
-});
-if (runner.failed === 0) for (const check of chosen) await runner.run(check);
+for (const check of chosen) await runner.run(check);
 
 console.log(`\n${runner.passed} passed, ${runner.failed} failed`);
-process.exit(runner.failed > 0 ? 1 : 0);
+process.exitCode = runner.failed > 0 ? 1 : 0;

@@ -58,6 +58,9 @@ const versions = {
   alertmanager: 'v0.34.0',
   // renovate: datasource=pypi depName=prometheus-client
   prometheusClient: '0.26.0',
+  // The newest that the Go proxy has: version 2 has no module of its own.
+  // renovate: datasource=go depName=github.com/syncthing/syncthing
+  syncthing: 'v1.30.0',
   // The oldest that package.json claims, in `engines`: the two move together.
   node20: '20.19.0',
   // renovate: datasource=npm depName=node versioning=regex:^(?<major>22)\.(?<minor>\d+)\.(?<patch>\d+)$
@@ -75,6 +78,7 @@ export const kwokVersion = versions.kwok;
  * @property {Record<string, string>} packages the version of each package
  * @property {Record<string, string>} says what its programs must print, by command
  * @property {string} [module] of Go, where its go.mod replaces others: `go install` refuses those
+ * @property {string} [tags] of a Go program, for its build
  * @property {string} [versionVariable] of a Go program, where the linker writes the version, @default 'main.version'
  * @property {{ oldest: number, newest: number }} [python] the minors of Python 3 that a tool of PyPI runs on
  */
@@ -188,6 +192,15 @@ const tools = {
     versionVariable: 'github.com/prometheus/common/version.Version',
     says: { 'amtool --version': `amtool, version ${versions.alertmanager}` },
   },
+  syncthing: {
+    registry: 'go',
+    packages: { 'github.com/syncthing/syncthing/cmd/syncthing': versions.syncthing },
+    module: 'github.com/syncthing/syncthing',
+    // Without the files of its page, which its makers generate.
+    tags: 'noassets',
+    versionVariable: 'github.com/syncthing/syncthing/lib/build.Version',
+    says: { 'syncthing --version': `syncthing ${versions.syncthing}` },
+  },
   'node-20': node(versions.node20),
   'node-22': node(versions.node22),
   'node-24': node(versions.node24),
@@ -262,10 +275,10 @@ const installers = {
     const specs = Object.entries(packages).map(([name, version]) => `${name}@${version}`);
     return succeed('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', '--loglevel=error', ...specs]);
   },
-  go: async (folder, { packages, module, versionVariable = 'main.version' }) => {
+  go: async (folder, { packages, module, tags = '', versionVariable = 'main.version' }) => {
     for (const [name, version] of Object.entries(packages)) {
       // A program that is not built by its makers knows its version only from the linker.
-      const build = ['-trimpath', '-ldflags', `-s -w -X ${versionVariable}=${version}`];
+      const build = ['-trimpath', '-tags', tags, '-ldflags', `-s -w -X ${versionVariable}=${version}`];
       if (module === undefined) {
         await go(['install', ...build, `${name}@${version}`], { ...process.env, GOBIN: folder });
       } else {

@@ -1,0 +1,329 @@
+// Boards with the real Syncthing, each on a loopback address of its own, with folders in the place of disks. What the
+// role syncthing tells its program is told here, from the same model; Ansible around it is checked on boards.
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { load } from 'js-yaml';
+import { root } from '../tools/homes.mjs';
+import { describe, run } from '../tools/process.mjs';
+import { newFolder } from '../tools/scratch.mjs';
+import { sources } from '../tools/sources.mjs';
+
+const role = join(root, 'ansible-gen/roles/syncthing');
+/** Options of the role as it has them in a private home. */
+const { syncthing_own_options: ownOptions } = load(readFileSync(join(role, 'vars/main.yml'), 'utf8'));
+const offsitePassword = 'the password of peers elsewhere';
+
+let bundled;
+const code = () => {
+  bundled ??= sources([
+    'ansible-gen/roles/syncthing/role.ts',
+    'model/check.ts',
+    'model/plan.ts',
+    'secret-values/syncthing.ts',
+  ]);
+  return bundled;
+};
+
+const addresses = { oak: '127.0.0.11', elm: '127.0.0.12', phone: '127.0.0.21', cabin: '127.0.0.22' };
+
+/** A home of two boards: `elm` has a second disk. */
+function homeConfig(ids, change) {
+  const disk = (name) => ({ name, device: `/dev/disk/by-id/usb-Lab_${name}-0:0`, purpose: 'dnas' });
+  const board = (name, last, disks) => ({
+    name,
+    address: `192.168.0.${last}`,
+    hardware: 'raspberry-pi-5',
+    memory: '4GiB',
+    role: name === 'oak' ? 'server' : 'agent',
+    boot: 'ssd',
+    disks: disks.map((one) => ({ ...disk(one), device: `/dev/disk/by-id/usb-Lab_${name}_${one}-0:0` })),
+  });
+  const config = {
+    home: { domain: 'home.example.org', admin: { email: 'admin@mail.example.org' } },
+    network: {
+      subnet: '192.168.0.0/24',
+      gateway: '192.168.0.1',
+      nameservers: ['192.168.0.1'],
+      virtualIp: '192.168.0.10',
+    },
+    people: [{ name: 'alice', uid: 2001, devices: [{ name: 'phone', syncthing: ids.phone }] }],
+    boards: [board('oak', 11, ['data']), board('elm', 12, ['archive', 'data'])],
+    git: { url: 'https://git.example.org/admin/home.git' },
+    shares: [
+      { name: 'photos', on: ['oak/data', 'elm/data'], people: ['alice'] },
+      { name: 'films', on: ['oak/data', 'elm/archive'], people: ['alice'], sync: { devices: false } },
+    ],
+    syncthing: { offsite: [{ name: 'cabin', device: ids.cabin, address: 'tcp://192.168.0.22:22000' }] },
+  };
+  change(config);
+  return config;
+}
+
+/** A process of Syncthing, and what is on its disks. */
+export class Instance {
+  #program;
+  #process;
+  #key = randomUUID();
+
+  constructor(name, program, identity) {
+    this.name = name;
+    this.#program = program;
+    this.id = identity.deviceId;
+    this.address = addresses[name];
+    this.folder = newFolder(name);
+    this.home = join(this.folder, 'home');
+    mkdirSync(this.home);
+    writeFileSync(join(this.home, 'cert.pem'), identity.certificate);
+    writeFileSync(join(this.home, 'key.pem'), identity.key, { mode: 0o600 });
+    // Nothing is asked of the outside, not even at the first start.
+    const options = ['globalAnnounceEnabled', 'relaysEnabled', 'natEnabled', 'localAnnounceEnabled', 'startBrowser'];
+    const off = options.map((option) => `<${option}>false</${option}>`).join('');
+    writeFileSync(
+      join(this.home, 'config.xml'),
+      `<configuration version="37"><gui enabled="true" tls="false"><address>${this.address}:8384</address>` +
+        `<apikey>${this.#key}</apikey></gui><options><listenAddress>tcp://${this.address}:22000</listenAddress>${off}` +
+        '<urAccepted>-1</urAccepted><crashReportingEnabled>false</crashReportingEnabled></options></configuration>',
+    );
+  }
+
+  /** The folder of the disks. */
+  get disks() {
+    return join(this.folder, 'dnas');
+  }
+
+  /** The folder of a share, or a file in it. */
+  path(share, ...more) {
+    return join(this.disks, this.name === 'elm' && share === 'films' ? 'archive' : 'data', 'shares', share, ...more);
+  }
+
+  /** Puts a new, empty disk in, as the role usb_storage leaves it. */
+  plug(disk) {
+    mkdirSync(join(this.disks, disk), { recursive: true });
+    writeFileSync(join(this.disks, disk, '.homecloud-disk'), JSON.stringify({ disk, uuid: randomUUID() }));
+  }
+
+  /** Pulls a disk out: an empty mount point stays. @returns what plugs it in again */
+  pull(disk) {
+    const drawer = join(newFolder('drawer'), disk);
+    renameSync(join(this.disks, disk), drawer);
+    mkdirSync(join(this.disks, disk));
+    return () => {
+      rmSync(join(this.disks, disk), { recursive: true });
+      renameSync(drawer, join(this.disks, disk));
+    };
+  }
+
+  async start(program = this.#program) {
+    this.#program = program;
+    const index = join(this.disks, 'data/.syncthing');
+    mkdirSync(index, { recursive: true });
+    const args = [
+      'serve',
+      `--config=${this.home}`,
+      `--data=${index}`,
+      `--gui-address=http://${this.address}:8384`,
+      ...['--no-browser', '--no-restart', '--no-upgrade'],
+    ];
+    this.#process = spawn(program, args, {
+      env: { PATH: process.env.PATH, HOME: this.folder },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // Version 1 is two processes: they end together.
+      detached: true,
+    });
+    const said = [];
+    for (const stream of [this.#process.stdout, this.#process.stderr]) stream.on('data', (text) => said.push(text));
+    this.log = () => Buffer.concat(said).toString();
+    await until(() => this.api('system/ping'), `${this.name} answers`).catch((error) => {
+      throw new Error(`${error.message}\n${this.log()}`);
+    });
+  }
+
+  async stop(signal = 'SIGTERM') {
+    const child = this.#process;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const end = new Promise((resolve) => child.once('exit', resolve));
+    process.kill(-child.pid, signal);
+    await end;
+  }
+
+  /** What the REST API answers. */
+  async api(path, method = 'GET', body) {
+    const answer = await fetch(`http://${this.address}:8384/rest/${path}`, {
+      method,
+      headers: { 'X-API-Key': this.#key },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${this.name}: ${method} ${path}: ${answer.status} ${text}`);
+    return /^[{[]/.test(text.trim()) ? JSON.parse(text) : text;
+  }
+
+  /** Lets it look at its folders now, not when its watcher has waited. */
+  async scan() {
+    const folders = await this.api('config/folders');
+    await Promise.allSettled(folders.map(({ id }) => this.api(`db/scan?folder=${id}`, 'POST')));
+  }
+
+  status(share) {
+    return this.api(`db/status?folder=homecloud-${share}`);
+  }
+
+  /** Runs the program of the role. @returns {Promise<{ changes: string[], unknown: string[], notes: string[], problems: string[], restart: boolean }>} */
+  async apply(wanted, ...args) {
+    const input = JSON.stringify(wanted);
+    const outcome = await run('python3', ['-B', join(role, 'files/syncthing_mesh.py'), ...args], { input, minutes: 2 });
+    if (outcome.code !== 0) throw new Error(describe('syncthing_mesh.py', args, outcome));
+    const told = outcome.stdout + outcome.stderr + this.log();
+    if (told.includes(offsitePassword) || told.includes(this.#key)) throw new Error(`it tells a secret:\n${told}`);
+    const result = JSON.parse(outcome.stdout);
+    // As the role does.
+    if (result.restart) {
+      await this.stop();
+      await this.start();
+    }
+    return result;
+  }
+
+  /** The samples that the role measures, by `name{labels}`. */
+  async measure(devices = []) {
+    const file = join(this.folder, 'metrics.json');
+    const { home, folder } = this;
+    const cache = join(folder, 'cache.json');
+    rmSync(cache, { force: true });
+    writeFileSync(file, JSON.stringify({ api: `http://${this.address}:8384`, home, folder, cache, devices }));
+    const outcome = await run('python3', ['-B', join(role, 'files/syncthing_metrics.py'), file]);
+    if (outcome.code !== 0) throw new Error(describe('syncthing_metrics.py', [file], outcome));
+    const lines = readFileSync(join(folder, 'homecloud-syncthing.prom'), 'utf8').split('\n');
+    return Object.fromEntries(
+      lines
+        .filter((line) => line !== '' && !line.startsWith('#'))
+        .map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]),
+    );
+  }
+}
+
+export class MeshLab {
+  #instances = new Map();
+  #ids;
+
+  /**
+   * Starts both boards, new and without a folder.
+   * @param {Record<string, string>} programs of Syncthing, by the name of the instance
+   */
+  static async make(programs) {
+    const lab = new MeshLab();
+    const { makeSyncthingIdentity } = await code();
+    for (const name of Object.keys(addresses)) {
+      const program = programs[name] ?? programs.oak;
+      lab.#instances.set(name, new Instance(name, program, await makeSyncthingIdentity(new Date())));
+    }
+    lab.#ids = Object.fromEntries([...lab.#instances].map(([name, { id }]) => [name, id]));
+    lab.oak.plug('data');
+    lab.elm.plug('data');
+    lab.elm.plug('archive');
+    await Promise.all([lab.oak.start(), lab.elm.start()]);
+    return lab;
+  }
+
+  get oak() {
+    return this.#instances.get('oak');
+  }
+  get elm() {
+    return this.#instances.get('elm');
+  }
+  /** A device of alice. */
+  get phone() {
+    return this.#instances.get('phone');
+  }
+  /** A peer elsewhere. */
+  get cabin() {
+    return this.#instances.get('cabin');
+  }
+
+  /** What the role tells its program on a board, of the home as `change` changes it. */
+  async wanted(board, change = () => {}) {
+    const { checkConfig, planModel, syncthing } = await code();
+    const halves = Object.fromEntries(['oak', 'elm'].map((one) => [`syncthing-${one}`, { deviceId: this.#ids[one] }]));
+    const model = planModel(checkConfig(homeConfig(this.#ids, change)).config, '0.0.0-lab', [], halves);
+    const of = model.boards.find(({ name }) => name === board.name);
+    const value = (key) => {
+      const { board: ofBoard, all } = syncthing.variables[key];
+      return ofBoard?.(of, model) ?? all?.(model);
+    };
+    const here = JSON.stringify({ devices: value('devices'), folders: value('folders') })
+      .replaceAll('192.168.0.', '127.0.0.')
+      .replaceAll('"/srv/dnas/', `"${board.disks}/`);
+    return {
+      api: `http://${board.address}:8384`,
+      home: board.home,
+      record: join(board.folder, 'record.json'),
+      wait: 20,
+      marker: model.dnas.marker,
+      owner: { name: 'dnas', uid: process.getuid(), gid: process.getgid() },
+      unknown: value('unknown'),
+      options: {
+        ...ownOptions,
+        ...{ globalAnnounceEnabled: false, relaysEnabled: false, natEnabled: false },
+        localAnnounceEnabled: false,
+        listenAddresses: [`tcp://${board.address}:22000`],
+        // Sooner than at home.
+        reconnectionIntervalS: 5,
+      },
+      offsite_password: offsitePassword,
+      ...JSON.parse(here),
+    };
+  }
+
+  /** Runs the program of the role on both boards. @returns what it did on each */
+  async apply(change) {
+    const [oak, elm] = [await this.wanted(this.oak, change), await this.wanted(this.elm, change)];
+    return { oak: await this.oak.apply(oak), elm: await this.elm.apply(elm) };
+  }
+
+  /** Waits until both boards have the same of a share. */
+  async converge(share) {
+    await until(async () => {
+      await Promise.all([this.oak.scan(), this.elm.scan()]);
+      const [ours, theirs] = await Promise.all([this.oak.status(share), this.elm.status(share)]);
+      for (const { state, needTotalItems, error } of [ours, theirs]) {
+        if (state !== 'idle' || needTotalItems > 0) throw new Error(`${share}: ${state} ${needTotalItems} ${error}`);
+      }
+      for (const [board, peer] of [
+        [this.oak, this.elm],
+        [this.elm, this.oak],
+      ]) {
+        const { connections } = await board.api('system/connections');
+        if (connections[peer.id]?.connected !== true) throw new Error('the boards are not connected');
+        const { needItems } = await board.api(`db/completion?folder=homecloud-${share}&device=${peer.id}`);
+        if (needItems > 0) throw new Error(`${share}: ${board.name} says that ${peer.name} needs ${needItems} items`);
+      }
+      if (ours.globalFiles !== theirs.globalFiles || ours.localFiles !== theirs.localFiles)
+        throw new Error(`${share}: the boards count ${ours.localFiles} and ${theirs.localFiles} files`);
+    }, `${share} is the same on both boards`);
+  }
+
+  async stop() {
+    await Promise.all([...this.#instances.values()].map((instance) => instance.stop('SIGKILL')));
+  }
+}
+
+/** Tries again until it does not throw. */
+export async function until(work, what, seconds = 60) {
+  const end = Date.now() + seconds * 1000;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}\n${error.message}`);
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
+
+export function expect(isRight, otherwise) {
+  if (!isRight) throw new Error(otherwise);
+}
+
+export const isThere = existsSync;
