@@ -1,4 +1,5 @@
 import type { LonghornBackup, Model } from '../../model/model.ts';
+import { syncAlerts } from './sync-alerts.ts';
 
 /** An alert about the home: what is wrong, and what a person does about it. */
 export interface Alert {
@@ -39,6 +40,7 @@ export function alertGroups(model: Model): AlertGroup[] {
     diskAlerts,
     virtualIpAlerts,
     ...(boards.some(({ dnas }) => dnas !== null) ? [shareAlerts(model.dnas.namespace)] : []),
+    ...(boards.some(({ syncthing }) => syncthing !== null) ? [syncAlerts] : []),
     certificateAlerts(model.certificates !== null),
     fluxAlerts,
     workloadAlerts,

@@ -10,6 +10,7 @@ export function dashboards(model: Model): Readonly<Record<string, Dashboard>> {
     boards: { title: 'Boards', panels: boardPanels },
     disks: { title: 'Disks', panels: diskPanels },
     ...(hasShares && { shares: { title: 'Shares', panels: sharePanels(model.dnas.namespace) } }),
+    ...(boards.some(({ syncthing }) => syncthing !== null) && { sync: { title: 'Sync', panels: syncPanels } }),
     cluster: { title: 'Cluster', panels: clusterPanels },
     ...(observability?.longhornNamespace && { longhorn: { title: 'Longhorn', panels: longhornPanels } }),
     ...(observability?.longhornNamespace &&
@@ -158,6 +159,37 @@ const sharePanels = (namespace: string): Panel[] => [
     legend: '{{pod}} {{container}}',
     unit: 'short',
   }),
+];
+
+const syncPanels: readonly Panel[] = [
+  table('Folders that are not synced', 'homecloud_syncthing_folder_stopped == 1', ['board', 'folder']),
+  table('Who is connected', 'homecloud_syncthing_device_connected', ['board', 'device', 'kind', 'Value']),
+  timeSeries('Items that boards still need', 'homecloud_syncthing_folder_need_items', {
+    legend: '{{board}} {{folder}}',
+    unit: 'short',
+  }),
+  timeSeries('Bytes that boards still need', 'homecloud_syncthing_folder_need_bytes', {
+    legend: '{{board}} {{folder}}',
+    unit: 'bytes',
+  }),
+  timeSeries('Conflict copies', 'homecloud_syncthing_folder_conflicts', {
+    legend: '{{board}} {{folder}}',
+    unit: 'short',
+  }),
+  timeSeries(
+    'Files with errors, and changes that nobody gets',
+    [
+      { query: 'homecloud_syncthing_folder_errors', legend: '{{board}} {{folder}}: errors' },
+      { query: 'homecloud_syncthing_folder_local_changes', legend: '{{board}} {{folder}}: local changes' },
+    ],
+    { unit: 'short' },
+  ),
+  timeSeries('Days since a device was seen', '(time() - homecloud_syncthing_device_last_seen_seconds) / 86400', {
+    legend: '{{board}}: {{device}}',
+    unit: 'd',
+  }),
+  timeSeries('Size of shares', 'homecloud_syncthing_folder_bytes', { legend: '{{board}} {{folder}}', unit: 'bytes' }),
+  timeSeries('Syncthing answers', 'homecloud_syncthing_up', { legend: '{{board}}', unit: 'short' }),
 ];
 
 const clusterPanels: readonly Panel[] = [

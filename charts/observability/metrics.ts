@@ -5,7 +5,10 @@
  * `test/tools/prometheus.mjs` looks each name up at its source.
  */
 export const metrics = {
-  /** Of the roles `metrics` (files/metrics.py) and `keepalived` (templates/virtual-ip-metrics.sh.j2). */
+  /**
+   * Of the roles `metrics` (files/metrics.py), `keepalived` (templates/virtual-ip-metrics.sh.j2) and `syncthing`
+   * (files/syncthing_metrics.py).
+   */
   boards: [
     'homecloud_board_temperature_celsius',
     'homecloud_board_throttled',
@@ -18,6 +21,18 @@ export const metrics = {
     'homecloud_disk_wear_ratio',
     'homecloud_emmc_reserve_state',
     'homecloud_emmc_wear_ratio',
+    'homecloud_syncthing_device_connected',
+    'homecloud_syncthing_device_last_seen_seconds',
+    'homecloud_syncthing_folder_bytes',
+    'homecloud_syncthing_folder_conflicts',
+    'homecloud_syncthing_folder_conflicts_limit',
+    'homecloud_syncthing_folder_conflicts_of_one_file',
+    'homecloud_syncthing_folder_errors',
+    'homecloud_syncthing_folder_local_changes',
+    'homecloud_syncthing_folder_need_bytes',
+    'homecloud_syncthing_folder_need_items',
+    'homecloud_syncthing_folder_stopped',
+    'homecloud_syncthing_up',
     'homecloud_virtual_ip_owner',
     'homecloud_virtual_ip_taken_total',
   ],

@@ -42,9 +42,99 @@ const hour = 3600;
 const volume = { namespace: 'nextcloud', persistentvolumeclaim: 'database' };
 const pod = { namespace: 'dnas', pod: 'dnas-alder-1' };
 const container = { ...pod, container: 'samba' };
+const share = { ...board, folder: 'photos' };
+const ofFolder = (metric) => `homecloud_syncthing_folder_${metric}${labels(share)}`;
+const seen = (device, kind) => `homecloud_syncthing_device_last_seen_seconds${labels({ ...board, device, kind })}`;
 
 /** @type {Record<string, Case>} by the name of the alert, of the household `full` */
 export const cases = {
+  SyncthingDown: {
+    series: { 'homecloud_syncthing_up{board="alder"}': '1x5 0x40 1x20' },
+    quiet: '25m',
+    fires: '30m',
+    labels: board,
+    summary: 'Syncthing of alder does not answer: its shares are not synced.',
+    over: '50m',
+  },
+  SyncStopped: {
+    series: { [ofFolder('stopped')]: '0x5 1x30 0x20' },
+    quiet: '20m',
+    fires: '25m',
+    labels: share,
+    summary: 'The share photos is not synced on alder: its disk or its marker is away.',
+    over: '40m',
+  },
+  SyncBehind: {
+    series: {
+      [ofFolder('need_items')]: '0x10 7x500 0x30',
+      // The first sync of a large share becomes less.
+      [`homecloud_syncthing_folder_need_items${labels({ ...share, folder: 'films' })}`]: '90000-100x540',
+    },
+    quiet: '380m',
+    fires: '400m',
+    labels: share,
+    summary: 'alder has missed 7 items of photos for hours, and gets no nearer.',
+    over: '520m',
+  },
+  SyncErrors: {
+    series: { [ofFolder('errors')]: '0x5 3x150 0x20' },
+    quiet: '120m',
+    fires: '130m',
+    labels: share,
+    summary: '3 files of photos cannot be synced to alder.',
+    over: '160m',
+  },
+  SyncConflicts: {
+    series: { [ofFolder('conflicts')]: '0x5 2x90 0x20' },
+    quiet: '60m',
+    fires: '70m',
+    labels: share,
+    summary: '2 conflict copies in photos on alder wait for somebody.',
+    over: '100m',
+  },
+  SyncConflictsFull: {
+    series: {
+      [ofFolder('conflicts_of_one_file')]: '35x10 36x10 1x10',
+      [ofFolder('conflicts_limit')]: '50x40',
+    },
+    quiet: '9m',
+    fires: '15m',
+    labels: share,
+    summary: 'One file of photos on alder has 36 conflict copies: the oldest go soon.',
+    over: '25m',
+  },
+  SyncLocalChanges: {
+    series: { [ofFolder('local_changes')]: '0x5 4x90 0x20' },
+    quiet: '60m',
+    fires: '70m',
+    labels: share,
+    summary: '4 changes of photos were made on alder, which receives only: nobody else has them.',
+    over: '100m',
+  },
+  SyncPeerUnseen: {
+    interval: '1h',
+    series: {
+      [seen('birch', 'board')]: '0x40 144000x20',
+      // Away on holiday.
+      [seen('anna/anna-phone', 'person')]: '0x60',
+      [seen('cabin', 'offsite')]: '0x60',
+    },
+    quiet: '24h',
+    fires: '30h',
+    labels: { ...board, device: 'birch', kind: 'board' },
+    summary: 'alder has not seen birch for 1d 6h 0m 0s.',
+    over: '45h',
+  },
+  SyncMeasurementsOld: {
+    series: {
+      'node_textfile_mtime_seconds{board="alder",file="/host/textfile/homecloud-syncthing.prom"}': '0x80 6000x60',
+    },
+    quiet: '65m',
+    fires: '75m',
+    labels: { ...board, file: '/host/textfile/homecloud-syncthing.prom' },
+    summary: 'alder does not tell about the sync of its shares any more.',
+    over: '110m',
+  },
   BoardDown: {
     // The kubelet alone is enough to be there. A board that was never seen is down as well.
     series: {
@@ -446,6 +536,13 @@ export const cases = {
 
 /** Other ways to the same alerts: only that they fire. */
 export const furtherCases = {
+  SyncPeerUnseen: {
+    interval: '1h',
+    series: { [seen('cabin', 'offsite')]: '0x100', [seen('anna/anna-phone', 'person')]: '0x100' },
+    fires: '80h',
+    labels: { ...board, device: 'cabin', kind: 'offsite' },
+    summary: 'alder has not seen cabin for 3d 8h 0m 0s.',
+  },
   ClockWrong: {
     series: { 'node_time_seconds{board="alder"}': '0+60x5 400+60x60' },
     fires: '45m',

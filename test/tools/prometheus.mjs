@@ -183,7 +183,7 @@ export async function alertmanager({ dist }) {
 /** What is not a metric in a query: functions, operators and words of PromQL. */
 const words = new Set(
   [
-    'abs absent and avg by count delta ignoring increase max min on or predict_linear rate sum time timestamp topk',
+    'abs absent and avg by count delta ignoring increase max min min_over_time on or predict_linear rate sum time timestamp topk',
     'unless vector without',
   ].flatMap((line) => line.split(' ')),
 );
@@ -221,9 +221,11 @@ export async function queries() {
 /** Where the names can be looked up: modules of Go, and our own roles. */
 const origins = {
   boards: async (name) => {
-    const texts = ['metrics/files/metrics.py', 'keepalived/templates/virtual-ip-metrics.sh.j2'].map((file) =>
-      readFileSync(join(root, 'ansible-gen/roles', file), 'utf8'),
-    );
+    const texts = [
+      'metrics/files/metrics.py',
+      'keepalived/templates/virtual-ip-metrics.sh.j2',
+      'syncthing/files/syncthing_metrics.py',
+    ].map((file) => readFileSync(join(root, 'ansible-gen/roles', file), 'utf8'));
     return texts.some((text) => text.includes(`"${name}": "`) || text.includes(`# TYPE ${name} `));
   },
   nodeExporter: named(
