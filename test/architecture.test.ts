@@ -48,7 +48,7 @@ const packages: Readonly<Record<string, readonly string[]>> = {
   charts: ['cdk8s', 'cdk8s-plus-27', 'cdk8s-plus-27/lib/imports/k8s.js', 'constructs'],
   'ansible-gen': ['js-yaml'],
   'cloud-init': [],
-  pages: [],
+  pages: ['uqr'],
   cli: ['commander', 'esbuild', 'zod', 'cdk8s', '@babel/parser', '@babel/types'],
 };
 

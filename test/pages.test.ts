@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import type { WrittenConfig } from '../model/config.ts';
 import { html } from '../pages/html.ts';
 import { pages } from '../pages/synth.ts';
-import { households, modelOf } from './homes.ts';
+import { households, modelOf, standInDeviceId } from './homes.ts';
 import { standInRoot } from './stand-in-root.ts';
 
 const { family } = households;
@@ -65,4 +65,44 @@ it('HTML holds texts as they are, whatever is in them', () => {
   expect(html`<p>${'<b>"&\''}</p>${[html`<i>1</i>`, html`<i>2</i>`]}`.text).toBe(
     '<p>&lt;b&gt;&quot;&amp;&#39;</p><i>1</i>\n<i>2</i>',
   );
+});
+
+describe('the device card', () => {
+  const people = [
+    {
+      name: 'alice',
+      uid: 2001,
+      fullName: 'Alice',
+      devices: [{ name: 'phone', syncthing: 'ZKLYCEW-KDO64VY-6WCGGZZ-UI64JWD-TYN37YC-R6E44VT-ZQB3YLL-7OJC5QJ' }],
+    },
+    { name: 'bob', uid: 2002 },
+    { name: 'carol', uid: 2003 },
+    { name: 'dave', uid: 2004 },
+  ];
+  const card = (changes: Partial<WrittenConfig> = {}) => pagesOf(changes).get('devices.html') ?? '';
+
+  it('has the ID of each board that syncs, as text and to be scanned, and of no other', () => {
+    for (const board of ['oak', 'elm']) expect(card()).toContain(`<code>${standInDeviceId(board)}</code>`);
+    expect(card()).not.toContain(standInDeviceId('fir'));
+    expect(card().match(/<svg /g)).toHaveLength(2);
+  });
+
+  it('says which shares a device is offered', () => {
+    expect(card({ people }).replaceAll(/\s*\n\s*/g, '')).toContain(
+      '<td>Alice</td><td>phone</td><td>documents, music, photos</td>',
+    );
+    expect(card()).toContain('No person has a device yet');
+  });
+
+  it('says how devices sync away from home, as the config has it', () => {
+    expect(card()).toContain('the home is private');
+    const forwarded = card({ syncthing: { fromOutside: true } });
+    expect(forwarded).toContain('forward TCP and UDP 22000 to one board');
+    expect(forwarded).not.toContain('relays of the Syncthing project');
+    expect(card({ syncthing: { relays: true } })).toContain('relays of the Syncthing project');
+  });
+
+  it('is not there where nothing is synced', () => {
+    expect(pagesOf({ shares: [] }).has('devices.html')).toBe(false);
+  });
 });
