@@ -72,21 +72,28 @@ export async function startsOnDisks(board, home, version) {
   await changesNothing(home, board, version);
 }
 
-/** It goes with either disk and comes back with it, and is back after a crash. */
+/** It goes with the disk of its index and comes back with it, sees the other go and come, and is back after a crash. */
 export async function followsDisks(board) {
+  const [index, other] = disks;
   for (const disk of disks) {
     await board.sudo(`systemctl stop srv-dnas-${disk}.mount`);
-    expect((await state(board)) === 'inactive', `it runs without ${disk}`);
+    expect((await state(board)) === (disk === index ? 'inactive' : 'active'), `without ${disk} it is otherwise`);
     expect((await board.sudo(`ls -A /srv/dnas/${disk}`)) === '', `there is something below the mount point of ${disk}`);
     await board.sudo(`systemctl start srv-dnas-${disk}.mount`);
     await answers(board);
   }
+  const seen = 'nsenter --mount --target $(systemctl show --property=MainPID --value homecloud-syncthing) ls -A';
+  for (const [verb, isThere] of Object.entries({ stop: false, start: true })) {
+    await board.sudo(`systemctl ${verb} srv-dnas-${other}.mount`);
+    const names = await board.sudo(`${seen} /srv/dnas/${other}`);
+    expect(names.includes('.homecloud-disk') === isThere, `after ${verb} it sees there: ${names}`);
+  }
   // A disk that is not of the home: mounted, without the marker.
   await board.sudo(
-    'systemctl stop srv-dnas-data.mount && mv /disks/data/.homecloud-disk /marker && systemctl start srv-dnas-data.mount',
+    `systemctl stop srv-dnas-${index}.mount && mv /disks/${index}/.homecloud-disk /marker && systemctl start srv-dnas-${index}.mount`,
   );
   expect((await state(board)) !== 'active', 'it runs on a disk without the marker');
-  await board.sudo('mv /marker /disks/data/.homecloud-disk && systemctl restart srv-dnas-data.mount');
+  await board.sudo(`mv /marker /disks/${index}/.homecloud-disk && systemctl restart srv-dnas-${index}.mount`);
   await answers(board);
   const pid = await board.sudo(`systemctl show --property=MainPID --value ${unit}`);
   await board.sudo(`kill -9 ${pid}`);

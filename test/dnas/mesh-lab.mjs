@@ -10,10 +10,10 @@ import { describe, run } from '../tools/process.mjs';
 import { newFolder } from '../tools/scratch.mjs';
 import { sources } from '../tools/sources.mjs';
 
-const role = join(root, 'ansible-gen/roles/syncthing');
+export const role = join(root, 'ansible-gen/roles/syncthing');
 /** Options of the role as it has them in a private home. */
 const { syncthing_own_options: ownOptions } = load(readFileSync(join(role, 'vars/main.yml'), 'utf8'));
-const offsitePassword = 'the password of peers elsewhere';
+export const offsitePassword = 'the password of peers elsewhere';
 
 let bundled;
 const code = () => {
@@ -26,7 +26,21 @@ const code = () => {
   return bundled;
 };
 
-const addresses = { oak: '127.0.0.11', elm: '127.0.0.12', phone: '127.0.0.21', cabin: '127.0.0.22' };
+/** Of this run alone: two can go at once. */
+const network = `127.${64 + (process.pid % 64)}.${Math.floor(process.pid / 64) % 256}`;
+const addresses = {
+  oak: `${network}.11`,
+  elm: `${network}.12`,
+  phone: `${network}.21`,
+  cabin: `${network}.22`,
+};
+
+/** Processes that run: they are in groups of their own, and would outlive this one. @type {Set<number>} */
+const groups = new Set();
+process.on('exit', () => {
+  for (const group of groups) process.kill(-group, 'SIGKILL');
+});
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 
 /** A home of two boards: `elm` has a second disk. */
 function homeConfig(ids, change) {
@@ -65,6 +79,8 @@ function homeConfig(ids, change) {
 export class Instance {
   #program;
   #process;
+  /** @type {() => string} what it has printed */
+  log = () => '';
   #key = randomUUID();
 
   constructor(name, program, identity) {
@@ -132,6 +148,9 @@ export class Instance {
       // Version 1 is two processes: they end together.
       detached: true,
     });
+    const group = this.#process.pid;
+    groups.add(group);
+    this.#process.once('exit', () => groups.delete(group));
     const said = [];
     for (const stream of [this.#process.stdout, this.#process.stderr]) stream.on('data', (text) => said.push(text));
     this.log = () => Buffer.concat(said).toString();
@@ -253,7 +272,7 @@ export class MeshLab {
       return ofBoard?.(of, model) ?? all?.(model);
     };
     const here = JSON.stringify({ devices: value('devices'), folders: value('folders') })
-      .replaceAll('192.168.0.', '127.0.0.')
+      .replaceAll('192.168.0.', `${network}.`)
       .replaceAll('"/srv/dnas/', `"${board.disks}/`);
     return {
       api: `http://${board.address}:8384`,
@@ -274,6 +293,11 @@ export class MeshLab {
       offsite_password: offsitePassword,
       ...JSON.parse(here),
     };
+  }
+
+  /** The change that makes the cabin a peer of the photos. */
+  static withCabin({ shares }) {
+    shares[0].sync = { offsite: ['cabin'] };
   }
 
   /** Runs the program of the role on both boards. @returns what it did on each */

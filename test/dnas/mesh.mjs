@@ -304,9 +304,7 @@ export async function byHand(lab) {
 
 /** A peer elsewhere has all files, and can read none; nor their names. @param {Lab} lab */
 export async function encrypted(lab) {
-  const withCabin = ({ shares }) => {
-    shares[0].sync = { offsite: ['cabin'] };
-  };
+  const { withCabin } = lab.constructor;
   await lab.apply(withCabin);
   write(lab.oak, 'photos', 'secret-name', 'secret text '.repeat(100));
   await lab.converge('photos');

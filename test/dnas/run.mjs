@@ -10,10 +10,12 @@
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Runner } from '../boards/runner.mjs';
+import { ansibleVersions } from '../tools/ansible.mjs';
 import { tool } from '../tools/install.mjs';
 import { succeed } from '../tools/process.mjs';
 import * as mesh from './mesh.mjs';
 import { MeshLab } from './mesh-lab.mjs';
+import { roleConfigures } from './mesh-role.mjs';
 
 const {
   only,
@@ -71,6 +73,10 @@ const all = [
   ...Object.entries(sets).flatMap(([title, { programs, checks: names }]) =>
     names.map((name) => ({ name: `${title}: ${name}`, work: inALab(programs, checks[name]) })),
   ),
+  ...ansibleVersions.map((version) => ({
+    name: `role syncthing, ${version}`,
+    work: inALab({ oak: one }, (lab) => roleConfigures(lab, version)),
+  })),
   ...(two === undefined
     ? []
     : [{ name: 'Syncthing 1 to 2: upgrade', work: inALab({ oak: one }, (lab) => mesh.upgrades(lab, two)) }]),
