@@ -17,12 +17,16 @@ export const households: Readonly<Record<'minimal' | 'family' | 'full', WrittenC
   full,
 };
 
-/** The model of a config that is right, with stand-ins for its encrypted Secrets. */
-export function modelOf(config: WrittenConfig): Model {
+/**
+ * The model of a config that is right, with stand-ins for its encrypted Secrets.
+ * @param publicHalves of its secrets, @default stand-ins
+ */
+export function modelOf(config: WrittenConfig, publicHalves: Parameters<typeof planModel>[3] = {}): Model {
   const checked = checkConfig(config).config;
   return planModel(checked, '0.0.0-test', standInSecrets(checked), {
     'home-ca': { 'ca.crt': standInRoot },
     ...Object.fromEntries(checked.boards.map(({ name }) => [`syncthing-${name}`, { deviceId: standInDeviceId(name) }])),
+    ...publicHalves,
   });
 }
 

@@ -15,8 +15,11 @@ export interface ExpectedInventory {
 }
 
 /** What the model of a config says, without any file in between. */
-export function expectedInventory(config: WrittenConfig): ExpectedInventory {
-  const model = modelOf(config);
+export function expectedInventory(
+  config: WrittenConfig,
+  publicHalves: NonNullable<Parameters<typeof modelOf>[1]>,
+): ExpectedInventory {
+  const model = modelOf(config, publicHalves);
   const { boards } = model;
   const variables = roles.flatMap(variablesOf);
   const isSecret = ([, { secret }]: (typeof variables)[number]) => secret !== undefined;

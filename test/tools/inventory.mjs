@@ -1,8 +1,10 @@
 // `ansible-inventory` on a tree, compared with the model of its config.
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
 import { build } from 'esbuild';
+import { load } from 'js-yaml';
 import { ansible } from './ansible.mjs';
 import { root } from './homes.mjs';
 import { newFolder } from './scratch.mjs';
@@ -65,12 +67,13 @@ async function readInventory(version, { dist }) {
  */
 async function modelInventory(config) {
   const outfile = join(newFolder('inventory'), 'inventory.mjs');
+  const { publicHalves } = load(readFileSync(join(dirname(config), 'secrets/public.yml'), 'utf8'));
   await build({
     stdin: {
       contents: `
         import { expectedInventory } from './test/tools/expected-inventory.ts';
         import config from ${JSON.stringify(config)};
-        export default expectedInventory(config);
+        export default expectedInventory(config, ${JSON.stringify(publicHalves)});
       `,
       resolveDir: root,
     },
