@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import { ApiObject, Chart } from 'cdk8s';
 import fc from 'fast-check';
 import type { WrittenConfig } from '../model/config.ts';
+import { formatDeviceId } from '../model/syncthing-id.ts';
 
 /** Names that begin with a letter and end with one, with a hyphen now and then; some look like numbers of YAML. */
 const label = fc
@@ -14,6 +16,9 @@ const label = fc
 
 /** Of the form of OpenSSH, and nobody's. */
 const publicKey = `ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI${'B'.repeat(43)}`;
+
+/** A Syncthing ID of nobody. */
+const deviceId = (of: string) => formatDeviceId(createHash('sha256').update(of).digest());
 
 /** Each way to have certificates, and each provider. */
 const certificates: readonly NonNullable<WrittenConfig['certificates']>[] = [
@@ -80,6 +85,7 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         smb: fc.boolean(),
         nfs: fc.boolean(),
         readOnly: fc.boolean(),
+        sync: fc.constantFrom('default', 'off', 'elsewhere', 'oneWay'),
       }),
       { maxLength: 6, selector: ({ name }) => name },
     ),
@@ -106,7 +112,12 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         dhcp: `${subnet}.100-200`,
         virtualIp: `${subnet}.10`,
       },
-      people: people.map((name, index) => ({ name: `${name}-p`, uid: 2000 + index, fullName: texts[index] ?? name })),
+      people: people.map((name, index) => ({
+        name: `${name}-p`,
+        uid: 2000 + index,
+        fullName: texts[index] ?? name,
+        devices: index % 2 === 0 ? [{ name: 'phone', syncthing: deviceId(`${name}-p`) }] : [],
+      })),
       boards: named.map(({ name, number }, index) => ({
         name,
         address: `${subnet}.${number}`,
@@ -231,7 +242,12 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
             data: { text: texts[2] ?? '' },
           }),
       })),
-      shares: shares.map(({ name, seeds, member, smb, nfs, readOnly }) => {
+      syncthing: {
+        relays: shareImages,
+        fromOutside: dashboard,
+        offsite: [{ name: 'elsewhere', device: deviceId('elsewhere') }],
+      },
+      shares: shares.map(({ name, seeds, member, smb, nfs, readOnly, sync }) => {
         const isShared = smb && people.length > 0;
         const places = new Set(seeds.map((seed) => `${named[seed % named.length]?.name ?? ''}/data`));
         return {
@@ -240,6 +256,15 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
           smb: isShared,
           ...(isShared && { people: [`${people[member % people.length] ?? ''}-p`] }),
           ...((nfs || !isShared) && { nfs: { clients: [`${subnet}.0/24`], readOnly } }),
+          sync: {
+            default: {},
+            off: { enabled: false },
+            elsewhere: { enabled: true, devices: false, offsite: ['elsewhere'] },
+            oneWay:
+              places.size > 1
+                ? { types: { [named[(seeds[0] ?? 0) % named.length]?.name ?? '']: 'send-only' as const } }
+                : {},
+          }[sync],
         };
       }),
     } satisfies WrittenConfig;
