@@ -15,6 +15,7 @@ import { seedsRead, seedsRefused } from './cloud-init.mjs';
 import { clusterNames, clusterNamesRefuse } from './cluster-names.mjs';
 import { cmdlineEdited, cmdlineMissing } from './cmdline.mjs';
 import { crds } from './crds.mjs';
+import { deviceCard } from './device-card.mjs';
 import { fluxDecrypts } from './flux.mjs';
 import { fluxRole } from './flux-role.mjs';
 import { foreignCluster, foreignClusterRefuses } from './foreign.mjs';
@@ -84,6 +85,7 @@ const checks = [
   ['checkov', () => checkov(homes)],
   ['checkov refuses what is wrong', checkovRefuses],
   ['trust kit sample', () => trustKit(sample)],
+  ['device card sample', () => deviceCard(sample)],
   // All homes have the same roles and playbooks (test/ansible.test.ts).
   ['ansible-lint', () => ansibleLint(full)],
   ['cloud-init sample', () => seedsRead(sample)],
