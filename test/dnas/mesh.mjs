@@ -1,5 +1,15 @@
 // The mesh that the model declares, in the real Syncthing: each check in a lab of its own.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { succeed } from '../tools/process.mjs';
 import { expect, isThere, until } from './mesh-lab.mjs';
@@ -238,6 +248,18 @@ export async function adopts(lab) {
       `${board.name} has ${names(board, 'photos')}`,
     );
   }
+}
+
+/** A link that somebody put where the role writes is replaced, and what it leads to stays. @param {Lab} lab */
+export async function links(lab) {
+  const target = join(lab.oak.folder, 'of-the-board');
+  writeFileSync(target, 'untouched');
+  mkdirSync(lab.oak.path('photos'), { recursive: true });
+  symlinkSync(target, lab.oak.path('photos', '.stignore'));
+  symlinkSync(target, lab.oak.path('photos', '.syncthing..stignore.tmp'));
+  await lab.apply();
+  expect(readFileSync(target, 'utf8') === 'untouched', 'it wrote through a link');
+  expect(lstatSync(lab.oak.path('photos', '.stignore')).isFile(), 'the link is still there');
 }
 
 /** A board leaves a share, then a share the home: nothing is synced any more, and every file stays. @param {Lab} lab */

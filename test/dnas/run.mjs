@@ -54,6 +54,7 @@ const checks = {
   'an empty disk in place of a full one': mesh.emptyDisk,
   'a share moves to another disk': mesh.moves,
   'data that was there is adopted': mesh.adopts,
+  'links of somebody': mesh.links,
   'peers and shares leave': mesh.leaves,
   'what was added by hand': mesh.byHand,
   'a peer elsewhere is not trusted': mesh.encrypted,

@@ -17,7 +17,6 @@ What keeps files safe:
 - Files of people are never removed, whatever leaves the configuration.
 """
 
-import contextlib
 import copy
 import json
 import os
@@ -26,6 +25,7 @@ import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from syncthing_api import Api, ApiError
+from syncthing_files import Owner, read_json, write_json
 
 TYPES = {"send-receive": "sendreceive", "send-only": "sendonly", "receive-only": "receiveonly"}
 
@@ -78,35 +78,6 @@ def versioning(wanted):
     }[wanted["kind"]]
 
 
-def read_json(path):
-    try:
-        with open(path, encoding="utf-8") as file:
-            value = json.load(file)
-    except (OSError, ValueError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def write_json(path, value):
-    with open(f"{path}.new", "w", encoding="utf-8") as file:
-        os.fchmod(file.fileno(), 0o600)
-        json.dump(value, file)
-    os.replace(f"{path}.new", path)
-
-
-def write_lines(path, lines):
-    """In one step, and never through a link that somebody has put there."""
-    folder, name = os.path.split(path)
-    # Syncthing does not sync a file of such a name.
-    new = f"{folder}/.syncthing.{name}.tmp"
-    with contextlib.suppress(FileNotFoundError):
-        os.unlink(new)
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o664)
-    with open(handle, "w", encoding="utf-8") as file:
-        file.write("".join(f"{line}\n" for line in lines))
-    os.replace(new, path)
-
-
 def config_path(what, name):
     return f"config/{what}/{urllib.parse.quote(name, safe='')}"
 
@@ -114,6 +85,7 @@ def config_path(what, name):
 class Mesh:
     def __init__(self, api, wanted, check):
         self.api, self.wanted, self.check = api, wanted, check
+        self.owner = Owner(**wanted["owner"])
         self.changes, self.unknown, self.notes, self.problems = [], [], [], []
         # What homecloud declared before: whatever else is there, somebody added by hand.
         self.record = {"devices": [], "folders": {}, **read_json(wanted["record"])}
@@ -200,12 +172,13 @@ class Mesh:
         if have is None:
             self.begin(folder, marker)
             return
-        if not os.path.lexists(f"{folder['path']}/{have['markerName']}"):
+        path = f"{folder['path']}/{have['markerName']}"
+        if not os.path.lexists(path):
             self.problems.append(
-                f"{name}: the marker {folder['path']}/{have['markerName']} is gone, so Syncthing has stopped the folder: "
-                "somebody removed it, or what was in the folder. Look at the files. If they are all there: sudo -u "
-                f"{self.wanted['owner']['name']} install -D /dev/null {folder['path']}/{have['markerName']}, and run this "
-                "again. If not, bring them back first: what is missing would be deleted on every device."
+                f"{name}: the marker {path} is gone, so Syncthing has stopped the folder: somebody removed it, or what "
+                "was in the folder. Look at the files. If they are all there: "
+                f"sudo -u {self.owner.name} install -D /dev/null {path}, and run this again. If not, bring them back "
+                "first: what is missing would be deleted on every device."
             )
             return
         if have["markerName"] != marker and not self.check:
@@ -233,10 +206,9 @@ class Mesh:
         self.changes.append(f"{folder['name']}: new")
         if self.check:
             return
-        self.make_folder(folder)
+        self.owner.make_folder(folder["mount_point"], folder["path"])
         self.make_marker(folder, marker)
-        with self.as_owner():
-            write_lines(f"{folder['path']}/.stignore", folder["ignore"])
+        self.owner.write_lines(f"{folder['path']}/.stignore", folder["ignore"])
         self.api.call("PUT", config_path("folders", folder["id"]), body)
 
     def forget(self, have, change):
@@ -245,10 +217,7 @@ class Mesh:
         if self.check:
             return
         # Syncthing removes the folder of markers; where that is not empty, it gives it a name that would be synced.
-        with self.as_owner(), contextlib.suppress(OSError):
-            for entry in os.listdir(f"{have['path']}/.stfolder"):
-                if entry.startswith("homecloud-"):
-                    os.unlink(f"{have['path']}/.stfolder/{entry}")
+        self.owner.remove(f"{have['path']}/.stfolder", "homecloud-")
         self.api.call("DELETE", config_path("folders", have["id"]))
 
     def body(self, folder, marker, have=None):
@@ -292,43 +261,9 @@ class Mesh:
         if (self.api.get(query).get("ignore") or []) != folder["ignore"]:
             self.do(f"{folder['name']}: patterns of what is not synced", "POST", query, {"ignore": folder["ignore"]})
 
-    def make_folder(self, folder):
-        owner = self.wanted["owner"]
-        path = folder["mount_point"]
-        for part in os.path.relpath(folder["path"], path).split("/"):
-            path = f"{path}/{part}"
-            if os.path.isdir(path):
-                continue
-            os.mkdir(path)
-            if os.geteuid() == 0:
-                os.chown(path, owner["uid"], owner["gid"])
-            os.chmod(path, 0o2775)
-
     def make_marker(self, folder, marker):
-        with self.as_owner():
-            os.makedirs(f"{folder['path']}/.stfolder", exist_ok=True)
-            write_lines(
-                f"{folder['path']}/{marker}",
-                ["Marker of Syncthing, made once. Without it, the folder is not synced: do not delete it."],
-            )
-
-    @contextlib.contextmanager
-    def as_owner(self):
-        """People write into the folders of shares: what is done there is done with the rights of their owner only."""
-        if os.geteuid() != 0:
-            yield
-            return
-        owner = self.wanted["owner"]
-        groups = os.getgroups()
-        os.setgroups([])
-        os.setegid(owner["gid"])
-        os.seteuid(owner["uid"])
-        try:
-            yield
-        finally:
-            os.seteuid(0)
-            os.setegid(0)
-            os.setgroups(groups)
+        text = "Marker of Syncthing, made once. Without it, the folder is not synced: do not delete it."
+        self.owner.write_lines(f"{folder['path']}/{marker}", [text])
 
     def remove_gone(self, declared):
         """What homecloud declared before, and does not any more."""

@@ -16,10 +16,11 @@ import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from syncthing_api import Api, ApiError
+from syncthing_files import read_json
 
 HELP = {
     "homecloud_syncthing_up": "1 while Syncthing of the board answers.",
-    "homecloud_syncthing_folder_stopped": "1 while the folder is not synced: it is paused, or its disk or its marker is away.",
+    "homecloud_syncthing_folder_stopped": "1 while the folder is not synced: paused, or its disk or its marker is away.",
     "homecloud_syncthing_folder_need_items": "Files and folders that others have, and the board has not yet.",
     "homecloud_syncthing_folder_need_bytes": "Bytes that others have, and the board has not yet.",
     "homecloud_syncthing_folder_errors": "Files that cannot be synced.",
@@ -60,14 +61,6 @@ class Metrics:
 
 def escape(text):
     return str(text).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-
-
-def read_json(path):
-    try:
-        with open(path, encoding="utf-8") as file:
-            return json.load(file)
-    except (OSError, ValueError):
-        return {}
 
 
 def write(path, text, mode):
