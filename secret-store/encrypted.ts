@@ -51,6 +51,10 @@ export function readEncryptedSecrets(folder: string, secrets: readonly Secret[],
   if (problems.length === 0) problems.push(...factsProblems(facts, found, isSample));
   const publicHalves = facts !== undefined && 'publicHalves' in facts ? facts.publicHalves : {};
   problems.push(...secrets.flatMap((secret) => authorityProblems(secret, publicHalves[secret.name]?.['ca.crt'])));
+  // Other boards know a board by it: without it, the mesh would be declared without the board.
+  for (const { name, source } of secrets) {
+    if (source.kind === 'syncthing-identity' && publicHalves[name]?.['deviceId'] === undefined) missing.push(name);
+  }
   if (missing.length > 0) {
     problems.push({
       code: 'SEC009',
