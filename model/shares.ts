@@ -345,6 +345,9 @@ const timeMachineIsAlone = rule({
   },
 });
 
+/** Where a share keeps what was deleted by SMB. */
+export const recycleFolder = '.recycle';
+
 export type ShareConfig = Config['shares'][number];
 
 /** Where the board holds the share, `<board>/<disk>`; `undefined` where it does not. */

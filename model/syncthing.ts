@@ -11,7 +11,7 @@ import type { Port } from './requirements.ts';
 import { rule } from './rules.ts';
 import type { Secret } from './secrets.ts';
 import { isSynced, shareSyncRules } from './share-sync.ts';
-import { placeOf, type ShareConfig, sharePath } from './shares.ts';
+import { placeOf, recycleFolder, type ShareConfig, sharePath } from './shares.ts';
 import type { Slice } from './slice.ts';
 
 const offsitePeer = z.strictObject({
@@ -108,7 +108,8 @@ export function planSync(
       type: types[board.name] ?? 'send-receive',
       devices: others.map(({ id, kind }) => ({ id, isEncrypted: kind === 'offsite' })),
       versioning,
-      ignore: [...filesOfOneMachine, ...ignore],
+      // What one board's visitors deleted is theirs to get back there, and comes to nobody else as new.
+      ignore: [...filesOfOneMachine, ...(share.recycleBin ? [`/${recycleFolder}`] : []), ...ignore],
       maxConflicts,
     };
   });

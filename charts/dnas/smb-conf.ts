@@ -1,4 +1,5 @@
 import type { Dnas, InstanceShare } from '../../model/model.ts';
+import { recycleFolder } from '../../model/shares.ts';
 import { markerOf } from './disks.ts';
 import { configFolder, type Place } from './server.ts';
 
@@ -7,9 +8,6 @@ export const sambaState = '/run/samba';
 
 /** A file of its own: smbd takes the meaning from all signs that a shell knows, also from `&&` (source3/lib/smbrun.c). */
 export const openShare = `${configFolder}/open-share.sh`;
-
-/** Where a share keeps what was deleted. */
-const recycleFolder = '.recycle';
 
 /**
  * `openShare MARKER FOLDER [DAYS]`, as the owner of the files: ends with 0 when the folder may be served, and is there.

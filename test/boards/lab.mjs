@@ -97,7 +97,7 @@ async function makeKey(file) {
 /** @throws with the command that mends it, when this machine cannot have a lab */
 async function checkMachine() {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-    throw new Error('the lab starts machines and networks, as root: sudo npm run test:boards');
+    throw new Error('this test starts machines and networks: run it as root, with sudo');
   }
   const missing = Object.entries({
     'systemd-nspawn': 'systemd-container',

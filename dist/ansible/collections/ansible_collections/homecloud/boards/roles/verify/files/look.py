@@ -9,7 +9,10 @@ import datetime
 import glob
 import json
 import os
+import re
 import shutil
+import socket
+import struct
 import subprocess
 import sys
 import time
@@ -24,6 +27,9 @@ HOT_DEGREES = 80
 # Raspberry Pi documentation, `vcgencmd get_throttled`: what is now, and what has been since the board started.
 THROTTLED = {0: "too little voltage", 1: "frequency capped", 2: "throttled", 3: "too hot"}
 HAS_BEEN = 16
+# RFC 6761, section 6.4: nobody has a name below it, and every name server says so.
+NOBODY = "homecloud.invalid"
+NO_ERROR, NO_SUCH_NAME = 0, 3
 
 seen = []
 
@@ -191,6 +197,64 @@ def look_at_virtual_ip(wanted):
     return bool(owns)
 
 
+def look_at_names(wanted, owns_virtual_ip):
+    unit = "homecloud-names.service"
+    look_at_unit(unit)
+    names = wanted["names"]
+    for server in [wanted["address"]] + [wanted["virtual_ip"]] * owns_virtual_ip:
+        answers = {host: ask_name_server(server, host)[1] for host in names}
+        wrong = [host for host, address in names.items() if answers[host] != [address]]
+        text = "; ".join(f"{host} leads to {', '.join(answers[host]) or 'nothing'}" for host in wrong)
+        judge(not wrong, f"names at {server}", f"{len(names)} lead to the home", text)
+    look_at_other_names(wanted["address"], unit)
+
+
+def look_at_other_names(server, unit):
+    # What dnsmasq says of a name server that sends its own questions back to it (dnsmasq 2.90, src/network.c).
+    since = f"_SYSTEMD_INVOCATION_ID={show(unit, 'InvocationID')}"
+    log = run("journalctl", "--output=cat", since) or ""
+    loops = set(re.findall(r"NOT using nameserver (\S+)#\d+ - query loop detected", log))
+    code = ask_name_server(server, NOBODY)[0]
+    if loops:
+        advice = "let the router's own DNS ask the provider, and tell only devices to ask the virtual IP"
+        tell("wrong", "other names", f"{', '.join(sorted(loops))} asks this name server back: {advice}")
+    else:
+        wrong = "none of network.nameservers answers: devices at home find nothing on the internet"
+        judge(code in (NO_ERROR, NO_SUCH_NAME), "other names", "are asked of others", wrong)
+
+
+def ask_name_server(server, name):
+    """What a name server answers for the IPv4 addresses of a name: its code, None if there is no answer, and the list."""
+    labels = b"".join(bytes([len(label)]) + label.encode() for label in name.split("."))
+    question = os.urandom(2) + struct.pack("!5H", 0x0100, 1, 0, 0, 0) + labels + struct.pack("!BHH", 0, 1, 1)
+    # An answer may be lost on its way.
+    for _ in range(2):
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as link:
+            link.settimeout(3)
+            try:
+                link.connect((server, 53))
+                link.send(question)
+                answer = link.recv(4096)
+                if answer[:2] == question[:2]:
+                    return answer[3] & 15, sorted(addresses_of(answer, len(question)))
+            except (OSError, IndexError, struct.error):
+                pass
+    return None, []
+
+
+def addresses_of(answer, start):
+    """The IPv4 addresses in an answer (RFC 1035, section 4.1.3), whose records begin at `start`."""
+    for _ in range(struct.unpack_from("!H", answer, 6)[0]):
+        while 0 < answer[start] < 192:
+            start += answer[start] + 1
+        start += 2 if answer[start] else 1
+        kind, length = struct.unpack_from("!H6xH", answer, start)
+        start += 10
+        if kind == 1:
+            yield socket.inet_ntoa(answer[start : start + length])
+        start += length
+
+
 def look_at_syncthing():
     try:
         with urllib.request.urlopen("http://127.0.0.1:8384/rest/noauth/health", timeout=5) as answer:
@@ -219,6 +283,8 @@ def main():
         look_at_flux()
     look_at_certificates()
     owns_virtual_ip = look_at_virtual_ip(wanted) if wanted["may_own_virtual_ip"] else False
+    if wanted["names"]:
+        look_at_names(wanted, owns_virtual_ip)
     look_at_disks(wanted)
     look_at_time()
     look_at_hardware()
