@@ -13,7 +13,7 @@ export const longhornResources = {
   page: { cpuRequest: '5m', memoryRequest: '16Mi', memoryLimit: '96Mi' },
   deployer: { cpuRequest: '5m', memoryRequest: '32Mi', memoryLimit: '128Mi' },
   csiPlugin: { cpuRequest: '10m', memoryRequest: '32Mi', memoryLimit: '128Mi' },
-  csiSidecar: { cpuRequest: '10m', memoryRequest: '16Mi', memoryLimit: '96Mi' },
+  csiSidecar: { cpuRequest: '10m', memoryRequest: '12Mi', memoryLimit: '96Mi' },
 } as const satisfies Record<LonghornContainer, Resources>;
 
 /** Percent of a board's processors that the instance manager asks for, where the admin's values say nothing. */

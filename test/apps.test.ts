@@ -133,9 +133,9 @@ describe('figures of an app', () => {
       { name: 'metrics', containerPort: 9200, protocol: 'TCP' },
     ]);
     expect(object(config, 'apps/app-wiki/service-wiki.yaml').spec.ports).toHaveLength(1);
-    expect(object(config, 'apps/app-wiki/networkpolicy-wiki.yaml').spec.ingress[0].ports).toEqual([
-      { protocol: 'TCP', port: 3000 },
-    ]);
+    expect(
+      object(config, 'controllers/app-wiki/networkpolicy-traefik-to-app-wiki-in.yaml').spec.ingress[0].ports,
+    ).toEqual([{ protocol: 'TCP', port: 3000 }]);
     expect(policies(config)).toEqual([
       'kubernetes/controllers/app-wiki/networkpolicy-prometheus-to-app-wiki-in.yaml',
       'kubernetes/controllers/observability/networkpolicy-prometheus-to-app-wiki-out.yaml',

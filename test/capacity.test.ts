@@ -214,7 +214,8 @@ describe('what the admin gives a chart', () => {
     // What has no values of the admin: k3s, Flux, dnas, and of Longhorn what the JSON above does not name.
     const others = ['coredns', 'metrics-server', 'helm-controller', 'kustomize-controller', 'notification-controller']
       .concat(['source-controller', 'samba', 'nfs'])
-      .concat(['csi-attacher', 'csi-provisioner', 'csi-snapshotter', 'longhorn-liveness-probe', 'instance-manager']);
+      .concat(['csi-attacher', 'csi-provisioner', 'csi-snapshotter', 'longhorn-liveness-probe', 'instance-manager'])
+      .concat(['longhorn-driver-deployer', 'longhorn-ui']);
     expect([...asks.keys()].filter((name) => !followed.includes(name)).sort()).toEqual([...others].sort());
     expect(asks.get('prometheus')).toBe(778);
     expect(containers.find(({ name }) => name === 'instance-manager')?.resources.cpuRequest).toBe('800m');

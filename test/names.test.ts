@@ -7,8 +7,9 @@ describe('the host names for pods', () => {
   it.each(Object.entries(households))('are those of all routes, household %s', (_name, config) => {
     const model = modelOf(config);
     const tree = kubernetes(model);
+    // Of Traefik's own routes, and of an Ingress.
     const routed = [...tree.values()].flatMap((text) =>
-      [...text.matchAll(/Host\(`([^`]+)`\)/g)].map(([, host]) => host),
+      [...text.matchAll(/Host\(`([^`]+)`\)|^ {4}- host: (\S+)$/gm)].map(([, host, ingress]) => host ?? ingress),
     );
     const { data } = load(tree.get('configs/names/configmap-coredns-custom.yaml') ?? '') as {
       data: Readonly<Record<string, string>>;

@@ -14,7 +14,7 @@ export default {
   problems: [
     `error OWN011
   kustomize.patches[0].folder: configs/treafik is no folder of dist/kubernetes
-  → the folders are clusters/home, controllers/policy, controllers/flux, controllers/traefik, configs/traefik, controllers/certificates, configs/certificates, controllers/headlamp, configs/headlamp`,
+  → the folders are clusters/home, controllers/policy, controllers/flux, controllers/traefik, configs/traefik, controllers/certificates, configs/certificates, configs/names, controllers/headlamp, configs/headlamp`,
   ],
   nearMisses: {
     'one that is there': (home) => {
