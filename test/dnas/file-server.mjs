@@ -17,6 +17,8 @@ export class FileServer {
   #disks = new Map();
   /** @type {Map<string, string>} files of the disks, by name */
   #media = new Map();
+  /** Names of disks that are pulled. @type {Set<string>} */
+  #away = new Set();
 
   /**
    * @param {import('./home.mjs').DnasHome} home
@@ -103,6 +105,7 @@ export class FileServer {
   /** Pulls a disk, as the unit of its mount does when its device is gone: lazily. */
   async pull(name) {
     await succeed('umount', ['--lazy', this.path(name)]);
+    this.#away.add(name);
   }
 
   /** Plugs a pulled disk in again: to the kernel it is another device. */
@@ -110,6 +113,12 @@ export class FileServer {
     const disk = await LoopDisk.attach(this.#media.get(name), name);
     this.#disks.set(name, disk);
     await succeed('mount', [disk.path, this.path(name)]);
+    this.#away.delete(name);
+  }
+
+  /** Plugs all in that were pulled. */
+  async plugAll() {
+    for (const name of [...this.#away]) await this.plug(name);
   }
 
   /** What the folder of a disk that is away holds: it must be nothing. */

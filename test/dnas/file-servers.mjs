@@ -12,7 +12,13 @@ let made;
 /** Of the home that all of them use, made by the first. */
 const inTheHome = (work) => async () => {
   made ??= makeLab([]).then(SmallHome.make);
-  return work(await made);
+  const home = await made;
+  try {
+    return await work(home);
+  } finally {
+    // Also when a check ends in between: the next one finds all disks there.
+    await home.oak.plugAll();
+  }
 };
 
 /** @type {Record<string, (home: SmallHome) => Promise<unknown>>} */
