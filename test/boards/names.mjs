@@ -2,8 +2,8 @@
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { ask } from '../tools/ask-name-server.mjs';
+import { sleep } from '../tools/sleep.mjs';
 import { gateway } from './network.mjs';
-import { sleep } from './sleep.mjs';
 import { found } from './verify.mjs';
 import { oneOwner } from './virtual-ip.mjs';
 
