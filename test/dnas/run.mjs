@@ -5,6 +5,7 @@
 //   node test/dnas/run.mjs --full                  also the long forms
 //   node test/dnas/run.mjs --syncthing2 FILE       also with the program of Syncthing 2, which no registry of packages
 //                                                  has: alone, beside version 1, and after it
+//   node test/dnas/run.mjs --seed 7                what is drawn by lot, as in the run that told this seed
 //
 // Tools that are missing are installed (test/tools/install.mjs). The last line counts the checks that passed and failed.
 import { join } from 'node:path';
@@ -16,17 +17,20 @@ import { succeed } from '../tools/process.mjs';
 import { fileServerChecks } from './file-servers.mjs';
 import * as mesh from './mesh.mjs';
 import { MeshLab } from './mesh-lab.mjs';
+import { keepsWhatWasWritten, phonePushes } from './mesh-random.mjs';
 import { roleConfigures } from './mesh-role.mjs';
 
 const {
   only,
   full,
   syncthing2: two,
+  seed: given,
 } = parseArgs({
   options: {
     only: { type: 'string', default: '' },
     full: { type: 'boolean', default: false },
     syncthing2: { type: 'string' },
+    seed: { type: 'string' },
   },
 }).values;
 
@@ -39,11 +43,15 @@ if (two !== undefined && !/^syncthing v2\./.test((await succeed(two, ['--version
 const inALab = (programs, work) => async () => {
   const lab = await MeshLab.make(programs);
   try {
-    await work(lab);
+    return await work(lab);
   } finally {
     await lab.stop();
   }
 };
+
+/** Another one each time: it is told, and `--seed` takes it again. */
+const seed = Number(given ?? Date.now() % 2 ** 32);
+const writesByLot = (lab) => keepsWhatWasWritten(lab, { seed, count: full ? 600 : 80 });
 
 /** What is checked with each version, alone and mixed. */
 const checks = {
@@ -60,6 +68,8 @@ const checks = {
   'what was added by hand': mesh.byHand,
   'a peer elsewhere is not trusted': mesh.encrypted,
   'killed in the middle': mesh.killed,
+  'a phone pushes photos': phonePushes,
+  'what was written is kept': writesByLot,
 };
 /** Of two versions that talk to each other, what differs between them. */
 const mixed = ['from nothing', 'a conflict is kept and counted', 'an empty disk in place of a full one'];

@@ -1,0 +1,154 @@
+// Two people who write at two boards, by lot, while the boards lose and find each other: at the end both have the same,
+// and nothing is lost that nobody meant to replace.
+import { lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { sleep } from '../tools/sleep.mjs';
+import { expect, until } from './mesh-lab.mjs';
+
+/** Names in two folders, of which one comes and goes. */
+const files = ['a.txt', 'b.txt', 'c', 'sub/a.txt', 'sub/d.txt'];
+
+/** Numbers from 0 to 1 that follow from a seed: mulberry32. */
+function lots(seed) {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+/** What a board has below a folder, by path, without what Syncthing has begun to fetch. */
+function texts(folder) {
+  if (statSync(folder, { throwIfNoEntry: false }) === undefined) return new Map();
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' });
+  return new Map(
+    paths
+      .filter((path) => lstatSync(join(folder, path)).isFile() && !/(^|\/)\.syncthing\.[^/]*\.tmp$/.test(path))
+      .sort()
+      .map((path) => [path, readFileSync(join(folder, path), 'utf8')]),
+  );
+}
+
+const isOwn = (path) => /^\.st(folder|ignore|versions)/.test(path);
+const treeOf = (board) => new Map([...texts(board.path('photos'))].filter(([path]) => !isOwn(path)));
+
+/** The text of a file, as its writer sees it; undefined where there is none. */
+function look(path) {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ? readFileSync(path, 'utf8') : undefined;
+}
+
+/**
+ * The contract: each text that was written is on both boards, in a conflict copy or in the versions, unless somebody who
+ * had it before their eyes replaced or deleted it.
+ * @param {import('./mesh-lab.mjs').MeshLab} lab
+ * @param {{ seed: number, count: number }} plan
+ */
+export async function keepsWhatWasWritten(lab, { seed, count }) {
+  const lot = lots(seed);
+  const one = (list) => list[Math.floor(lot() * list.length)];
+  const boards = [lab.oak, lab.elm];
+  await lab.apply();
+  const log = [];
+  /** Texts that must still be somewhere. */
+  const kept = new Set();
+  const replace = (path) => kept.delete(look(path));
+  const acts = {
+    write(board, name) {
+      const path = board.path('photos', name);
+      replace(path);
+      mkdirSync(dirname(path), { recursive: true });
+      const text = `text ${log.length} of ${board.name} ${'.'.repeat(Math.floor(lot() * 3000))}`;
+      writeFileSync(path, text);
+      kept.add(text);
+    },
+    delete(board, name) {
+      replace(board.path('photos', name));
+      rmSync(board.path('photos', name), { force: true });
+    },
+    rename(board, name) {
+      const [from, to] = [board.path('photos', name), board.path('photos', one(files))];
+      if (look(from) === undefined || from === to) return;
+      replace(to);
+      mkdirSync(dirname(to), { recursive: true });
+      renameSync(from, to);
+    },
+    deleteFolder(board) {
+      for (const text of texts(board.path('photos', 'sub')).values()) kept.delete(text);
+      rmSync(board.path('photos', 'sub'), { recursive: true, force: true });
+    },
+  };
+  let isApart = false;
+  for (let step = 0; step < count; step += 1) {
+    const chance = lot();
+    const board = one(boards);
+    if (chance < 0.08) {
+      // The network is cut, or comes back.
+      isApart = !isApart;
+      log.push(isApart ? 'apart' : 'together');
+      for (const [self, peer] of [boards, [...boards].reverse()])
+        await self.api(`system/${isApart ? 'pause' : 'resume'}?device=${peer.id}`, 'POST');
+    } else if (chance < 0.25) {
+      log.push('wait');
+      await Promise.all(boards.map((it) => it.scan()));
+      await sleep(lot() * 2);
+    } else {
+      const act = chance < 0.7 ? 'write' : chance < 0.82 ? 'delete' : chance < 0.97 ? 'rename' : 'deleteFolder';
+      const name = one(files);
+      log.push(`${act} ${board.name} ${name}`);
+      acts[act](board, name);
+    }
+  }
+  for (const [self, peer] of [boards, [...boards].reverse()]) await self.api(`system/resume?device=${peer.id}`, 'POST');
+  const told = `seed ${seed}\n  ${log.join('\n  ')}`;
+  let ours;
+  // Syncthing may think that all is done before it hears of the last change.
+  await until(async () => {
+    await lab.converge('photos');
+    ours = treeOf(lab.oak);
+    const theirs = treeOf(lab.elm);
+    const keys = `oak has ${[...ours.keys()]}, elm ${[...theirs.keys()]}`;
+    expect(JSON.stringify([...ours]) === JSON.stringify([...theirs]), `${keys}\n${told}`);
+  }, 'both boards have the same');
+  const found = new Set(boards.flatMap((board) => [...texts(board.path('photos')).values()]));
+  const lost = [...kept].filter((text) => !found.has(text)).map((text) => text.replace(/\.+$/, ''));
+  expect(lost.length === 0, `lost: ${lost}\n${told}`);
+  const copies = [...ours.keys()].filter((path) => path.includes('.sync-conflict-')).length;
+  return `seed ${seed}, ${count} steps, ${kept.size} texts kept, ${copies} conflict copies`;
+}
+
+/** The mission's example: a phone gives photos to one board, they arrive on the other; what a laptop puts there comes back. */
+export async function phonePushes(lab) {
+  await lab.apply();
+  const { phone, oak, elm } = lab;
+  await phone.start();
+  await phone.api('config/devices', 'POST', { deviceID: elm.id, addresses: [`tcp://${elm.address}:22000`] });
+  const folder = join(phone.folder, 'DCIM');
+  mkdirSync(folder);
+  const devices = [{ deviceID: elm.id }];
+  const photos = { id: 'homecloud-photos', path: folder, type: 'sendonly', fsWatcherDelayS: 1, devices };
+  await phone.api('config/folders', 'POST', photos);
+  await lab.converge('photos');
+  const photo = Buffer.alloc(4 * 2 ** 20, 'photo');
+  writeFileSync(join(folder, 'IMG_0001.jpg'), photo);
+  const there = await arrival(() => readFileSync(oak.path('photos', 'IMG_0001.jpg')).equals(photo));
+  writeFileSync(oak.path('films', 'game.rom'), 'rom');
+  const back = await arrival(() => readFileSync(elm.path('films', 'game.rom'), 'utf8') === 'rom');
+  return `phone to the second board ${there.toFixed(1)} s, board to board ${back.toFixed(1)} s`;
+}
+
+/** Seconds until something is so, by the watchers of Syncthing alone. */
+async function arrival(isThere) {
+  const start = performance.now();
+  for (;;) {
+    const seconds = (performance.now() - start) / 1000;
+    try {
+      if (isThere()) return seconds;
+    } catch (error) {
+      if (error.code !== 'ENOENT') throw error;
+    }
+    expect(seconds < 90, 'it does not arrive within 90 s');
+    await sleep(0.1);
+  }
+}
