@@ -205,15 +205,28 @@ export class Instance {
     return result;
   }
 
-  /** The samples that the role measures, by `name{labels}`. */
-  async measure(devices = []) {
-    const file = join(this.folder, 'metrics.json');
+  /** Runs a program of the role that looks at Syncthing. @returns {Promise<string>} what it printed */
+  async #look(program, devices) {
+    const file = join(this.folder, 'syncthing.json');
     const { home, folder } = this;
     const cache = join(folder, 'cache.json');
     rmSync(cache, { force: true });
     writeFileSync(file, JSON.stringify({ api: `http://${this.address}:8384`, home, folder, cache, devices }));
-    const outcome = await run('python3', ['-B', join(role, 'files/syncthing_metrics.py'), file]);
-    if (outcome.code !== 0) throw new Error(describe('syncthing_metrics.py', [file], outcome));
+    const outcome = await run('python3', ['-B', join(role, 'files', program), file]);
+    if (outcome.code !== 0) throw new Error(describe(program, [file], outcome));
+    return outcome.stdout;
+  }
+
+  /** What the playbook verify is told, each `state what`. */
+  async verify(devices = []) {
+    const lines = (await this.#look('syncthing_verify.py', devices)).trim().split('\n');
+    return lines.map((line) => line.split('\t').slice(0, 2).join(' ')).sort();
+  }
+
+  /** The samples that the role measures, by `name{labels}`. */
+  async measure(devices = []) {
+    await this.#look('syncthing_metrics.py', devices);
+    const { folder } = this;
     const lines = readFileSync(join(folder, 'homecloud-syncthing.prom'), 'utf8').split('\n');
     return Object.fromEntries(
       lines

@@ -137,6 +137,9 @@ export async function conflict(lab) {
     );
   }
   await lab.elm.stop();
+  const { devices } = await lab.wanted(lab.oak);
+  const said = await lab.oak.verify(devices);
+  expect(said.join() === 'ok sync of films,ok sync of photos,wrong Syncthing of elm', `verify is told ${said}`);
   const seen = (await lab.oak.measure())['homecloud_syncthing_device_last_seen_seconds{device="elm",kind="other"}'];
   expect(Math.abs(Date.now() / 1000 - seen) < 60, `elm was seen at ${seen}`);
   const { homecloud_syncthing_up: up } = await lab.elm.measure();
@@ -163,6 +166,9 @@ export async function markerGone(lab) {
   write(lab.oak, 'photos', 'three', 'three');
   await lab.oak.scan();
   expect(names(lab.oak, 'photos').join() === 'one,three,two', `oak has ${names(lab.oak, 'photos')}`);
+  const { devices } = await lab.wanted(lab.elm);
+  const said = await lab.elm.verify(devices);
+  expect(said.join() === 'ok Syncthing of oak,ok sync of films,wrong sync of photos', `verify is told ${said}`);
   const measured = await lab.elm.measure();
   expect(measured['homecloud_syncthing_folder_stopped{folder="photos"}'] === 1, 'it is not measured as stopped');
   // The files are back, and a person says so.
