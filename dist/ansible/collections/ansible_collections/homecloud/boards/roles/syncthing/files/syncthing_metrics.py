@@ -20,11 +20,11 @@ from syncthing_files import read_json
 
 HELP = {
     "homecloud_syncthing_up": "1 while Syncthing of the board answers.",
-    "homecloud_syncthing_folder_stopped": "1 while the folder is not synced: paused, or its disk or its marker is away.",
+    "homecloud_syncthing_folder_stopped": "1 while the folder is not synced.",
     "homecloud_syncthing_folder_need_items": "Files and folders that others have, and the board has not yet.",
     "homecloud_syncthing_folder_need_bytes": "Bytes that others have, and the board has not yet.",
     "homecloud_syncthing_folder_errors": "Files that cannot be synced.",
-    "homecloud_syncthing_folder_local_changes": "Changes on a board that receives only, which nobody else gets.",
+    "homecloud_syncthing_folder_local_changes": "Changes on a board that receives only: nobody else gets them.",
     "homecloud_syncthing_folder_bytes": "Size of the folder on the board.",
     "homecloud_syncthing_folder_conflicts": "Conflict copies that wait for a person.",
     "homecloud_syncthing_folder_conflicts_of_one_file": "Conflict copies of the file that has most of them.",
