@@ -2,6 +2,7 @@
 // played).
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { withCluster } from '../tools/cluster.mjs';
 import { root, synth } from '../tools/homes.mjs';
 import {
@@ -100,6 +101,10 @@ async function keepsItself(cluster) {
   const missing = fluxRelease.used.filter((name) => !names.includes(name));
   const tooMany = fluxRelease.unused.filter((name) => names.includes(name));
   if (missing.length + tooMany.length > 0) throw new Error(`of Flux, there is ${names.join(', ')}`);
+  const controller = await cluster.get('deployment', 'kustomize-controller', '--namespace=flux-system');
+  const [{ args }] = controller.spec.template.spec.containers;
+  const wanted = ['--log-encoding=json', '--requeue-dependency=5s'];
+  if (!isDeepStrictEqual(args, wanted)) throw new Error(`kustomize-controller gets ${args}, not ${wanted}`);
   const { metadata } = await cluster.get('namespace', 'flux-system');
   if (metadata.labels.ofRelease !== undefined) throw new Error('the release of Flux has the namespace of Flux');
 }

@@ -83,9 +83,11 @@ export function kustomizationsOf(tree) {
  * @param {import('./cluster.mjs').Cluster} cluster
  * @param {string} tree
  * @param {string} identity
+ * @param {readonly string[]} [args] options of kustomize-controller, @default it looks at dependencies each second instead
+ *   of each half minute
  * @returns {Promise<Flux>}
  */
-export async function startFlux(cluster, tree, identity) {
+export async function startFlux(cluster, tree, identity, args = ['--requeue-dependency=1s']) {
   const controller = join(await tool('kustomize-controller'), 'kustomize-controller');
   const [source] = ofCluster(tree, 'GitRepository');
   const home = kustomizationsOf(tree).find(({ spec }) => /\/clusters\/[^/]+$/.test(spec.path));
@@ -107,9 +109,9 @@ export async function startFlux(cluster, tree, identity) {
   await cluster.apply([source, home]);
   cluster.start(
     controller,
-    // As Flux installs it, but that nobody reads its metrics, and that it looks at dependencies each second instead of
-    // each half minute.
-    ['--requeue-dependency=1s', '--metrics-addr=0', '--health-addr=0'],
+    // As Flux installs it, but that nobody reads its metrics, and that it does not ask whether another is at work: that
+    // takes a pod.
+    [...args, '--metrics-addr=0', '--health-addr=0'],
     { RUNTIME_NAMESPACE: namespace },
   );
 
@@ -156,18 +158,27 @@ export const fluxRelease = {
   unused: ['image-automation-controller', 'image-reflector-controller'],
 };
 
-/** Stand-in for the release of Flux in a registry: its namespace, and a service account for each controller. */
+/** Stand-in for the release of Flux in a registry: its namespace, and a service account and a Deployment for each controller. */
 async function serveRelease(namespace) {
   const labels = (component) => ({ 'app.kubernetes.io/part-of': 'flux', 'app.kubernetes.io/component': component });
   const objects = [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace, labels: { ofRelease: 'true' } } },
     ...Object.values(fluxRelease)
       .flat()
-      .map((name) => ({
-        apiVersion: 'v1',
-        kind: 'ServiceAccount',
-        metadata: { name, namespace, labels: labels(name) },
-      })),
+      .flatMap((name) => {
+        const metadata = { name, namespace, labels: labels(name) };
+        const containers = [{ name: 'manager', image: `stand-in/${name}`, args: ['--log-encoding=json'] }];
+        const template = { metadata: { labels: { app: name } }, spec: { containers } };
+        return [
+          { apiVersion: 'v1', kind: 'ServiceAccount', metadata },
+          {
+            apiVersion: 'apps/v1',
+            kind: 'Deployment',
+            metadata,
+            spec: { selector: { matchLabels: { app: name } }, template },
+          },
+        ];
+      }),
   ];
   const folder = newFolder('release');
   writeFileSync(join(folder, 'gotk-components.yaml'), objects.map((object) => JSON.stringify(object)).join('\n---\n'));
