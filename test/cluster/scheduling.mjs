@@ -23,10 +23,13 @@ const standInNamespace = 'stand-ins';
  * All that a home runs has room. When a board is away, what is bound to it waits, all else moves, and no board gives more
  * than it has; when it is back, all runs.
  * @param {import('../tools/homes.mjs').Home} home
- * @param {{ away: boolean }} what whether boards go away, each in turn; where none does, one process plays them all
+ * @param {object} what
+ * @param {boolean} what.away whether boards go away, each in turn; where none does, one process plays them all
+ * @param {readonly string[]} [what.args] more options of the API server
+ * @param {() => Promise<unknown>} [what.rest] done in the end, while all runs and nothing happens
  * @returns {Promise<string>}
  */
-export async function boardsSuffice({ config, dist }, { away }) {
+export async function boardsSuffice({ config, dist }, { away, args: more = [], rest = async () => {} }) {
   const capacity = JSON.parse(
     (await succeed(process.execPath, [program, 'report', 'capacity', '--json', '--config', config])).stdout,
   );
@@ -66,9 +69,10 @@ export async function boardsSuffice({ config, dist }, { away }) {
         await boards.bringBack(metadata.name);
         await settled(`all runs with ${metadata.name} back`);
       }
+      await rest();
       return `${count} pods on ${nodes.length} boards, the longest wait ${Math.max(...times).toFixed(0)} s`;
     },
-    { args },
+    { args: [...args, ...more] },
   );
 }
 
