@@ -7,6 +7,8 @@ import { kustomization } from './objects.mjs';
 import { succeed } from './process.mjs';
 import { newFolder } from './scratch.mjs';
 
+const inForeignIngress = { matchLabels: { 'kubernetes.io/metadata.name': 'foreign-ingress' } };
+
 /** What an admin of a foreign cluster writes into an overlay, the same for every app (README). */
 const inputs = [
   {
@@ -16,6 +18,10 @@ const inputs = [
   {
     target: { kind: 'Ingress' },
     patch: dump([{ op: 'replace', path: '/spec/ingressClassName', value: 'foreign-ingress' }]),
+  },
+  {
+    target: { kind: 'NetworkPolicy', name: 'traefik-to-.*' },
+    patch: dump([{ op: 'replace', path: '/spec/ingress/0/from', value: [{ namespaceSelector: inForeignIngress }] }]),
   },
 ];
 
@@ -82,6 +88,11 @@ function* foreignTo(objects) {
     for (const [kind, name] of references(object)) {
       if (!there[kind].includes(name)) yield `${who} refers to ${kind} ${name}`;
     }
+    if (
+      object.kind === 'NetworkPolicy' &&
+      JSON.stringify(object.spec).includes('"kubernetes.io/metadata.name":"traefik"')
+    )
+      yield `${who} lets Traefik in, which is not there`;
     if (object.kind === 'PersistentVolumeClaim' && object.spec.storageClassName === undefined)
       yield `${who} has no class`;
   }
@@ -130,6 +141,14 @@ export function foreignClusterRefuses() {
       spec: { priorityClassName: 'homecloud-low' },
     },
     { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'e' }, spec: { volumes: [{ secret: { secretName: 's' } }] } },
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'g' },
+      spec: {
+        ingress: [{ from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'traefik' } } }] }],
+      },
+    },
     { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'f' }, spec: { volumes: [{ configMap: { name: 'c' } }] } },
   ];
   for (const object of bound) {
