@@ -188,8 +188,8 @@ export const places = {
     ...common({
       lan: '10.20.1',
       pods: '10.60',
-      resolving: ['Portainer', ...partsOfDashboard, 'the wiki'],
-      asking: ['Portainer', ...partsOfDashboard],
+      resolving: ['Portainer', ...partsOfDashboard, 'the wiki', 'the logs', 'the collector of logs'],
+      asking: ['Portainer', ...partsOfDashboard, 'the collector of logs'],
       reachInternet: { 80: ['the wiki'], 443: ['the wiki', 'cert-manager'] },
     }),
     // Of a network that the config trusts, and of one that it does not.
@@ -219,7 +219,12 @@ export const places = {
           'the dashboard, web': dashboard('web', ['Traefik']),
           'the dashboard, metrics-scraper': dashboard('metrics-scraper', asServers),
         },
-        'app-wiki': { 'the wiki': [named('wiki'), { 3000: ['Traefik'] }] },
+        observability: {
+          'the logs': [named('victoria-logs-single'), { 9428: ['Traefik', 'the collector of logs'] }],
+          'the collector of logs': [named('victoria-logs-collector'), { 9428: [] }],
+        },
+        'app-wiki': { 'the wiki': [named('wiki'), { 3000: ['Traefik'], 9200: ['Prometheus'] }] },
+        noticeboard: { 'the notice board': [named('noticeboard'), { 8080: [] }] },
         'app-hello': { 'the greeting': [named('hello'), { 8080: ['Traefik'] }] },
       },
       100,

@@ -17,13 +17,14 @@ export class Noticeboard extends Chart {
           metadata: { labels },
           spec: {
             automountServiceAccountToken: false,
-            securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+            securityContext: { runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: 'RuntimeDefault' } },
             containers: [
               {
                 name,
                 image: 'ghcr.io/example/noticeboard:1.2.3',
                 ports: [{ name: 'web', containerPort: 8080 }],
                 readinessProbe: { tcpSocket: { port: 'web' } },
+                livenessProbe: { tcpSocket: { port: 'web' }, initialDelaySeconds: 30 },
                 resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '32Mi' } },
                 securityContext: {
                   allowPrivilegeEscalation: false,
