@@ -6,7 +6,7 @@
 // Shortened: what pods of a board that is away are given before they move, two minutes at home (model/k3s.ts).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { load } from 'js-yaml';
+import { CORE_SCHEMA, defineScalarTag, load } from 'js-yaml';
 import { withCluster } from '../tools/cluster.mjs';
 import { program } from '../tools/homes.mjs';
 import { goModule, kwokVersion, tool } from '../tools/install.mjs';
@@ -76,9 +76,12 @@ export async function boardsSuffice({ config, dist }, { away, args: more = [], r
   );
 }
 
+/** YAML with texts that Ansible takes for no template. */
+const ansible = CORE_SCHEMA.withTags(defineScalarTag('!unsafe', { resolve: (text) => text }));
+
 /** The board as its kubelet would register it, by what Ansible gives k3s. */
 function nodeOf(name, dist) {
-  const vars = load(readFileSync(join(dist, `ansible/inventory/host_vars/${name}.yml`), 'utf8'));
+  const vars = load(readFileSync(join(dist, `ansible/inventory/host_vars/${name}.yml`), 'utf8'), { schema: ansible });
   const { k3s_config: config, k3s_kubelet: kubelet } = vars;
   const { systemReserved, evictionHard } = kubelet;
   // Linux shows less than the board has (model/capacity.ts).
