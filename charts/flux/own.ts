@@ -57,22 +57,21 @@ function addFlux(chart: Chart, { pins }: Model): void {
         }),
         // The namespace is the home's: nobody else may take it away.
         without({ kind: 'Namespace' }),
-        looksSoonAgain,
+        // A commit goes through the layers one by one: a folder whose dependency was not ready is looked at again after five
+        // seconds instead of thirty.
+        withArgument('kustomize-controller', '--requeue-dependency=5s'),
+        // Else the undo of a bad commit waits for the health of what will never be well: as long as `timeout`.
+        withArgument('kustomize-controller', '--feature-gates=CancelHealthCheckOnNewRevision=true'),
       ],
     },
   });
 }
 
-/**
- * A folder whose dependency was not ready is looked at again after five seconds instead of thirty (Flux documentation,
- * "Vertical scaling"): a commit goes through the layers one by one.
- */
-const looksSoonAgain = {
-  patch: ['- op: add', '  path: /spec/template/spec/containers/0/args/-', '  value: --requeue-dependency=5s', ''].join(
-    '\n',
-  ),
-  target: { kind: 'Deployment', name: 'kustomize-controller' },
-};
+/** Starts a controller of Flux with one more argument (fluxcd.io, "Flux bootstrap customization"). */
+function withArgument(controller: string, argument: string) {
+  const patch = ['- op: add', '  path: /spec/template/spec/containers/0/args/-', `  value: ${argument}`, ''].join('\n');
+  return { patch, target: { kind: 'Deployment', name: controller } };
+}
 
 /** Leaves objects out. What they are called is not looked at, but must be there. */
 function without(target: { readonly kind: string } | { readonly labelSelector: string }) {

@@ -1,19 +1,22 @@
 // What Flux does with a home over its life: real kustomize-controller and API server (kustomize-controller.mjs says what is
 // played).
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { withCluster } from '../tools/cluster.mjs';
 import { root, synth } from '../tools/homes.mjs';
 import {
+  checks,
   clusterIdentity,
   expectations,
   fluxRelease,
   kustomizationKind,
   kustomizationsOf,
+  noSuchImage,
   standIns,
   startFlux,
 } from '../tools/kustomize-controller.mjs';
+import { succeed } from '../tools/process.mjs';
 import { newFolder } from '../tools/scratch.mjs';
 
 /** What the home has that no commit brought: nobody may lose it. */
@@ -25,29 +28,45 @@ const data = (namespace) => ({
 });
 
 /**
- * A home from its first commit to the undo of a bad one:
+ * A home from its first commit to the undo of bad ones, in a repository of Git:
  * - each folder is applied after those that it depends on, and all become ready;
- * - what was changed by hand is set right;
+ * - what was changed by hand is set right, and what is suspended as the README says stays as it is;
  * - a capability that is turned off goes, and its namespace with what is in it stays;
- * - a bad commit is told where it stands, and what ran goes on; taking it back heals the home.
+ * - a bad commit is told where it stands, and what ran goes on; `git revert` heals the home, also while Flux waits for
+ *   what will never be well.
  * @param {import('../tools/homes.mjs').Home} home the full household
  */
 export async function fluxKeepsAHome({ config, dist }) {
   console.log(`       ${standIns}`);
-  const repository = newFolder('repository');
-  const tree = join(repository, 'dist/kubernetes');
-  const commit = (from) => {
+  const { repository, tree, git, commit } = await newRepository();
+  const copy = (from) => {
     rmSync(tree, { recursive: true, force: true });
     cpSync(join(from, 'kubernetes'), tree, { recursive: true });
   };
-  commit(dist);
+  copy(dist);
+  await commit('the home');
   const identity = await clusterIdentity(join(dirname(config), 'secrets'));
   const without = newFolder('without-shares');
   await synth(join(root, 'test/households/without-shares.ts'), join(without, 'dist'));
   return withCluster(async (cluster) => {
     const flux = await startFlux(cluster, tree, identity);
-    const push = (errors = new Map()) =>
-      flux.push(repository, expectations(kustomizationsOf(tree), repository, errors));
+    /** @param suspended names of Kustomizations that are left alone */
+    const push = ({ errors = new Map(), suspended = [] } = {}) => {
+      const expected = expectations(kustomizationsOf(tree), repository, errors);
+      for (const name of suspended) expected[name] = undefined;
+      return flux.push(repository, expected);
+    };
+    /** A commit that Flux tells of. */
+    const breakIt = async (files, errors, more) => {
+      for (const [file, text] of files) writeFileSync(file, text);
+      await commit('a bad one');
+      await push({ errors: new Map(errors.map(([file, error]) => [dirname(file), error])), ...more });
+      if ((await cluster.kubectl(...deployments)) !== all) throw new Error('a bad commit took a Deployment away');
+    };
+    const undoIt = async () => {
+      await git('revert', '--no-edit', 'HEAD');
+      return push();
+    };
 
     const first = await push();
     await comesInOrder(cluster);
@@ -56,42 +75,94 @@ export async function fluxKeepsAHome({ config, dist }) {
     const deployments = ['get', 'deployments', '--namespace=dnas', '--output=name'];
     const all = await cluster.kubectl(...deployments);
     if (all.trim() === '') throw new Error('the home has no Deployment of dnas');
-    const [one] = all.split('\n');
-    await cluster.kubectl('scale', one, '--namespace=dnas', '--replicas=0');
+    const scale = (one, replicas) => cluster.kubectl('scale', one, '--namespace=dnas', `--replicas=${replicas}`);
+    const has = async (one, replicas) => {
+      const { spec } = await cluster.get(one, '--namespace=dnas');
+      if (spec.replicas !== replicas) throw new Error(`${one} has ${spec.replicas} replicas, not ${replicas}`);
+    };
+    const [byHand, suspended] = ['deployment.apps/dnas-alder', 'deployment.apps/dnas-birch'];
+    await scale(byHand, 0);
     await push();
-    const { spec } = await cluster.get(one, '--namespace=dnas');
-    if (spec.replicas !== 1) throw new Error(`${one} still has ${spec.replicas} replicas, as somebody set it by hand`);
+    await has(byHand, 1);
 
     await cluster.apply([data('dnas')]);
+    await suspend(cluster, 'apps-dnas-birch', true);
+    await scale(suspended, 0);
     const manifest = join(tree, 'apps/dnas/alder/deployment-dnas-alder.yaml');
-    const good = readFileSync(manifest, 'utf8');
-    writeFileSync(manifest, good.replace('replicas: 1', 'replicas: -1'));
-    await push(new Map([[dirname(manifest), /must be greater than or equal to 0/]]));
-    if ((await cluster.kubectl(...deployments)) !== all) throw new Error('a bad commit took a Deployment away');
-    const text = join(tree, 'controllers/dnas/kustomization.yaml');
-    const list = readFileSync(text, 'utf8');
-    writeFileSync(text, `${list}  - no-such-file.yaml\n`);
-    writeFileSync(manifest, good);
-    await push(new Map([[dirname(text), /no-such-file\.yaml/]]));
-    if ((await cluster.kubectl(...deployments)) !== all) throw new Error('a bad commit took a Deployment away');
-    writeFileSync(text, list);
-    const undo = await push();
+    const list = join(tree, 'controllers/portainer/kustomization.yaml');
+    const [good, goodList] = [manifest, list].map((file) => readFileSync(file, 'utf8'));
+    await breakIt(
+      [
+        [manifest, good.replace('replicas: 1', 'replicas: -1')],
+        [list, `${goodList}  - no-such-file.yaml\n`],
+      ],
+      [
+        [manifest, /must be greater than or equal to 0/],
+        [list, /no-such-file\.yaml/],
+      ],
+      { suspended: ['apps-dnas-birch'] },
+    );
+    await has(suspended, 0);
+    await suspend(cluster, 'apps-dnas-birch', false);
+    const undo = await undoIt();
+    await has(suspended, 1);
+    if (readFileSync(manifest, 'utf8') !== good) throw new Error('the undo of a commit left something of it');
 
-    commit(join(without, 'dist'));
+    // The API server takes it, and its pods never run: Flux waits for them, for up to 20 minutes.
+    const noImage = good.replace(/image: .*/, `image: ${noSuchImage}`);
+    await breakIt([[manifest, noImage]], [[manifest, checks]]);
+    const early = await undoIt();
+
+    copy(join(without, 'dist'));
+    await commit('no shares');
     await push();
     const left = await cluster.kubectl('get', 'deployments,services,configmaps', '--namespace=dnas', '--output=name');
     const leftOver = left.split('\n').filter((line) => line !== '' && line !== 'configmap/kube-root-ca.crt');
     if (leftOver.length > 0) throw new Error(`dnas is off, and is still there: ${leftOver.join(', ')}`);
     await cluster.get('persistentvolumeclaim', 'data-of-the-home', '--namespace=dnas');
 
-    commit(dist);
-    const again = await push();
+    const again = await undoIt();
     if ((await cluster.kubectl(...deployments)) !== all) throw new Error('dnas did not come back');
-    const seconds = { 'ready after': first, 'undo of a bad commit': undo, 'a capability back': again };
+    const seconds = {
+      'ready after': first,
+      'undo of a bad commit': undo,
+      'while Flux waits': early,
+      'a capability back': again,
+    };
     return Object.entries(seconds)
       .map(([what, took]) => `${what} ${took.toFixed(1)} s`)
       .join(', ');
   });
+}
+
+/** The repository of a home, which is still empty. */
+async function newRepository() {
+  const repository = newFolder('repository');
+  const tree = join(repository, 'dist/kubernetes');
+  mkdirSync(tree, { recursive: true });
+  const author = ['-c', 'user.name=Alice', '-c', 'user.email=alice@example.org', '-c', 'commit.gpgSign=false'];
+  const git = (...args) => succeed('git', [...author, '-C', repository, ...args]);
+  await git('init', '--quiet');
+  const commit = async (message) => {
+    await git('add', '--all', 'dist');
+    await git('commit', '--quiet', `--message=${message}`);
+  };
+  return { repository, tree, git, commit };
+}
+
+/** Lets Flux leave a folder alone, or not. What kubectl writes by its own name, Flux takes back. */
+function suspend(cluster, name, suspended) {
+  const patch = JSON.stringify({ spec: { suspend: suspended } });
+  const who = '--field-manager=flux-client-side-apply';
+  return cluster.kubectl(
+    'patch',
+    kustomizationKind,
+    name,
+    '--namespace=flux-system',
+    '--type=merge',
+    who,
+    `--patch=${patch}`,
+  );
 }
 
 /** Flux applies its own release, without what a home does not use, and leaves the namespace alone. */
@@ -103,7 +174,11 @@ async function keepsItself(cluster) {
   if (missing.length + tooMany.length > 0) throw new Error(`of Flux, there is ${names.join(', ')}`);
   const controller = await cluster.get('deployment', 'kustomize-controller', '--namespace=flux-system');
   const [{ args }] = controller.spec.template.spec.containers;
-  const wanted = ['--log-encoding=json', '--requeue-dependency=5s'];
+  const wanted = [
+    '--log-encoding=json',
+    '--requeue-dependency=5s',
+    '--feature-gates=CancelHealthCheckOnNewRevision=true',
+  ];
   if (!isDeepStrictEqual(args, wanted)) throw new Error(`kustomize-controller gets ${args}, not ${wanted}`);
   const { metadata } = await cluster.get('namespace', 'flux-system');
   if (metadata.labels.ofRelease !== undefined) throw new Error('the release of Flux has the namespace of Flux');

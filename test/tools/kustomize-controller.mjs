@@ -6,7 +6,8 @@
 // - the release of Flux in a registry: a few objects of its kinds.
 // - source-controller and helm-controller on charts: a HelmRepository and a HelmRelease are ready as soon as they are
 //   there. That a chart takes our values is not shown.
-// - the deployment controller: a Deployment is available as soon as it is there. That its pods run is not shown.
+// - the deployment controller: a Deployment is available as soon as it is there, unless it has `noSuchImage`. That its pods
+//   run is not shown.
 // - what makes volumes: a claim is bound as soon as it is there.
 // All else is what a home has: the objects of the tree as they are, with their order, waits and decryption.
 import { createHash } from 'node:crypto';
@@ -30,8 +31,13 @@ export const throwAwayIdentity = join(root, 'test/throw-away.agekey');
 
 export const kustomizationKind = 'Kustomization.kustomize.toolkit.fluxcd.io';
 
+/** An image that no board can have: what runs it is never available. */
+export const noSuchImage = 'registry.example.org/no-such-image:1.0.0';
+
 /** What a Kustomization is when nothing is wrong with it. */
 export const ready = 'ready';
+/** What a Kustomization is while it waits for the health of what it has applied. */
+export const checks = 'checks';
 /** What a Kustomization is while one that it depends on is not ready. */
 export const waits = 'waits';
 
@@ -60,8 +66,8 @@ export async function clusterIdentity(folder) {
  * @typedef {object} Flux
  * @property {(identity: string) => Promise<unknown>} giveIdentity what Flux decrypts with from now on
  * @property {(repository: string, expected: Record<string, string | RegExp>) => Promise<number>} push a commit with the
- *   files of a folder; waits until each Kustomization has come to what is expected of it, `ready`, `waits`, or an error,
- *   and until no other is left. Gives the seconds that it took
+ *   files of a folder; waits until each Kustomization has come to what is expected of it, `ready`, `checks`, `waits`, or an
+ *   error, and until no other is left. Gives the seconds that it took
  */
 
 /** The objects of a kind in the folder of a tree that Flux starts with. */
@@ -83,8 +89,8 @@ export function kustomizationsOf(tree) {
  * @param {import('./cluster.mjs').Cluster} cluster
  * @param {string} tree
  * @param {string} identity
- * @param {readonly string[]} [args] options of kustomize-controller, @default it looks at dependencies each second instead
- *   of each half minute
+ * @param {readonly string[]} [args] options of kustomize-controller besides those of the tree, @default it looks at
+ *   dependencies each second
  * @returns {Promise<Flux>}
  */
 export async function startFlux(cluster, tree, identity, args = ['--requeue-dependency=1s']) {
@@ -111,12 +117,14 @@ export async function startFlux(cluster, tree, identity, args = ['--requeue-depe
     controller,
     // As Flux installs it, but that nobody reads its metrics, and that it does not ask whether another is at work: that
     // takes a pod.
-    [...args, '--metrics-addr=0', '--health-addr=0'],
+    [...argumentsOf(tree), ...args, '--metrics-addr=0', '--health-addr=0'],
     { RUNTIME_NAMESPACE: namespace },
   );
 
   const release = await serveRelease(namespace);
   let commits = 0;
+  // Of the last commit. It keeps no run from its end.
+  let served = { close: () => {} };
   return {
     giveIdentity,
     async push(repository, expected) {
@@ -124,33 +132,41 @@ export async function startFlux(cluster, tree, identity, args = ['--requeue-depe
       // Two commits with the same files are two commits.
       writeFileSync(join(repository, 'commit'), `${commits}\n`);
       const archive = join(newFolder('archive'), 'archive.tar.gz');
-      await succeed('tar', ['--create', '--gzip', `--file=${archive}`, `--directory=${repository}`, '.']);
+      const files = ['--create', '--gzip', `--file=${archive}`, `--directory=${repository}`, '--exclude=./.git', '.'];
+      await succeed('tar', files);
       const server = await serve(archive);
       const start = performance.now();
-      try {
-        const revision = await playSourceController(cluster, source, archive, server.url);
-        let found = {};
-        const kinds = [kustomizationKind, ociRepository, ...Object.keys(stoodIn)].join();
-        const isSettled = async () => {
-          const { items } = await cluster.get(kinds, '--all-namespaces');
-          await playControllers(cluster, items, release);
-          found = verdicts(items, revision);
-          return meets(found, expected);
-        };
-        await cluster.until(120, 'Flux has applied a commit', isSettled).catch((error) => {
-          const names = [...new Set([...Object.keys(expected), ...Object.keys(found)])];
-          const lines = names.map((name) => `${name}: ${found[name]}, expected: ${expected[name]}`);
-          throw new Error([...lines, error.message].join('\n'));
-        });
-      } finally {
-        server.close();
-      }
+      const revision = await playSourceController(cluster, source, archive, server.url);
+      // Until then who was suspended can still fetch the commit before.
+      served.close();
+      served = server;
+      let found = {};
+      const kinds = [kustomizationKind, ociRepository, ...Object.keys(stoodIn)].join();
+      const isSettled = async () => {
+        const { items } = await cluster.get(kinds, '--all-namespaces');
+        await playControllers(cluster, items, release);
+        found = verdicts(items, revision);
+        return meets(found, expected);
+      };
+      await cluster.until(120, 'Flux has applied a commit', isSettled).catch((error) => {
+        const names = [...new Set([...Object.keys(expected), ...Object.keys(found)])];
+        const lines = names.map((name) => `${name}: ${found[name]}, expected: ${expected[name]}`);
+        throw new Error([...lines, error.message].join('\n'));
+      });
       return (performance.now() - start) / 1000;
     },
   };
 }
 
 const ociRepository = 'OCIRepository.source.toolkit.fluxcd.io';
+
+/** What the tree starts kustomize-controller with, besides what its makers do. */
+function argumentsOf(tree) {
+  const { spec } = load(readFileSync(join(tree, 'controllers/flux/kustomization-flux.yaml'), 'utf8'));
+  return spec.patches
+    .filter(({ target }) => target.kind === 'Deployment' && target.name === 'kustomize-controller')
+    .flatMap(({ patch }) => load(patch).map(({ value }) => value));
+}
 
 /** What a home uses of a release of Flux, and what it leaves out. */
 export const fluxRelease = {
@@ -253,7 +269,8 @@ async function playControllers(cluster, objects, release) {
     const { observedGeneration, phase } = object.status ?? {};
     // Claims have no generation.
     const isSeen = generation === undefined ? phase === 'Bound' : observedGeneration === generation;
-    if (statusOf && !isSeen) await writeStatus(cluster, object, statusOf(object));
+    const isPlayed = statusOf && !isSeen && !JSON.stringify(object.spec).includes(noSuchImage);
+    if (isPlayed) await writeStatus(cluster, object, statusOf(object));
   }
 }
 
@@ -283,7 +300,7 @@ function now() {
 }
 
 /**
- * What has become of each Kustomization: `ready`, `waits`, what is wrong, or undefined while it is at work.
+ * What has become of each Kustomization: `ready`, `checks`, `waits`, what is wrong, or undefined while it is at work.
  * @returns {Record<string, string | undefined>}
  */
 function verdicts(objects, revision) {
@@ -294,6 +311,8 @@ function verdicts(objects, revision) {
   return Object.fromEntries(
     kustomizations.map(({ metadata, status = {} }) => {
       const { status: isReady, reason, message } = status.conditions?.find(({ type }) => type === 'Ready') ?? {};
+      const { message: doing = '' } = status.conditions?.find(({ type }) => type === 'Reconciling') ?? {};
+      if (doing.startsWith(`Running health checks for revision ${revision} `)) return [metadata.name, checks];
       if (isReady === 'True') return [metadata.name, status.lastAppliedRevision === revision ? ready : undefined];
       if (reason === 'DependencyNotReady') return [metadata.name, waits];
       const failed = isReady === 'False' && status.lastAttemptedRevision === revision;
@@ -313,7 +332,7 @@ function verdicts(objects, revision) {
  */
 function meets(found, expected) {
   const failed = Object.entries(found).find(
-    ([name, verdict]) => ![ready, waits, undefined].includes(verdict) && !fits(verdict, expected[name]),
+    ([name, verdict]) => ![ready, checks, waits, undefined].includes(verdict) && !fits(verdict, expected[name]),
   );
   if (failed) throw new Error(`${failed[0]} failed`);
   const names = new Set([...Object.keys(found), ...Object.keys(expected)]);
@@ -328,7 +347,7 @@ function fits(verdict, expected) {
  * What each Kustomization comes to when some folders are wrong: who depends on those waits, all others are ready.
  * @param {object[]} kustomizations
  * @param {string} repository
- * @param {Map<string, RegExp>} errors by folder
+ * @param {Map<string, RegExp | string>} errors by folder
  */
 export function expectations(kustomizations, repository, errors) {
   const byName = new Map(kustomizations.map((one) => [one.metadata.name, one]));
