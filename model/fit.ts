@@ -1,6 +1,6 @@
-import { cpuFit, memoryFit, type Room, requestsOf, roomOf } from './capacity.ts';
+import { cpuFit, memoryFit, type Pods, type Room, requestsOf, roomOf } from './capacity.ts';
 import type { Config, Section } from './config.ts';
-import type { RuleFinding } from './problems.ts';
+import type { Finding, RuleFinding } from './problems.ts';
 import { addRequirements } from './requirements.ts';
 import { type Rule, rule } from './rules.ts';
 import type { Slice } from './slice.ts';
@@ -32,6 +32,15 @@ function* misfits(slices: readonly Slice[], config: Config): Generator<RuleFindi
   // The sum is wrong with them.
   if (overfull.length > 0) return;
   const pods = slices.flatMap((slice) => slice.pods?.(config) ?? []);
+  const misfit = misfitOf(boards, pods);
+  if (misfit !== undefined) yield { path: ['boards'], ...misfit };
+}
+
+/** What has no room on the boards, or when any one of them is away; one board is enough to show it. */
+export function misfitOf(
+  boards: readonly Room[],
+  pods: readonly Pods[],
+): Pick<Finding, 'message' | 'hint'> | undefined {
   for (const { boards: rest, when } of outages(boards)) {
     const memory = memoryFit(rest, pods);
     const cpu = cpuFit(rest, pods);
@@ -40,14 +49,12 @@ function* misfits(slices: readonly Slice[], config: Config): Generator<RuleFindi
     const { asked, left, largest } = memory.fits ? (cpu ?? memory) : memory;
     const format = memory.fits ? (amount: number) => `${amount}m` : formatBytes;
     const pieces = asked > left ? '' : `, in pieces: one pod asks for ${format(largest)}`;
-    yield {
-      path: ['boards'],
+    return {
       message: `${when} what may run on any board asks for ${format(asked)} of ${what}, and ${format(left)} is there for it${pieces}`,
       hint: '"homecloud report capacity" shows who asks for what. Turn something off, or add a board or memory',
     };
-    // One board is enough to show it.
-    return;
   }
+  return undefined;
 }
 
 function* overfullBoard({ name, room, containers }: Room, index: number): Generator<RuleFinding> {

@@ -27,4 +27,10 @@ export const renderedRules = [
     title: 'what your objects belong to is turned on',
     reason: 'the API server does not know their kind, and Flux tries for ever',
   },
+  {
+    code: 'OWN014',
+    severity: 'error',
+    title: 'what your charts run fits the boards, too, also when one of them is away',
+    reason: 'what finds no room waits for ever, be it of yours or of ours',
+  },
 ] as const;

@@ -1,4 +1,5 @@
 import { App, Chart } from 'cdk8s';
+import { misfitOf } from '../../model/fit.ts';
 import type { Model, OwnFolder } from '../../model/model.ts';
 import { repeated } from '../../model/own.ts';
 import {
@@ -9,6 +10,7 @@ import {
   type KubernetesObject,
   type OwnObject,
   objectSchema,
+  podsAsked,
 } from '../../model/own-objects.ts';
 import { formatPath, type Path, type Problem, type RuleFinding } from '../../model/problems.ts';
 import { type Folder, folderPath } from '../folder.ts';
@@ -56,6 +58,11 @@ export function renderOwn(model: Model, newScope: NewScope, report: (problem: Pr
     tell('OWN005', floating(places));
     tell('OWN006', greedy(places));
   }
+  const ofCharts = all.filter(({ folder }) => 'chart' in folder).flatMap(({ places }) => places);
+  const pods = ofCharts.flatMap((object) => podsAsked(object, model.boards.length));
+  const misfit = pods.length === 0 ? undefined : misfitOf(model.boards, [...model.pods, ...pods]);
+  const hint = 'ask for less in your charts, turn something off, or add a board or memory';
+  if (misfit !== undefined) tell('OWN014', [{ path: ['charts'], message: misfit.message, hint }]);
   return rendered;
 }
 
