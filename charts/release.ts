@@ -19,10 +19,14 @@ export interface ReleaseProps {
   /** Services of the chart that our routes lead to, with their ports. They are written to the release. @default none */
   readonly services?: Readonly<Record<string, readonly number[]>>;
   /**
-   * Whether it holds data, which an older version of it could not read: Flux never deletes the release and never goes
-   * back to the version before, it tries again. @default false
+   * Whether volumes of the home are lost with it: Flux never deletes the release. @default false
    */
   readonly holdsData?: boolean;
+  /**
+   * Whether an older version of it cannot read what a newer one has written: after a failed upgrade Flux tries again,
+   * instead of going back to the version before. @default holdsData
+   */
+  readonly neverGoesBack?: boolean;
 }
 
 /** An object of the chart whose containers get requests and limits. */
@@ -54,7 +58,16 @@ const driftDetection: HelmReleaseSpecDriftDetection = {
 
 /** A third-party component by its official Helm chart: the repository, and the release that Flux keeps. */
 export function addRelease(chart: Chart, props: ReleaseProps): void {
-  const { name, chart: pin, values, extraValues = {}, limits = [], services = {}, holdsData = false } = props;
+  const {
+    name,
+    chart: pin,
+    values,
+    extraValues = {},
+    limits = [],
+    services = {},
+    holdsData = false,
+    neverGoesBack = holdsData,
+  } = props;
   const ports = Object.entries(services).flatMap(([service, numbers]) => numbers.map((port) => `${service}:${port}`));
   const annotations = {
     ...(ports.length > 0 && { [servicesAnnotation]: ports.sort().join(' ') }),
@@ -78,8 +91,8 @@ export function addRelease(chart: Chart, props: ReleaseProps): void {
       upgrade: {
         crds: 'CreateReplace',
         // What a failed upgrade made may hold data already.
-        cleanupOnFail: !holdsData,
-        ...(holdsData
+        cleanupOnFail: !neverGoesBack,
+        ...(neverGoesBack
           ? { strategy: { name: 'RetryOnFailure' } }
           : { remediation: { retries: 2, remediateLastFailure: true } }),
       },

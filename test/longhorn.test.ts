@@ -268,10 +268,10 @@ it('every container that the chart makes has a limit', () => {
 });
 
 it('a release that holds data is neither deleted nor taken back', () => {
-  const releaseOf = (holdsData: boolean) => {
+  const releaseOf = (holdsData: boolean, more: { readonly neverGoesBack?: boolean } = {}) => {
     const chart = new Chart(new App(), 'test', { namespace: 'test' });
     const pin = { kind: 'chart', source: 'https://charts.example.org#test', version: '1.0.0' } as const;
-    addRelease(chart, { name: 'test', chart: pin, values: {}, services: { b: [2], a: [3, 1] }, holdsData });
+    addRelease(chart, { name: 'test', chart: pin, values: {}, services: { b: [2], a: [3, 1] }, holdsData, ...more });
     return chart.toJson() as (KubernetesObject & { spec: { upgrade?: object } })[];
   };
   const [repository, release] = releaseOf(true);
@@ -282,6 +282,9 @@ it('a release that holds data is neither deleted nor taken back', () => {
   });
   expect(release?.spec.upgrade).toMatchObject({ cleanupOnFail: false, strategy: { name: 'RetryOnFailure' } });
   expect(release?.spec.upgrade).not.toHaveProperty('remediation');
+  const [, oneWay] = releaseOf(false, { neverGoesBack: true });
+  expect(oneWay?.metadata.annotations).toEqual({ 'homecloud.io/services': 'a:1 a:3 b:2' });
+  expect(oneWay?.spec.upgrade).toEqual(release?.spec.upgrade);
   const [, other] = releaseOf(false);
   expect(other?.metadata.annotations).toEqual({ 'homecloud.io/services': 'a:1 a:3 b:2' });
   expect(other?.spec.upgrade).toHaveProperty('remediation');

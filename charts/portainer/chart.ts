@@ -40,6 +40,8 @@ function addPortainer(chart: Chart, model: Model, page: Portainer): void {
     values: portainerValues(model, page),
     extraValues: page.values,
     services: { [service.name]: [service.port] },
+    // It does not start on the database of a newer version (portainer/portainer, issue 12382).
+    neverGoesBack: true,
   });
 }
 
