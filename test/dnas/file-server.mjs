@@ -12,6 +12,12 @@ import { Pod } from './pod.mjs';
 /** Number of the owner of all files (design §11). */
 export const owner = 1010;
 
+/** EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH (fs/ext4/ext4.h): as if the device was gone. */
+const shutDown = `
+import fcntl, os, struct, sys
+fcntl.ioctl(os.open(sys.argv[1], os.O_RDONLY), 0x8004587D, struct.pack("I", 2))
+`;
+
 export class FileServer {
   /** @type {Map<string, LoopDisk>} by name */
   #disks = new Map();
@@ -102,8 +108,13 @@ export class FileServer {
     }
   }
 
-  /** Pulls a disk, as the unit of its mount does when its device is gone: lazily. */
+  /**
+   * Pulls a disk that has had the time to write: its file system is dead from now on, and its unit unmounts it, lazily.
+   * What has it open keeps what the cache holds, and can write nothing.
+   */
   async pull(name) {
+    await succeed('sync', ['--file-system', this.path(name)]);
+    await succeed('python3', ['-c', shutDown, this.path(name)]);
     await succeed('umount', ['--lazy', this.path(name)]);
     this.#away.add(name);
   }
