@@ -108,7 +108,10 @@ it('any set of mistakes reports each of them, save where one makes a field unkno
         const fields = rules.filter((rule) => rule.code === code).flatMap(patternsOf);
         const unknown = [
           ...readConfig(config).unknown,
-          ...errors.filter((problem) => problem.code !== code).map(({ path }) => path),
+          // Of two that are the same, nobody knows which one is wrong.
+          ...errors
+            .filter((problem) => problem.code !== code)
+            .flatMap(({ path, other }) => (other === undefined ? [path] : [path, other])),
         ];
         // An answer to a warning that an error hides is kept.
         const isUnknown =

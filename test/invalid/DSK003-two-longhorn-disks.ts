@@ -4,6 +4,7 @@ export default {
   break: (home) => {
     home.boards[0].disks.push({ name: 'more', device: '/dev/disk/by-id/ata-Example_0006', purpose: 'longhorn' });
   },
+  reliesOn: [['boards', 0, 'disks', 1]],
   problems: [
     `error DSK003
   boards[0].disks[2].purpose: purpose 'longhorn' is already used by boards[0].disks[1].purpose

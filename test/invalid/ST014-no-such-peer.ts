@@ -4,6 +4,7 @@ export default {
   break: (home) => {
     home.shares[0].sync = { offsite: ['cabin'] };
   },
+  reliesOn: [['syncthing', 'offsite']],
   problems: [
     `error ST014
   shares[0].sync.offsite[0]: there is no peer "cabin" in syncthing.offsite
