@@ -24,7 +24,7 @@ export const shareSyncOptions = z
       .boolean()
       .optional()
       .describe(
-        'Whether it is synced. By default it is where there is somebody to sync with: a second board, a device of its people, or a peer elsewhere.',
+        'Whether it is synced. By default it is where there is somebody to sync with: a second board, a device of its people, or a peer elsewhere. A share for Time Machine never is.',
       ),
     devices: z
       .union([z.boolean(), z.array(z.string())], {
@@ -67,12 +67,13 @@ export const shareSyncOptions = z
 type SyncFields = {
   readonly on: readonly string[];
   readonly people: readonly string[];
+  readonly timeMachine?: object | undefined;
   readonly sync: Pick<Config['shares'][number]['sync'], 'enabled' | 'devices' | 'offsite'>;
 };
 
-/** Whether a share is synced: asked for, or of use to somebody. */
+/** Whether a share is synced: asked for, or of use to somebody. The backup of a Mac never is. */
 export function isSynced(share: SyncFields, people: Config['people']): boolean {
-  return share.sync.enabled ?? hasPeers(share, people);
+  return share.timeMachine === undefined && (share.sync.enabled ?? hasPeers(share, people));
 }
 
 function hasPeers({ on, people: members, sync }: SyncFields, people: Config['people']): boolean {
@@ -199,6 +200,33 @@ const foldersHaveASource = rule({
   },
 });
 
+const timeMachineIsNotSynced = rule({
+  code: 'ST019',
+  severity: 'error',
+  title: 'a share for Time Machine is not synced',
+  reason: 'a Mac writes to many files of its backup at once, and what arrives elsewhere is never a whole one',
+  reads: ['shares[].timeMachine', 'shares[].sync'],
+  *check({ shares }) {
+    for (const [index, { timeMachine, sync }] of indexed(shares)) {
+      if (timeMachine === undefined) continue;
+      const wanted = {
+        enabled: sync.enabled === true,
+        devices: typeof sync.devices === 'object' && sync.devices.length > 0,
+        offsite: sync.offsite.length > 0,
+      };
+      for (const [key, isWanted] of Object.entries(wanted)) {
+        if (!isWanted) continue;
+        yield {
+          path: ['shares', index, 'sync', key],
+          other: ['shares', index, 'timeMachine'],
+          message: 'the share is for Time Machine, which cannot be synced',
+          hint: `take ${key} away; a Mac can back up to a share on another board in turn`,
+        };
+      }
+    }
+  },
+});
+
 /** Beside a pattern: case does not matter, may be deleted, not ignored, at the root (docs.syncthing.net, "Ignoring Files"). */
 const prefixes = /^(\(\?[id]\)|!|\/)*/;
 
@@ -243,7 +271,7 @@ const versionsAreKept = rule({
   severity: 'warning',
   title: 'a synced share keeps old versions',
   reason: 'what one phone deletes or spoils is gone on every board within seconds',
-  reads: ['shares[].on', 'shares[].people', 'shares[].sync', 'people'],
+  reads: ['shares[].on', 'shares[].people', 'shares[].sync', 'shares[].timeMachine', 'people'],
   *check({ shares, people }) {
     for (const [index, share] of indexed(shares)) {
       if (share.sync.versioning.kind !== 'none' || !isSynced(share, people)) continue;
@@ -263,6 +291,7 @@ export const shareSyncRules: readonly Rule[] = [
   syncHasPeers,
   typesNameBoards,
   foldersHaveASource,
+  timeMachineIsNotSynced,
   patternsLeaveFiles,
   versionsAreKept,
 ];

@@ -59,6 +59,10 @@ describe('what is synced', () => {
     expect(names({ ...photos, sync: { enabled: false } })).toEqual([]);
   });
 
+  it('is no backup of a Mac', () => {
+    expect(folder({ ...films, sync: {}, timeMachine: { size: '500GiB' } })).toBeUndefined();
+  });
+
   it('is on the board that holds it, in the folder that the other protocols serve', () => {
     const model = modelOf(home([photos]));
     for (const { name, syncthing, dnas } of model.boards) {

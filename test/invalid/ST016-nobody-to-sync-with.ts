@@ -2,7 +2,7 @@ import type { Fixture } from '../fixture.ts';
 
 export default {
   break: (home) => {
-    home.shares[2].sync = { enabled: true };
+    home.shares[2].sync = { enabled: true, devices: false };
   },
   problems: [
     `error ST016
