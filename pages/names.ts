@@ -51,7 +51,7 @@ ${table(
 }
 
 /** Ports that the router must forward, where something of the home is reached from the outside. */
-function forwards({ boards, hostNames, traefik, virtualIp, certificates }: Model) {
+function forwards({ boards, hostNames, traefik, virtualIp, certificates, syncthing }: Model) {
   const isPublic = hostNames.some(({ exposures }) => exposures.includes('internet'));
   const isProvenByHttp = certificates?.authority.kind === 'acme' && certificates.authority.proof.by === 'http';
   const rows = [
@@ -68,15 +68,34 @@ function forwards({ boards, hostNames, traefik, virtualIp, certificates }: Model
           ],
         ]
       : []),
+    ...(syncthing.fromOutside ? syncForwards(boards, syncthing.port) : []),
   ];
+  const names = hostNames.filter(({ exposures }) => isProvenByHttp || exposures.includes('internet'));
   if (rows.length === 0 || boards.length === 0)
     return html`<h2>Port forwards</h2>
 <p>None: nothing of the home is reached from the outside.</p>`;
   return html`<h2>Port forwards</h2>
 ${table(['from the outside', 'to', 'for', 'done'], rows)}
-<p>In the public zone of your domain these names must lead to the router's public address:</p>
+${
+  names.length === 0
+    ? ''
+    : html`<p>In the public zone of your domain these names must lead to the router's public address:</p>
 ${table(
   ['name', 'done'],
-  hostNames.filter(({ exposures }) => isProvenByHttp || exposures.includes('internet')).map(({ host }) => [host, '☐']),
-)}`;
+  names.map(({ host }) => [host, '☐']),
+)}`
+}`;
+}
+
+/** To one board, whose peers pass on what it gets; a router forwards a port once. */
+function syncForwards(boards: Model['boards'], port: number): string[][] {
+  const [first] = boards.filter(({ syncthing }) => syncthing !== null);
+  return first === undefined
+    ? []
+    : ['TCP', 'UDP'].map((protocol) => [
+        `${protocol} ${port}`,
+        `${first.address} ${protocol} ${port}`,
+        'Syncthing of devices away from home',
+        '☐',
+      ]);
 }

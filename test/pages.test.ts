@@ -55,6 +55,13 @@ describe('the worksheet of names', () => {
     expect(text).not.toContain('*.cloud.example.org');
   });
 
+  it('asks for a forward to one board, where devices away from home sync', () => {
+    const text = (fromOutside: boolean) => pagesOf({ syncthing: { fromOutside } }).get('names.html') ?? '';
+    expect(text(true)).toContain('192.168.1.11 UDP 22000');
+    expect(text(true)).not.toContain('public zone');
+    expect(text(false)).toContain('None: nothing of the home is reached from the outside.');
+  });
+
   it('asks for a forward of port 80 only where certificates are proven there', () => {
     expect(pagesOf({ home, certificates: { mode: 'acme-http' } }).get('names.html')).toContain('192.168.1.10 TCP 80');
     expect(pagesOf({}).get('names.html')).not.toContain('TCP 80');
