@@ -2,7 +2,7 @@
 // role syncthing tells its program is told here, from the same model; Ansible around it is checked on boards.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
 import { root } from '../tools/homes.mjs';
@@ -336,14 +336,29 @@ export class MeshLab {
         const { needItems } = await board.api(`db/completion?folder=homecloud-${share}&device=${peer.id}`);
         if (needItems > 0) throw new Error(`${share}: ${board.name} says that ${peer.name} needs ${needItems} items`);
       }
-      if (ours.globalFiles !== theirs.globalFiles || ours.localFiles !== theirs.localFiles)
-        throw new Error(`${share}: the boards count ${ours.localFiles} and ${theirs.localFiles} files`);
+      // Syncthing thinks that all is done before it hears of the last change.
+      const [first, second] = [this.oak, this.elm].map((board) => texts(board.path(share)));
+      if (JSON.stringify([...first]) !== JSON.stringify([...second]))
+        throw new Error(`${share}: oak has ${[...first.keys()]}, elm ${[...second.keys()]}, or not with the same text`);
     }, `${share} is the same on both boards`);
   }
 
   async stop() {
     await Promise.all([...this.#instances.values()].map((instance) => instance.stop('SIGKILL')));
   }
+}
+
+/**
+ * The text of each file below a folder, by path, without what is Syncthing's own and what is not synced.
+ * @param {{ withVersions?: boolean }} [options] also those that Syncthing keeps
+ */
+export function texts(folder, { withVersions = false } = {}) {
+  if (!existsSync(folder)) return new Map();
+  const own = withVersions ? /^\.st(folder|ignore)/ : /^\.st(folder|ignore|versions)/;
+  const isOther = (path) => own.test(path) || /(^|\/)(\.syncthing\.[^/]*\.tmp|\.DS_Store)$/.test(path);
+  const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => !isOther(path));
+  const files = paths.filter((path) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile()).sort();
+  return new Map(files.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
 }
 
 /** Tries again until it does not throw. */
