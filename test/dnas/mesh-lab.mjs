@@ -75,6 +75,15 @@ function homeConfig(ids, change) {
   return config;
 }
 
+/** Options of a private home, for an instance that is alone at its address. */
+const optionsOf = (address) => ({
+  ...ownOptions,
+  ...{ globalAnnounceEnabled: false, relaysEnabled: false, natEnabled: false, localAnnounceEnabled: false },
+  listenAddresses: [`tcp://${address}:22000`],
+  // Sooner than at home.
+  reconnectionIntervalS: 5,
+});
+
 /** A process of Syncthing, and what is on its disks. */
 export class Instance {
   #program;
@@ -93,14 +102,14 @@ export class Instance {
     mkdirSync(this.home);
     writeFileSync(join(this.home, 'cert.pem'), identity.certificate);
     writeFileSync(join(this.home, 'key.pem'), identity.key, { mode: 0o600 });
-    // Nothing is asked of the outside, not even at the first start.
-    const options = ['globalAnnounceEnabled', 'relaysEnabled', 'natEnabled', 'localAnnounceEnabled', 'startBrowser'];
-    const off = options.map((option) => `<${option}>false</${option}>`).join('');
+    // As the role writes it for the first start (templates/config.xml.j2).
+    const options = Object.entries(optionsOf(this.address)).map(([option, value]) =>
+      option === 'listenAddresses' ? `<listenAddress>${value}</listenAddress>` : `<${option}>${value}</${option}>`,
+    );
     writeFileSync(
       join(this.home, 'config.xml'),
       `<configuration version="37"><gui enabled="true" tls="false"><address>${this.address}:8384</address>` +
-        `<apikey>${this.#key}</apikey></gui><options><listenAddress>tcp://${this.address}:22000</listenAddress>${off}` +
-        '<urAccepted>-1</urAccepted><crashReportingEnabled>false</crashReportingEnabled></options></configuration>',
+        `<apikey>${this.#key}</apikey></gui><options>${options.join('')}</options></configuration>`,
     );
   }
 
@@ -295,14 +304,7 @@ export class MeshLab {
       marker: model.dnas.marker,
       owner: { name: 'dnas', uid: process.getuid(), gid: process.getgid() },
       unknown: value('unknown'),
-      options: {
-        ...ownOptions,
-        ...{ globalAnnounceEnabled: false, relaysEnabled: false, natEnabled: false },
-        localAnnounceEnabled: false,
-        listenAddresses: [`tcp://${board.address}:22000`],
-        // Sooner than at home.
-        reconnectionIntervalS: 5,
-      },
+      options: optionsOf(board.address),
       offsite_password: offsitePassword,
       ...JSON.parse(here),
     };
