@@ -1,5 +1,6 @@
 import type { Role } from './role.ts';
 import { board } from './roles/board/role.ts';
+import { discovery } from './roles/discovery/role.ts';
 import { firewall } from './roles/firewall/role.ts';
 import { flux } from './roles/flux/role.ts';
 import { gitRepository } from './roles/git_repository/role.ts';
@@ -24,6 +25,7 @@ export const roles: readonly Role[] = [
   hardening,
   syncthing,
   names,
+  discovery,
   k3s,
   keepalived,
   gitRepository,

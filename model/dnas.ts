@@ -30,6 +30,15 @@ const syncthing: Partial<Requirements> = {
   ],
 };
 
+/** What announces shares (RFC 6762; OASIS WS-Discovery 1.1, "Protocol Assignments"). */
+const discovery: Partial<Requirements> = {
+  ports: [
+    { port: 5353, protocol: 'udp', from: 'home', purpose: 'names and shares for Mac, iPhone and Linux (Avahi)' },
+    { port: 3702, protocol: 'udp', from: 'home', purpose: 'shares for Windows (wsdd2)' },
+    { port: 3702, protocol: 'tcp', from: 'home', purpose: 'what Windows asks about the board (wsdd2)' },
+  ],
+};
+
 const usersSecretName = 'dnas-users';
 
 const namespace = 'dnas';
@@ -161,10 +170,11 @@ export const dnas: Slice = {
         ),
     ];
   },
-  requirements: ({ shares }, board) => {
+  requirements: ({ shares, network }, board) => {
     const held = heldBy(board, shares);
     return addRequirements([
       board.disks.some(({ purpose }) => purpose === 'dnas') ? syncthing : {},
+      held.length > 0 && network.discovery ? discovery : {},
       held.some(({ smb }) => smb)
         ? {
             containers: [{ name: 'samba', resources: sambaResources }],

@@ -71,6 +71,10 @@ export const networkOptions = z.strictObject({
     })
     .prefault({})
     .describe('What the boards let in.'),
+  discovery: z
+    .boolean()
+    .default(true)
+    .describe('Boards with shares announce themselves at home: computers and phones show them without an address.'),
 });
 
 /** An address of the home and where the config gives it. */
@@ -314,6 +318,7 @@ export function planNetwork({ network }: Config): Network {
     pods: network.pods,
     services: network.services,
     firewall: network.firewall,
+    discovery: network.discovery,
     clusterDns: addressAt(network.services, 10),
   };
 }

@@ -22,6 +22,7 @@ const packages = [
 
 /** What the roles install: downloaded only, so that boards without a way to the internet install it themselves. */
 const downloaded = [
+  'avahi-daemon',
   'curl',
   'dnsmasq-base',
   'e2fsprogs',
@@ -37,6 +38,7 @@ const downloaded = [
   'udev',
   'unattended-upgrades',
   'util-linux',
+  'wsdd2',
 ];
 
 /** What makes the root a board that a person has flashed: the user `admin` with sudo. No key, no host key, no identity. */

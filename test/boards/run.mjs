@@ -14,6 +14,7 @@ import { boards, newest, oldest } from './boards.mjs';
 import { choose, onCluster, onNewBoards, onOneServer, withoutBoards } from './checks.mjs';
 import * as cluster from './cluster.mjs';
 import * as day2 from './day2.mjs';
+import * as discovery from './discovery.mjs';
 import * as disks from './disk-decisions.mjs';
 import * as firewall from './firewall.mjs';
 import * as gitRepository from './git-repository.mjs';
@@ -202,6 +203,16 @@ const groups = [
         onCluster(`goes and comes with its disks, ${name}`, () => syncthing.followsDisks(lab.board(name))),
       ]),
       onCluster('keeps what is there', () => syncthing.keepsWhatIsThere(lab.board('fir'), sharing, newest)),
+    ],
+  },
+  {
+    title: 'discovery',
+    checks: [
+      onCluster(`shares are found, ${newest}`, async () => {
+        const announced = await makeHome(lab, discovery.withShares);
+        const silent = await makeHome(lab, discovery.withoutDiscovery);
+        await discovery.sharesAreFound(lab, announced, silent, newest);
+      }),
     ],
   },
   {

@@ -58,6 +58,7 @@ export default defineConfig({
     services: '10.61.0.0/20',
     others: ['10.8.0.0/24', '172.30.0.0/16'],
     firewall: { enabled: true, trusted: ['10.8.0.0/24'] },
+    discovery: true,
   },
   people: ['anna', 'ben', 'chloe', 'dan', 'eve', 'finn'].map((name, index) => ({
     name,

@@ -1,0 +1,85 @@
+// Boards with shares are found by computers that look for file servers.
+import { fileURLToPath } from 'node:url';
+import { succeed } from '../tools/process.mjs';
+import { sleep } from '../tools/sleep.mjs';
+import { gateway } from './network.mjs';
+import { withDisks } from './syncthing.mjs';
+
+/** @typedef {import('./lab.mjs').Lab} Lab */
+/** @typedef {import('./home.mjs').LabHome} Home */
+
+const program = fileURLToPath(new URL('discover.py', import.meta.url));
+
+/** The config of a home whose board `oak` has a share of each kind. */
+export function withShares(config) {
+  return {
+    ...withDisks(config, ['oak']),
+    people: [{ name: 'alice', uid: 2001 }],
+    shares: [
+      { name: 'photos', on: ['oak/data'], people: ['alice'] },
+      { name: 'macs', on: ['oak/data'], people: ['alice'], timeMachine: { size: '1GiB' } },
+      { name: 'games', on: ['oak/archive'], smb: false, nfs: { clients: [config.network.subnet] } },
+    ],
+  };
+}
+
+/** The same home, which keeps silent. */
+export function withoutDiscovery(config) {
+  const shared = withShares(config);
+  return { ...shared, network: { ...shared.network, discovery: false } };
+}
+
+/**
+ * A board is found by mDNS and by WS-Discovery with what it serves; a second run changes nothing; a home that does not
+ * want it is silent.
+ * @param {Lab} lab @param {Home} home with shares; @param {Home} silent the same, which does not announce them
+ * @param {string} version of ansible-core
+ */
+export async function sharesAreFound(lab, home, silent, version) {
+  const { name, address } = lab.board('oak');
+  await run(home, name, version, /changed=[1-9]/);
+  await run(home, name, version, /changed=0 /);
+  const expected = {
+    '_smb._tcp': [name, addressBytes(address)],
+    '_device-info._tcp': ['model=MacSamba'],
+    '_adisk._tcp': ['dk0=adVN=macs,adVF=0x82'],
+    '_nfs._tcp': ['path=/games'],
+    wsd: ['ProbeMatches'],
+  };
+  const missing = await eventually(async () => {
+    const heard = await listen(lab);
+    return Object.entries(expected).flatMap(([type, texts]) => {
+      const answers = heard[type].filter(([from]) => from === address).map(([, text]) => text);
+      return texts.filter((text) => !answers.some((answer) => answer.includes(text))).map((text) => `${type}: ${text}`);
+    });
+  });
+  if (missing.length > 0) throw new Error(`${name} does not announce ${missing.join(', ')}`);
+  await run(silent, name, version, /changed=[1-9]/);
+  const heard = Object.values(await listen(lab)).flat();
+  if (heard.length > 0) throw new Error(`${heard.map(([from]) => from).join(', ')} still announce themselves`);
+}
+
+/** An address, as it stands in an answer of DNS. */
+function addressBytes(address) {
+  return String.fromCharCode(...address.split('.').map(Number));
+}
+
+/** What a computer hears that has the address of the gateway. */
+async function listen(lab) {
+  return JSON.parse((await succeed('python3', [program, lab.network.address(gateway)])).stdout);
+}
+
+/** Until nothing is missing any more; Avahi takes some seconds to be sure that its names are free. */
+async function eventually(missing) {
+  for (let tries = 1; ; tries += 1) {
+    const left = await missing();
+    if (left.length === 0 || tries === 4) return left;
+    await sleep(2);
+  }
+}
+
+/** Runs the roles that make a board heard. */
+async function run(home, board, version, wanted) {
+  const { code, output } = await home.roles(board, ['firewall', 'discovery'], version);
+  if (code !== 0 || !wanted.test(output)) throw new Error(`${wanted} is not in\n${output}`);
+}
