@@ -1,13 +1,10 @@
 // `ansible-inventory` on a tree, compared with the model of its config.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
-import { build } from 'esbuild';
 import { load } from 'js-yaml';
 import { ansible } from './ansible.mjs';
-import { root } from './homes.mjs';
-import { newFolder } from './scratch.mjs';
+import { bundle } from './sources.mjs';
 
 /**
  * Ansible finds each board, in its groups, with the values that the model gives it, and no others.
@@ -66,21 +63,11 @@ async function readInventory(version, { dist }) {
  * @returns {Promise<import('./expected-inventory.ts').ExpectedInventory>}
  */
 async function modelInventory(config) {
-  const outfile = join(newFolder('inventory'), 'inventory.mjs');
   const { publicHalves } = load(readFileSync(join(dirname(config), 'secrets/public.yml'), 'utf8'));
-  await build({
-    stdin: {
-      contents: `
-        import { expectedInventory } from './test/tools/expected-inventory.ts';
-        import config from ${JSON.stringify(config)};
-        export default expectedInventory(config, ${JSON.stringify(publicHalves)});
-      `,
-      resolveDir: root,
-    },
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    outfile,
-  });
-  return (await import(pathToFileURL(outfile).href)).default;
+  const { expected } = await bundle(`
+    import { expectedInventory } from './test/tools/expected-inventory.ts';
+    import config from ${JSON.stringify(config)};
+    export const expected = expectedInventory(config, ${JSON.stringify(publicHalves)});
+  `);
+  return expected;
 }

@@ -10,10 +10,19 @@ import { newFolder } from './scratch.mjs';
  * @param {readonly string[]} files by their path in the repository
  * @returns {Promise<Record<string, any>>}
  */
-export async function sources(files) {
+export function sources(files) {
+  return bundle(files.map((file) => `export * from './${file}';`).join('\n'));
+}
+
+/**
+ * What a text in TypeScript exports, which imports files by their path in the repository.
+ * @param {string} contents
+ * @returns {Promise<Record<string, any>>}
+ */
+export async function bundle(contents) {
   const outfile = join(newFolder('sources'), 'bundle.mjs');
   await build({
-    stdin: { contents: files.map((file) => `export * from './${file}';`).join('\n'), resolveDir: root },
+    stdin: { contents, resolveDir: root },
     outfile,
     bundle: true,
     platform: 'node',
