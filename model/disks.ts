@@ -227,7 +227,7 @@ const uses = {
   dnas: {
     fileSystems: ['ext4', 'xfs', 'btrfs'],
     mountOptions: ['noatime', 'nodev', 'nosuid', 'noexec'],
-    owner: { uid: dnasOwner.uid, gid: dnasOwner.gid, mode: '2770' },
+    owner: { uid: dnasOwner.uid, gid: dnasOwner.gid, mode: '2771' },
   },
   backup: {
     fileSystems: ['ext4', 'xfs', 'btrfs'],

@@ -26,7 +26,9 @@ const shareOptions = z.strictObject({
   guests: z
     .boolean()
     .default(false)
-    .describe('Whoever is at home may read it by SMB, without a password. Its people alone may write.'),
+    .describe(
+      'Whoever is at home may read it by SMB, without a password, what is in its recycle bin included. Its people alone may write.',
+    ),
   recycleBin: z
     .strictObject({ days: integer(1, 3650).default(30).describe('How long, in days.') })
     .optional()
@@ -40,7 +42,9 @@ const shareOptions = z.strictObject({
       clients: z
         .array(cidr)
         .min(1, 'is empty: name at least one network')
-        .describe('Networks whose machines may mount it; NFS has no passwords.'),
+        .describe(
+          'Networks whose machines may mount it. NFS has no passwords, and a machine that is made to can reach all of the disk by it.',
+        ),
       readOnly: z.boolean().default(false).describe('Clients read only.'),
       exportId: integer(1, 65535)
         .optional()

@@ -200,7 +200,7 @@ describe('the pod', () => {
     expect(config['serve-samba.sh']).toContain(
       "/srv/dnas/data) echo 'films photos' ;;\n    /srv/dnas/more) echo '' ;;",
     );
-    expect(config['serve-nfs.sh']).toContain('mkdir -p -m 2775 /srv/dnas/more/shares/games\n');
+    expect(config['serve-nfs.sh']).toContain('mkdir -p -m 2771 /srv/dnas/more/shares/games\n');
     expect(config['serve-nfs.sh']).toContain('cat /etc/dnas/exports-data.conf >>');
   });
 
@@ -291,7 +291,7 @@ describe('smb.conf', () => {
 
   it('lets guests read where a share says so, and its people write', () => {
     const open = { ...photos, guests: true };
-    expect(smbConfOf(open)['global']).toMatchObject({ 'map to guest': 'bad user', 'restrict anonymous': '0' });
+    expect(smbConfOf(open)['global']).toMatchObject({ 'map to guest': 'bad user', 'restrict anonymous': '1' });
     expect(smbConfOf(open)['photos']).toMatchObject({
       'guest ok': 'yes',
       'read only': 'yes',

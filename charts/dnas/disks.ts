@@ -17,10 +17,13 @@ const period = 2;
 export function disksScript(dnas: Dnas, { mountPoints }: DnasInstance): string {
   return `disks='${mountPoints.join(' ')}'
 
-# device MOUNT_POINT: number of the device there, or "away".
+# device MOUNT_POINT: number of the device there, or "away". A disk that was pulled leaves /sys at once, and its mount as
+# late as the last that has it open; what has no device of its own (btrfs) has the number 0 for its kind.
 device() {
-  if test -f "$1/${dnas.marker}"; then
-    stat -c %d "$1/${dnas.marker}" || echo away
+  number=$(test -f "$1/${dnas.marker}" && stat -c %d "$1/${dnas.marker}") || number=0
+  kind=$((number >> 8 & 0xfff))
+  if test "$number" -ne 0 && { test $kind -eq 0 || test -e "/sys/dev/block/$kind:$((number & 0xff | number >> 12 & 0xfff00))"; }; then
+    echo "$number"
   else
     echo away
   fi

@@ -76,7 +76,7 @@ function exportsFile(mountPoint: string): string {
 function serve(instance: DnasInstance): string {
   const exports = byDisk(instance, ({ nfs }) => nfs !== null).map(
     ({ mountPoint, shares }) => `    ${mountPoint})
-      ${shares.length === 0 ? 'true' : `mkdir -p -m 2775 ${shares.map(({ path }) => path).join(' ')}`}
+      ${shares.length === 0 ? 'true' : `mkdir -p -m 2771 ${shares.map(({ path }) => path).join(' ')}`}
       cat ${configFolder}/${exportsFile(mountPoint)} >> ${ganeshaState}/exports.conf
       ;;`,
   );

@@ -19,6 +19,7 @@ export function samba(place: Place): Server {
       image: model.pins.samba,
       command: ['sh', `${configFolder}/serve-samba.sh`],
       resources: model.dnas.sambaResources,
+      // Without the right to overrule modes: it passes through the root of a disk, which is therefore open to pass (2771).
       runAs: { root: 'smbd becomes the owner of the files for each visitor' },
       capabilities: {
         NET_BIND_SERVICE: 'the port of SMB, 445, is below 1024',

@@ -15,13 +15,17 @@ export const openShare = `${configFolder}/open-share.sh`;
  * What was deleted more than DAYS ago goes, once a day, behind whoever opens the share: nothing else in the pod is the
  * owner. A file gets into the recycle bin by a rename, which sets the time of its last change of status (rename(2)).
  */
-export const openShareScript = `test -f "$1" && mkdir -p -m 2775 "$2" || exit 1
+export const openShareScript = `test -f "$1" && mkdir -p -m 2771 "$2" || exit 1
 bin=$2/${recycleFolder}
 if test -n "\${3:-}" && test -d "$bin" && test -z "$(find "$bin/.emptied" -mtime -1 2> /dev/null)"; then
   touch "$bin/.emptied"
+  # Not find -ctime and -empty, which not every find has.
   {
-    find "$bin" -type f -ctime "+$3" ! -name .emptied -delete
-    find "$bin" -mindepth 1 -type d -empty -delete
+    find "$bin" -type f ! -name .emptied -exec sh -c '
+      for file in "$@"; do
+        test $(($(date +%s) - $(stat -c %Z "$file"))) -le "$0" || rm -f "$file"
+      done' $(($3 * 86400)) {} +
+    find "$bin" -mindepth 1 -depth -type d -exec rmdir {} +
   } > /dev/null 2>&1 &
 fi
 exit 0
@@ -105,7 +109,7 @@ restrict anonymous = 2
 /** A name that is no account is a guest; a wrong password stays wrong. */
 const guests = `map to guest = bad user
 guest account = nobody
-restrict anonymous = 0
+restrict anonymous = 1
 `;
 
 type Smb = NonNullable<InstanceShare['smb']>;

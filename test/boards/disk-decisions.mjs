@@ -61,7 +61,7 @@ export async function emptyDisk() {
   const identity = { home: 'lab', domain: 'a.example', board: 'oak', disk: 'data', uuid: await uuidOf(disk) };
   if (JSON.stringify(JSON.parse(marker)) !== JSON.stringify(identity)) throw new Error(`the marker says ${marker}`);
   const root = await disk.inside('stat -c "%u %g %a" . && lsattr .homecloud-disk', 'ro');
-  if (!/^1010 1010 2770\n----i/.test(root)) throw new Error(`the root of the disk, and its marker, have ${root}`);
+  if (!/^1010 1010 2771\n----i/.test(root)) throw new Error(`the root of the disk, and its marker, have ${root}`);
   await disk.inside('echo photo > photo');
   for (const again of [board, new LoopBoard()]) {
     await expectAction(again, [disk], configOf(disk), again === board ? 'none' : 'adopt');
@@ -84,7 +84,7 @@ export async function diskWithData() {
   await prepare(board, [disk], configOf(disk));
   await expectAction(board, [disk], configOf(disk), 'none');
   if ((await disk.inside(list, 'ro')) !== before) throw new Error('files of the adopted disk were touched');
-  if ((await disk.inside('stat -c "%u %g %a" .', 'ro')) !== '1010 1010 2770\n')
+  if ((await disk.inside('stat -c "%u %g %a" .', 'ro')) !== '1010 1010 2771\n')
     throw new Error('the root has no owner');
 }
 

@@ -124,7 +124,7 @@ export class LoopBoard {
           unit: `srv-dnas-${name}.mount`,
           file_systems: ['ext4', 'xfs', 'btrfs'],
           options: ['noatime'],
-          owner: { uid: 1010, gid: 1010, mode: '2770' },
+          owner: { uid: 1010, gid: 1010, mode: '2771' },
           erase,
         },
       ],

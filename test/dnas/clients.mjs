@@ -28,16 +28,26 @@ export class Smb {
    * @returns {Promise<string>} what they printed
    * @throws {Refused}
    */
-  async run(commands, input = '') {
+  run(commands, input = '') {
+    return this.#start('exec smbclient "$@"', [...this.options, '--command', commands], input);
+  }
+
+  /**
+   * Runs a command twice in one session. @param {string} command @param {number} seconds between
+   * @throws {Refused}
+   */
+  twice(command, seconds) {
+    const script = `(echo '${command}'; sleep ${seconds}; echo '${command}') | smbclient "$@"`;
+    return this.#start(script, this.options);
+  }
+
+  async #start(script, options, input = '') {
     const root = await fileServerRoot();
     // What it needs of its machine is the network; its files are those of the root, with a /tmp of its own.
-    const script = 'mount -t tmpfs tmpfs "$0/tmp" && cat > "$0/tmp/input" && exec chroot "$0" smbclient "$@"';
+    const inRoot = 'mount -t tmpfs tmpfs "$0/tmp" && cat > "$0/tmp/input" && exec chroot "$0" sh -c "$@"';
     const { stdout, stderr } = await this.machine.run(
       'unshare',
-      [
-        ...['--mount', '--propagation=private', 'sh', '-c', script, root, this.place],
-        ...[...this.options, '--command', commands],
-      ],
+      ['--mount', '--propagation=private', 'sh', '-c', inRoot, root, script, 'smbclient', this.place, ...options],
       { input },
     );
     const refused = /NT_STATUS_(?!OK)\w+/.exec(`${stdout}${stderr}`)?.[0];

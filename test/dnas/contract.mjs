@@ -12,8 +12,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { succeed } from '../tools/process.mjs';
-import { same } from '../tools/secret-home.mjs';
+import { run, succeed } from '../tools/process.mjs';
+import { matches, same } from '../tools/secret-home.mjs';
 import { owner } from './file-server.mjs';
 import { until } from './until.mjs';
 
@@ -149,22 +149,36 @@ export const largeAndSparse = (home) =>
     await smb.run('del large; del sparse');
   });
 
-/** What Macs and Windows keep beside a file stands in its extended attributes. @param {SmallHome} home */
+/**
+ * What programs keep beside a file stands in its extended attributes; resource forks of old Macs, which may be large, in
+ * a file of their own. @param {SmallHome} home
+ */
 export const streams = (home) =>
   through(home, async ({ smb, folder, nfs }) => {
     await smb.write('photo.jpg', 'pixels');
-    await smb.write('photo.jpg:AFP_AfpInfo', 'x'.repeat(60)).catch(() => {});
     await smb.write('photo.jpg:notes', 'a note');
+    await smb.write('photo.jpg:AFP_Resource', 'r'.repeat(9000));
     const list = 'import os, sys; print(os.listxattr(sys.argv[1]))';
     const attributes = (await succeed('python3', ['-c', list, join(folder, 'photo.jpg')])).stdout;
     same('a stream is an attribute', /user\.DosStream\.notes/.test(attributes), true);
-    same(
-      'it is no file of its own',
-      readdirSync(folder).filter((name) => name.startsWith('._')),
-      [],
-    );
+    same('a resource fork is a file', existsSync(join(folder, '._photo.jpg')), true);
+    const shown = (await smb.names()).filter((name) => name.endsWith('photo.jpg'));
+    same('names of both', shown, ['._photo.jpg', 'photo.jpg']);
     await nfs.do('mv', '/photos/photo.jpg', '/photos/moved.jpg');
-    same('it moves with the file', await smb.read('moved.jpg:notes'), 'a note');
+    same('the attribute moves with the file', await smb.read('moved.jpg:notes'), 'a note');
+    await smb.run('rename moved.jpg again.jpg');
+    same('and so it does by SMB', await smb.read('again.jpg:notes'), 'a note');
+  });
+
+/** A lock by NFS is one of the file: whatever locks it on the board sees it. @param {SmallHome} home */
+export const locks = (home) =>
+  through(home, async ({ smb, nfs, folder }) => {
+    await smb.write('locked', 'x');
+    const lock = 'import fcntl, sys; fcntl.lockf(open(sys.argv[1], "r+"), fcntl.LOCK_EX | fcntl.LOCK_NB)';
+    const tries = () => run('python3', ['-c', lock, join(folder, 'locked')]);
+    same('a lock before', (await tries()).code, 0);
+    await nfs.do('lock', '/photos/locked');
+    matches('a lock beside that of NFS', (await tries()).stderr, /BlockingIOError/);
   });
 
 /** @param {SmallHome} home */

@@ -69,7 +69,8 @@ export class FileServer {
       this.#media.set(name, disk.file);
       await succeed('mount', [disk.path, mountPoint]);
       chownSync(mountPoint, owner, owner);
-      chmodSync(mountPoint, 0o2775);
+      // As the role leaves them (model/disks.ts).
+      chmodSync(mountPoint, 0o2771);
       writeFileSync(join(mountPoint, '.homecloud-disk'), `${name}\n`);
     }
   }

@@ -36,6 +36,7 @@ const checks = {
   'contract: long and odd names': contract.longAndOddNames,
   'contract: large and sparse files': contract.largeAndSparse,
   'contract: streams': contract.streams,
+  'contract: locks': contract.locks,
   'contract: recycle bin': contract.recycled,
   'contract: recycle bin is emptied': contract.recycleBinEmptied,
   'crash: servers are killed': crashes.killed,

@@ -194,7 +194,7 @@ class Container {
       ociVersion: '1.0.2',
       process: {
         terminal: false,
-        user: { uid: runAsUser, gid: runAsGroup },
+        user: { uid: runAsUser, gid: runAsGroup, additionalGids: pod.spec.securityContext.supplementalGroups ?? [] },
         args: spec.command,
         env: [
           'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -208,6 +208,7 @@ class Container {
       hostname: 'pod',
       mounts: [
         { destination: '/proc', type: 'proc', source: 'proc' },
+        { destination: '/sys', type: 'sysfs', source: 'sysfs', options: ['nosuid', 'noexec', 'nodev', 'ro'] },
         {
           destination: '/dev',
           type: 'tmpfs',
