@@ -3,7 +3,7 @@ import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
 import { bytes, cidr, integer, name } from './fields.ts';
 import { type Flow, type Pods, tcp, toDns } from './flows.ts';
-import { jobLabels, localStorageClass, planStorageClasses } from './longhorn.ts';
+import { isOfLonghorn, jobLabels, localStorageClass } from './longhorn.ts';
 import type { App, HostName } from './model.ts';
 import { byName } from './order.ts';
 import { indexed } from './pattern.ts';
@@ -142,7 +142,8 @@ function hostNameOf(app: AppConfig, { domain }: Config['home']): HostName {
   return { host: `${app.host ?? app.name}.${domain}`, capability: namespaceOf(app), exposures: app.exposures };
 }
 
-export function planApps({ apps, home, longhorn, observability }: Config): readonly App[] {
+export function planApps(config: Config): readonly App[] {
+  const { apps, home, observability } = config;
   return apps
     .map((app) => ({
       name: app.name,
@@ -168,7 +169,7 @@ export function planApps({ apps, home, longhorn, observability }: Config): reado
           path: volume.path,
           size: volume.size,
           storageClass: volume.storageClass ?? null,
-          labels: isOfLonghorn(volume, longhorn) ? jobLabels(volume.noBackup === undefined) : {},
+          labels: isOfLonghorn(volume.storageClass, config) ? jobLabels(volume.noBackup === undefined) : {},
         }))
         .sort(byName),
       writable: [...app.writable].sort(),
@@ -192,12 +193,6 @@ function quantity(size: number): string {
 
 function metricsPort({ port, metrics }: AppConfig): number {
   return metrics?.port ?? port;
-}
-
-/** Whether Longhorn makes a volume: it is of one of its classes, of which one is the default. */
-function isOfLonghorn(volume: { readonly storageClass?: string | undefined }, longhorn: { readonly enabled: boolean }) {
-  const { replicated, single } = planStorageClasses({ longhorn });
-  return longhorn.enabled && [undefined, replicated, single].includes(volume.storageClass);
 }
 
 function secretsOfApp(app: AppConfig): Secret[] {
@@ -370,7 +365,7 @@ const volumesAreBackedUp = rule({
     for (const [index, { storage }] of indexed(apps)) {
       for (const [at, volume] of storage.entries()) {
         if (volume.noBackup !== undefined) continue;
-        const isOurs = isOfLonghorn(volume, longhorn);
+        const isOurs = isOfLonghorn(volume.storageClass, { longhorn });
         if (isOurs && longhorn.backup !== undefined) continue;
         yield {
           path: ['apps', index, 'storage', at],
@@ -400,6 +395,12 @@ export const apps: Slice = {
     ...apps.flatMap(flowsOf),
     ...(observability.enabled ? apps.flatMap(metricsFlows) : []),
   ],
+  withoutBackup: (config) =>
+    config.apps.flatMap((app) =>
+      app.storage
+        .filter(({ storageClass, noBackup }) => noBackup !== undefined && isOfLonghorn(storageClass, config))
+        .map(({ name }) => ({ namespace: namespaceOf(app), name })),
+    ),
   pods: ({ apps }) =>
     apps.map((app) => ({ name: namespaceOf(app), replicas: app.replicas, resources: resourcesOf(app) })),
 };

@@ -117,6 +117,14 @@ export function planStorageClasses({
   return longhorn.enabled ? storageClasses : { replicated: localStorageClass, single: localStorageClass };
 }
 
+/** Whether Longhorn makes a volume: it is of one of its classes, of which one is the default. */
+export function isOfLonghorn(
+  storageClass: string | undefined,
+  { longhorn }: { readonly longhorn: Pick<Config['longhorn'], 'enabled'> },
+): boolean {
+  return longhorn.enabled && [undefined, ...Object.values(storageClasses)].includes(storageClass);
+}
+
 /** A third copy costs every write a third of its speed; the loss of one board is borne by two. */
 function defaultReplicas(boards: number): number {
   return Math.min(2, boards);

@@ -34,6 +34,8 @@ export interface Model {
   /** `null` where it is off. */
   readonly longhorn: Longhorn | null;
   readonly storageClasses: StorageClasses;
+  /** Claims whose volumes Longhorn makes, and no backup of it has, on purpose; by namespace and name. */
+  readonly withoutBackup: readonly Claim[];
   /** Pages of the cluster, each `null` where it is off. */
   readonly headlamp: ManagementPage | null;
   readonly portainer: Portainer | null;
@@ -371,6 +373,12 @@ export interface StorageClasses {
   readonly replicated: string;
   /** One copy, for what has copies of its own or can be made anew. */
   readonly single: string;
+}
+
+/** A PersistentVolumeClaim. */
+export interface Claim {
+  readonly namespace: string;
+  readonly name: string;
 }
 
 export interface Longhorn {

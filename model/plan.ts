@@ -11,7 +11,7 @@ import { planBoardK3s, planCluster } from './k3s.ts';
 import { planLonghorn, planStorageClasses } from './longhorn.ts';
 import { planPage, planPortainer } from './management.ts';
 import { planMetrics } from './metrics.ts';
-import type { Board, EncryptedSecret, Model, Person } from './model.ts';
+import type { Board, Claim, EncryptedSecret, Model, Person } from './model.ts';
 import { planNames } from './names.ts';
 import { planNetwork } from './network.ts';
 import { planObservability } from './observability.ts';
@@ -56,6 +56,7 @@ export function planModel(
     names: planNames(config, hostNames),
     longhorn: planLonghorn(config),
     storageClasses: planStorageClasses(config),
+    withoutBackup: gather(({ withoutBackup }) => withoutBackup, config).sort(byPlace),
     headlamp: planPage(config, 'headlamp'),
     portainer: planPortainer(config),
     dashboard: planPage(config, 'dashboard'),
@@ -107,7 +108,7 @@ export function secretsOf(config: Config): readonly Secret[] {
   return gather(({ secrets }) => secrets, config);
 }
 
-function byPlace(a: EncryptedSecret, b: EncryptedSecret): number {
+function byPlace(a: Claim, b: Claim): number {
   return `${a.namespace}/${a.name}` < `${b.namespace}/${b.name}` ? -1 : 1;
 }
 

@@ -2,7 +2,7 @@ import type { BoardConfig } from './boards.ts';
 import type { Pods } from './capacity.ts';
 import type { Config } from './config.ts';
 import type { Flow } from './flows.ts';
-import type { HostName, Namespace } from './model.ts';
+import type { Claim, HostName, Namespace } from './model.ts';
 import type { Requirements } from './requirements.ts';
 import type { Rule } from './rules.ts';
 import type { Secret } from './secrets.ts';
@@ -19,6 +19,8 @@ export interface Slice {
   readonly pods?: (config: Config) => readonly Pods[];
   /** Of the admin's Helm values, what is not looked at for these pods and containers: paths in the config. */
   readonly uncounted?: (config: Config) => readonly string[];
+  /** Claims whose volumes Longhorn makes, and no backup of it has, on purpose. */
+  readonly withoutBackup?: (config: Config) => readonly Claim[];
   readonly secrets?: (config: Config) => readonly Secret[];
   /** What it asks of one board. */
   readonly requirements?: (config: Config, board: BoardConfig) => Partial<Requirements>;

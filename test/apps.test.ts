@@ -178,6 +178,16 @@ describe('volumes of an app', () => {
     expect(labels({ storageClass: 'other', noBackup: 'it is made anew' })).toBeUndefined();
   });
 
+  it('without backup are known to the alerts about backups, where Longhorn makes them', () => {
+    const withoutBackup = (volume: object) =>
+      modelOf(homeWith({ storage: [{ name: 'pages', path: '/data', size: '1GiB', ...volume }] })).withoutBackup;
+    const pages = { namespace: 'app-wiki', name: 'pages' };
+    expect(withoutBackup({ noBackup: 'it is made anew' })).toContainEqual(pages);
+    expect(withoutBackup({ storageClass: 'longhorn-single', noBackup: 'it is made anew' })).toContainEqual(pages);
+    expect(withoutBackup({ storageClass: 'other', noBackup: 'it is made anew' })).not.toContainEqual(pages);
+    expect(withoutBackup({})).not.toContainEqual(pages);
+  });
+
   it('have a job for each group that they name', () => {
     const jobs = [...objects(homeWith({})).values()].filter(({ kind }) => kind === 'RecurringJob');
     const groups = new Set(jobs.flatMap(({ spec }) => (spec as { groups: string[] }).groups));

@@ -1,4 +1,4 @@
-import type { LonghornBackup, Model } from '../../model/model.ts';
+import type { Claim, LonghornBackup, Model } from '../../model/model.ts';
 import { syncAlerts } from './sync-alerts.ts';
 
 /** An alert about the home: what is wrong, and what a person does about it. */
@@ -34,7 +34,7 @@ const kept = 'fstype=~"ext4|xfs|btrfs|vfat",mountpoint!~"/boot.*"';
 
 /** The alerts of a home: only about what it has, and each board by name, so that one that was never seen is missed. */
 export function alertGroups(model: Model): AlertGroup[] {
-  const { observability, longhorn, boards } = model;
+  const { observability, longhorn, withoutBackup, boards } = model;
   return [
     boardAlerts(boards.map(({ name }) => name)),
     diskAlerts,
@@ -45,7 +45,7 @@ export function alertGroups(model: Model): AlertGroup[] {
     fluxAlerts,
     workloadAlerts,
     ...(observability?.longhornNamespace ? [longhornAlerts] : []),
-    ...(observability?.longhornNamespace && longhorn?.backup ? [backupAlerts(longhorn.backup)] : []),
+    ...(observability?.longhornNamespace && longhorn?.backup ? [backupAlerts(longhorn.backup, withoutBackup)] : []),
     watchAlerts,
   ];
 }
@@ -500,11 +500,20 @@ const longhornAlerts: AlertGroup = {
 /** A volume that no board uses does not change: its backups are as new as it is. */
 const inUse = 'and on (volume) longhorn_volume_state{state="attached"} == 1';
 
-/** Whichever board's manager tells it: the one that looks after the volume changes. */
-const lastBackup = 'max by (volume, pvc, pvc_namespace) (longhorn_volume_last_backup_at)';
+/**
+ * When each volume that is to have backups had its last, or 0. Whichever board's manager tells it: the one that looks
+ * after the volume changes.
+ */
+export const lastBackup =
+  '(max by (volume, pvc, pvc_namespace) (longhorn_volume_last_backup_at) unless on (pvc_namespace, pvc) home:no_backup)';
 
-const backupAlerts = ({ lateHours }: LonghornBackup): AlertGroup => ({
+const backupAlerts = ({ lateHours }: LonghornBackup, withoutBackup: readonly Claim[]): AlertGroup => ({
   name: 'backup',
+  records: withoutBackup.map(({ namespace, name }) => ({
+    name: 'home:no_backup',
+    query: 'vector(1)',
+    labels: { pvc_namespace: namespace, pvc: name },
+  })),
   alerts: [
     {
       name: 'BackupLate',

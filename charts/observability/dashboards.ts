@@ -1,4 +1,5 @@
 import type { LonghornBackup, Model } from '../../model/model.ts';
+import { lastBackup } from './alerts.ts';
 import { type Dashboard, type Panel, stat, table, timeSeries } from './panels.ts';
 
 /** The dashboards of a home, by the name of their file: only about what it has. */
@@ -240,18 +241,14 @@ const longhornPanels: readonly Panel[] = [
 
 /** Of each volume whether it could be had again, and of the target what it holds. */
 const backupPanels = ({ lateHours }: LonghornBackup): Panel[] => [
-  stat(
-    'Volumes with a late backup',
-    `count((time() - max by (volume) (longhorn_volume_last_backup_at)) / 3600 > ${lateHours}) or vector(0)`,
-    { good: 0 },
-  ),
+  stat('Volumes with a late backup', `count((time() - ${lastBackup}) / 3600 > ${lateHours}) or vector(0)`, { good: 0 }),
   // Longhorn counts the states of a backup: 4 is that of an error (longhorn-manager v1.12.1, backup_collector.go).
   stat('Backups that failed', 'count(longhorn_backup_state == 4) or vector(0)', { good: 0 }),
-  timeSeries('Days since the last backup', '(time() - (longhorn_volume_last_backup_at > 0)) / 86400', {
+  timeSeries('Days since the last backup', `(time() - (${lastBackup} > 0)) / 86400`, {
     legend: '{{pvc_namespace}}/{{pvc}}',
     unit: 'd',
   }),
-  table('Volumes that never had a backup', 'longhorn_volume_last_backup_at == 0', ['volume', 'pvc_namespace', 'pvc']),
+  table('Volumes that never had a backup', `${lastBackup} == 0`, ['volume', 'pvc_namespace', 'pvc']),
   timeSeries('Backups of each volume', 'count by (volume) (longhorn_backup_state == 3)', {
     legend: '{{volume}}',
     unit: 'short',

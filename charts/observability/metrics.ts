@@ -99,7 +99,7 @@ export const metrics = {
   /** Of every target, and of every alert that fires (Prometheus documentation, jobs and alerting rules). */
   always: ['up', 'ALERTS'],
   /** Recorded by our own rules (alerts.ts). */
-  recorded: ['home:board'],
+  recorded: ['home:board', 'home:no_backup'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type MetricSource = keyof typeof metrics;

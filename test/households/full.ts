@@ -114,7 +114,7 @@ export default defineConfig({
           name: 'cache',
           path: '/var/cache/wiki',
           size: '1GiB',
-          storageClass: 'local-path',
+          storageClass: 'longhorn-single',
           noBackup: 'it is made anew from the pages',
         },
       ],

@@ -42,6 +42,9 @@ const hour = 3600;
 const volume = { namespace: 'nextcloud', persistentvolumeclaim: 'database' };
 const pod = { namespace: 'dnas', pod: 'dnas-alder-1' };
 const container = { ...pod, container: 'samba' };
+/** Of a volume of the household with `noBackup`. */
+const ofCache = (metric, more = {}) =>
+  `longhorn_volume_${metric}${labels({ node: 'alder', volume: 'pvc-4', pvc: 'cache', pvc_namespace: 'app-wiki', ...more })}`;
 const share = { ...board, folder: 'photos' };
 const ofFolder = (metric) => `homecloud_syncthing_folder_${metric}${labels(share)}`;
 const seen = (device, kind) => `homecloud_syncthing_device_last_seen_seconds${labels({ ...board, device, kind })}`;
@@ -477,7 +480,7 @@ export const cases = {
     over: '80m',
   },
   BackupLate: {
-    // The volume of photos stands still; that of films has a backup that is new.
+    // The volume of photos stands still; that of films has a backup that is new; the cache is to have none any more.
     interval: '1h',
     series: {
       'longhorn_volume_last_backup_at{node="alder",volume="pvc-1",pvc="data",pvc_namespace="nextcloud"}': `0x2 ${hour}x80 ${100 * hour}x20`,
@@ -486,6 +489,8 @@ export const cases = {
       'longhorn_volume_state{node="alder",volume="pvc-2",pvc="photos",state="attached"}': '0x200',
       'longhorn_volume_last_backup_at{node="birch",volume="pvc-3",pvc="films",pvc_namespace="app-films"}': `0+${hour}x200`,
       'longhorn_volume_state{node="birch",volume="pvc-3",pvc="films",state="attached"}': '1x200',
+      [ofCache('last_backup_at')]: `${hour}x200`,
+      [ofCache('state', { state: 'attached' })]: '1x200',
     },
     quiet: '49h',
     fires: '55h',
@@ -494,10 +499,13 @@ export const cases = {
     over: '90h',
   },
   BackupMissing: {
+    // The cache is to have none.
     interval: '1h',
     series: {
       'longhorn_volume_last_backup_at{node="alder",volume="pvc-1",pvc="data",pvc_namespace="nextcloud"}': `0x60 ${60 * hour}x40`,
       'longhorn_volume_state{node="alder",volume="pvc-1",pvc="data",state="attached"}': '1x100',
+      [ofCache('last_backup_at')]: '0x100',
+      [ofCache('state', { state: 'attached' })]: '1x100',
     },
     quiet: '47h',
     fires: '49h',
