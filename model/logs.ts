@@ -3,7 +3,7 @@ import { adminPageSecret, adminPageSecretName } from './admin-page.ts';
 import type { Config } from './config.ts';
 import { bytes, integer } from './fields.ts';
 import { type Pods, tcp, toApiServer } from './flows.ts';
-import { planStorageClasses } from './longhorn.ts';
+import { jobLabels, planStorageClasses } from './longhorn.ts';
 import type { Logs } from './model.ts';
 import type { Resources } from './resources.ts';
 import { rule } from './rules.ts';
@@ -24,6 +24,8 @@ export const logsOptions = z.strictObject({
 });
 
 const capability = 'logs';
+/** Of VictoriaLogs' objects, and of its claim. */
+export const storeName = 'logs';
 const namespace = 'observability';
 /** Of VictoriaLogs (its documentation, `-httpListenAddr`). */
 const port = 9428;
@@ -55,7 +57,12 @@ export function planLogs(config: Config): Logs | null {
     port,
     retentionDays: logs.retentionDays,
     // What is lost with a disk is of use to nobody: the pods print on.
-    volume: { storageClass: planStorageClasses(config).single, bytes: logs.disk },
+    volume: {
+      claim: storeName,
+      labels: config.longhorn.enabled ? jobLabels(false) : {},
+      storageClass: planStorageClasses(config).single,
+      bytes: logs.disk,
+    },
     resources,
   };
 }
@@ -96,6 +103,7 @@ export const logs: Slice = {
           toApiServer('log-collector', collector, config.boards),
         ]
       : [],
+  withoutBackup: (config) => (areKept(config) && config.longhorn.enabled ? [{ namespace, name: storeName }] : []),
   pods: (config) => (areKept(config) ? [{ name: 'logs', replicas: 1, resources: resources.store }] : []),
   secrets: (config) =>
     areKept(config) ? [adminPageSecret({ capability, namespace, what: 'the logs of the cluster' })] : [],

@@ -158,6 +158,16 @@ export interface Metrics {
   readonly folder: string;
 }
 
+/** A volume of a release. */
+export interface ReleaseVolume {
+  /** Name of its claim. */
+  readonly claim: string;
+  /** Of its claim: which jobs of Longhorn are for it. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly storageClass: string;
+  readonly bytes: number;
+}
+
 /** How the home is measured and watched. */
 export interface Observability {
   readonly namespace: string;
@@ -168,7 +178,7 @@ export interface Observability {
     readonly secretKey: string;
   };
   readonly retentionDays: number;
-  readonly volume: { readonly storageClass: string; readonly bytes: number };
+  readonly volume: ReleaseVolume;
   /** How many Alertmanagers there are, on as many boards. */
   readonly alertmanagers: number;
   readonly receivers: readonly AlertReceiver[];
@@ -190,7 +200,7 @@ export interface Logs {
   readonly authSecretName: string;
   readonly port: number;
   readonly retentionDays: number;
-  readonly volume: { readonly storageClass: string; readonly bytes: number };
+  readonly volume: ReleaseVolume;
   readonly resources: Readonly<Record<'store' | 'collector', Resources>>;
 }
 

@@ -5,7 +5,7 @@ import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
 import { bytes, email, freeValue, integer, name } from './fields.ts';
 import { logsOptions, planLogs } from './logs.ts';
-import { planStorageClasses } from './longhorn.ts';
+import { jobLabels, planStorageClasses } from './longhorn.ts';
 import { longhornNamespace } from './longhorn-flows.ts';
 import type { AlertReceiver, Observability, ObservabilityContainer } from './model.ts';
 import { observabilityNamespace as namespace, observabilityFlows } from './observability-flows.ts';
@@ -103,6 +103,12 @@ export const observabilityOptions = z.strictObject({
     .describe('More values of the Helm chart kube-prometheus-stack, merged over those of homecloud.'),
 });
 
+/** Of the objects of the operator: `prometheus-home-0`, `alertmanager-home`. */
+export const stackName = 'home';
+
+/** Of Prometheus' volume, as the operator and Kubernetes name it. */
+const claim = `prometheus-${stackName}-db-prometheus-${stackName}-0`;
+
 const adminUser = 'admin';
 const grafanaSecretName = 'grafana-admin';
 const receiversSecretName = 'alert-receivers';
@@ -132,7 +138,12 @@ export function planObservability(config: Config): Observability | null {
     grafana: { host: grafanaHost(home), adminUser, secretName: grafanaSecretName, secretKey: 'admin-password' },
     retentionDays: observability.retentionDays,
     // Its copies on other boards let the alerts outlive the board.
-    volume: { storageClass: planStorageClasses(config).replicated, bytes: observability.disk },
+    volume: {
+      claim,
+      labels: config.longhorn.enabled ? jobLabels(false) : {},
+      storageClass: planStorageClasses(config).replicated,
+      bytes: observability.disk,
+    },
     alertmanagers: alertmanagers(boards.length),
     receivers,
     receiversSecretName: receivers.length > 0 || observability.watcher ? receiversSecretName : null,
@@ -413,6 +424,8 @@ export const observability: Slice = {
   hostNames: ({ observability, home }) =>
     observability.enabled ? [{ host: grafanaHost(home), capability: 'observability', exposures: ['lan'] }] : [],
   flows: (config) => (config.observability.enabled ? observabilityFlows(config) : []),
+  withoutBackup: ({ observability, longhorn }) =>
+    observability.enabled && longhorn.enabled ? [{ namespace, name: claim }] : [],
   pods: ({ observability, boards }) => (observability.enabled ? podsOf(boards.length, valuesOf(observability)) : []),
   secrets,
   uncounted: ({ observability, boards }) => {

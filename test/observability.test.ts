@@ -4,7 +4,7 @@ import { kubernetes } from '../charts/kubernetes.ts';
 import { alertGroups } from '../charts/observability/alerts.ts';
 import { dashboards } from '../charts/observability/dashboards.ts';
 import { fluxState } from '../charts/observability/flux-state.ts';
-import type { LogCollectorValues } from '../charts/observability/logs-values.ts';
+import type { LogCollectorValues, LogStoreValues } from '../charts/observability/logs-values.ts';
 import { dashboardJson } from '../charts/observability/panels.ts';
 import { prometheusStackValues } from '../charts/observability/release-values.ts';
 import type { Model, Observability } from '../model/model.ts';
@@ -71,6 +71,35 @@ describe('dashboards', () => {
       expect({ name, over: cells.length - new Set(cells).size }).toEqual({ name, over: 0 });
       expect({ name, beside: cells.filter((cell) => Number(cell.split(',')[0]) > 23) }).toEqual({ name, beside: [] });
     }
+  });
+});
+
+describe('volumes of measurements and logs', () => {
+  const withoutBackup = {
+    'recurring-job.longhorn.io/source': 'enabled',
+    'recurring-job-group.longhorn.io/without-backup': 'enabled',
+  };
+  const claims = (model: Model) => {
+    const logs = load(kubernetes(model).get('controllers/observability/helmrelease-logs.yaml') ?? '') as {
+      spec: { values: LogStoreValues };
+    };
+    return [
+      prometheusStackValues(model, facts(model)).prometheus.prometheusSpec.storageSpec.volumeClaimTemplate.metadata,
+      { labels: logs.spec.values.server.persistentVolume.extraLabels },
+    ];
+  };
+  const names = (model: Model) =>
+    model.withoutBackup.flatMap(({ namespace, name }) => (namespace === 'observability' ? [name] : []));
+
+  it('are not sent off-site by Longhorn, and nobody is told so', () => {
+    expect(claims(full)).toEqual([{ labels: withoutBackup }, { labels: withoutBackup }]);
+    expect(names(full)).toEqual(['logs', 'prometheus-home-db-prometheus-home-0']);
+  });
+
+  it('are no business of Longhorn where it is off', () => {
+    const alone = modelOf({ ...households.full, longhorn: { enabled: false } });
+    expect(claims(alone)).toEqual([{ labels: {} }, { labels: {} }]);
+    expect(alone.withoutBackup).toEqual([]);
   });
 });
 

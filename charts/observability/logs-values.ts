@@ -14,7 +14,13 @@ export interface LogStoreValues {
     readonly retentionPeriod: string;
     /** `3276MiB`; a number alone is GiB. The oldest days go when there is more. @default '' */
     readonly retentionDiskSpaceUsage: string;
-    readonly persistentVolume: { readonly storageClassName: string; readonly size: string };
+    readonly persistentVolume: {
+      /** Of its claim. @default `fullnameOverride` */
+      readonly name: string;
+      readonly extraLabels: Readonly<Record<string, string>>;
+      readonly storageClassName: string;
+      readonly size: string;
+    };
     readonly resources: ContainerResources;
     readonly priorityClassName: string;
     readonly podSecurityContext: SeccompContext;

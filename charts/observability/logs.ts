@@ -1,4 +1,5 @@
 import type { Chart } from 'cdk8s';
+import { storeName } from '../../model/logs.ts';
 import type { Logs, Model, Observability } from '../../model/model.ts';
 import { priorities } from '../../model/priorities.ts';
 import type { Resources } from '../../model/resources.ts';
@@ -8,8 +9,6 @@ import { hostNameOf } from '../route.ts';
 import type { LogCollectorValues, LogStoreValues } from './logs-values.ts';
 import type { Link } from './panels.ts';
 
-/** Of the release, its Service and its route. */
-const storeName = 'logs';
 const collectorName = 'log-collector';
 
 /** What pods print, kept by VictoriaLogs, to which a collector on each board brings it. */
@@ -48,7 +47,12 @@ function storeValues({ retentionDays, volume, resources }: Logs): LogStoreValues
       // Days go as a whole, and the last two stay, whatever they have (VictoriaLogs documentation, "Retention by disk space
       // usage").
       retentionDiskSpaceUsage: `${mebibytes(volume.bytes * 0.8)}MiB`,
-      persistentVolume: { storageClassName: volume.storageClass, size: `${mebibytes(volume.bytes)}Mi` },
+      persistentVolume: {
+        name: volume.claim,
+        extraLabels: volume.labels,
+        storageClassName: volume.storageClass,
+        size: `${mebibytes(volume.bytes)}Mi`,
+      },
       resources: containerResources(resources.store),
       priorityClassName: priorities.low.className,
       podSecurityContext: seccomp,

@@ -1,13 +1,11 @@
 import type { Model, Observability } from '../../model/model.ts';
+import { stackName } from '../../model/observability.ts';
 import { priorities } from '../../model/priorities.ts';
 import type { Resources } from '../../model/resources.ts';
 import { alertmanagerConfig, messages } from './alertmanager.ts';
 import { fluxState, fluxStateRules } from './flux-state.ts';
 import { metrics } from './metrics.ts';
 import type { GrafanaValues, PrometheusStackValues, Relabeling } from './values.ts';
-
-/** Of the objects of the release: `prometheus-home-0`, `alertmanager-home`. */
-export const stackName = 'home';
 
 /** Of Grafana's Deployment, Service and route. */
 export const grafanaName = 'grafana';
@@ -77,6 +75,7 @@ export function prometheusStackValues(model: Model, observability: Observability
         resources: containerResources(resources.prometheus),
         storageSpec: {
           volumeClaimTemplate: {
+            metadata: { labels: volume.labels },
             spec: {
               storageClassName: volume.storageClass,
               accessModes: ['ReadWriteOnce'],

@@ -132,6 +132,7 @@ export interface ContainerResources {
 }
 
 interface ClaimTemplate {
+  readonly metadata: { readonly labels: Readonly<Record<string, string>> };
   readonly spec: {
     readonly storageClassName: string;
     readonly accessModes: readonly ['ReadWriteOnce'];
