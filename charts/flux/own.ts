@@ -60,8 +60,11 @@ function addFlux(chart: Chart, { pins }: Model): void {
         // A commit goes through the layers one by one: a folder whose dependency was not ready is looked at again after five
         // seconds instead of thirty.
         withArgument('kustomize-controller', '--requeue-dependency=5s'),
-        // Else the undo of a bad commit waits for the health of what will never be well: as long as `timeout`.
-        withArgument('kustomize-controller', '--feature-gates=CancelHealthCheckOnNewRevision=true'),
+        // Else the undo of a bad commit waits for the health of what will never be well: as long as `timeout`. A release
+        // whose wait was cut short counts as failed: each of ours tries again (charts/release.ts).
+        ...['kustomize-controller', 'helm-controller'].map((controller) =>
+          withArgument(controller, '--feature-gates=CancelHealthCheckOnNewRevision=true'),
+        ),
       ],
     },
   });

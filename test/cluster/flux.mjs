@@ -172,14 +172,16 @@ async function keepsItself(cluster) {
   const missing = fluxRelease.used.filter((name) => !names.includes(name));
   const tooMany = fluxRelease.unused.filter((name) => names.includes(name));
   if (missing.length + tooMany.length > 0) throw new Error(`of Flux, there is ${names.join(', ')}`);
-  const controller = await cluster.get('deployment', 'kustomize-controller', '--namespace=flux-system');
-  const [{ args }] = controller.spec.template.spec.containers;
-  const wanted = [
-    '--log-encoding=json',
-    '--requeue-dependency=5s',
-    '--feature-gates=CancelHealthCheckOnNewRevision=true',
-  ];
-  if (!isDeepStrictEqual(args, wanted)) throw new Error(`kustomize-controller gets ${args}, not ${wanted}`);
+  const undoesAtOnce = '--feature-gates=CancelHealthCheckOnNewRevision=true';
+  for (const [name, ours] of Object.entries({
+    'kustomize-controller': ['--requeue-dependency=5s', undoesAtOnce],
+    'helm-controller': [undoesAtOnce],
+  })) {
+    const controller = await cluster.get('deployment', name, '--namespace=flux-system');
+    const [{ args }] = controller.spec.template.spec.containers;
+    const wanted = ['--log-encoding=json', ...ours];
+    if (!isDeepStrictEqual(args, wanted)) throw new Error(`${name} gets ${args}, not ${wanted}`);
+  }
   const { metadata } = await cluster.get('namespace', 'flux-system');
   if (metadata.labels.ofRelease !== undefined) throw new Error('the release of Flux has the namespace of Flux');
 }

@@ -170,7 +170,7 @@ function argumentsOf(tree) {
 
 /** What a home uses of a release of Flux, and what it leaves out. */
 export const fluxRelease = {
-  used: ['source-controller', 'kustomize-controller'],
+  used: ['source-controller', 'kustomize-controller', 'helm-controller'],
   unused: ['image-automation-controller', 'image-reflector-controller'],
 };
 
