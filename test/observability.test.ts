@@ -96,6 +96,15 @@ describe('volumes of measurements and logs', () => {
     expect(names(full)).toEqual(['logs', 'prometheus-home-db-prometheus-home-0']);
   });
 
+  it('grow by a push, but for that of Prometheus, whose alert says how', () => {
+    const { namespace, volume } = facts(full);
+    const labels: Record<string, string> = { namespace, persistentvolumeclaim: volume.claim };
+    const [filling] = alertGroups(full).flatMap(({ alerts }) => alerts.filter(({ name }) => name === 'VolumeFilling'));
+    expect(filling?.todo.join('\n').replace(/\{\{ \$labels\.(\w+) \}\}/g, (_all, key) => labels[key] ?? '')).toContain(
+      'kubectl -n observability edit pvc prometheus-home-db-prometheus-home-0',
+    );
+  });
+
   it('are no business of Longhorn where it is off', () => {
     const alone = modelOf({ ...households.full, longhorn: { enabled: false } });
     expect(claims(alone)).toEqual([{ labels: {} }, { labels: {} }]);

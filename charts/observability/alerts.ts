@@ -450,8 +450,9 @@ const workloadAlerts: AlertGroup = {
       summary:
         'The volume {{ $labels.namespace }}/{{ $labels.persistentvolumeclaim }} has {{ $value | humanizePercentage }} free.',
       todo: [
-        'Write a larger size for it in homecloud.config.ts, and push: Longhorn makes it grow while it is used.',
-        'A full volume stops what writes to it, and a database may not start again.',
+        // The operator leaves the claim of a StatefulSet as it is, and Prometheus keeps what the new size has room for.
+        'Write a larger size for it in homecloud.config.ts, and push: one of Longhorn grows while it is used, one of local-path never does.',
+        'That of Prometheus no push makes larger; first: kubectl -n {{ $labels.namespace }} edit pvc {{ $labels.persistentvolumeclaim }}.',
       ],
     },
   ],
