@@ -176,7 +176,12 @@ describe('logs', () => {
         mode: 'deployment',
         retentionPeriod: '30d',
         retentionDiskSpaceUsage: '8192MiB',
-        persistentVolume: { storageClassName: 'longhorn-single', size: '10240Mi' },
+        persistentVolume: {
+          storageClassName: 'longhorn-single',
+          size: '10240Mi',
+          // Turning them off deletes none of them.
+          annotations: { 'helm.sh/resource-policy': 'keep' },
+        },
       },
     });
   });

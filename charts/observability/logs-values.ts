@@ -18,6 +18,7 @@ export interface LogStoreValues {
       /** Of its claim. @default `fullnameOverride` */
       readonly name: string;
       readonly extraLabels: Readonly<Record<string, string>>;
+      readonly annotations: Readonly<Record<string, string>>;
       readonly storageClassName: string;
       readonly size: string;
     };

@@ -50,6 +50,8 @@ function storeValues({ retentionDays, volume, resources }: Logs): LogStoreValues
       persistentVolume: {
         name: volume.claim,
         extraLabels: volume.labels,
+        // Logs outlive the release: who turns them off for a while finds them again.
+        annotations: { 'helm.sh/resource-policy': 'keep' },
         storageClassName: volume.storageClass,
         size: `${mebibytes(volume.bytes)}Mi`,
       },
