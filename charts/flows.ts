@@ -49,7 +49,10 @@ function addPolicy(chart: Chart, flow: Flow, direction: Direction, pods: Pods, p
 }
 
 function peersOf(end: End): NetworkPolicyPeer[] {
-  if ('networks' in end) return end.networks.map((cidr) => ({ ipBlock: { cidr } }));
+  if ('networks' in end) {
+    const { networks, except } = end;
+    return networks.map((cidr) => ({ ipBlock: { cidr, ...(except !== undefined && { except: [...except] }) } }));
+  }
   return [
     {
       // Kubernetes labels each namespace with its name.

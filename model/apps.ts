@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
 import { bytes, cidr, integer, name } from './fields.ts';
-import { type Flow, type Pods, tcp, toDns } from './flows.ts';
+import { type Flow, type Pods, reachable, tcp, toDns } from './flows.ts';
 import { isOfLonghorn, jobLabels, localStorageClass } from './longhorn.ts';
 import type { App, HostName } from './model.ts';
 import { byName } from './order.ts';
@@ -108,7 +108,9 @@ const appOptions = z.strictObject({
   reaches: z
     .array(
       z.strictObject({
-        network: cidr.describe('Network: `0.0.0.0/0` is everything.'),
+        network: cidr.describe(
+          'Network. `0.0.0.0/0` is the internet: all but the home and the cluster. What it needs at home, you name: `192.168.1.20/32`.',
+        ),
         ports: z.array(integer(1, 65535)).min(1, 'is empty: name at least one port').describe('TCP ports.'),
         reason: line.min(1, 'is empty: say what for').describe('What for; it is written to the policy.'),
       }),
@@ -228,7 +230,7 @@ function metricsFlows(app: AppConfig): Flow[] {
   ];
 }
 
-function flowsOf(app: AppConfig): Flow[] {
+function flowsOf(app: AppConfig, home: Config['network']): Flow[] {
   const name = namespaceOf(app);
   const pods = podsOf(app);
   return [
@@ -237,7 +239,7 @@ function flowsOf(app: AppConfig): Flow[] {
     ...app.reaches.map(({ network, ports, reason }, index) => ({
       name: `${name}-reaches-${index + 1}`,
       from: pods,
-      to: { networks: [network] },
+      to: reachable(network, home),
       ports: tcp(...[...ports].sort((a, b) => a - b)),
       reason,
     })),
@@ -391,8 +393,8 @@ export const apps: Slice = {
       reason: null,
     })),
   hostNames: ({ apps, home }) => [...apps].sort(byName).map((app) => hostNameOf(app, home)),
-  flows: ({ apps, observability }) => [
-    ...apps.flatMap(flowsOf),
+  flows: ({ apps, network, observability }) => [
+    ...apps.flatMap((app) => flowsOf(app, network)),
     ...(observability.enabled ? apps.flatMap(metricsFlows) : []),
   ],
   withoutBackup: (config) =>

@@ -19,8 +19,8 @@ export interface Flow {
   readonly reason: string;
 }
 
-/** One side of a flow: pods, or networks as CIDR. */
-export type End = Pods | { readonly networks: readonly string[] };
+/** One side of a flow: pods, or networks as CIDR, without parts that lie in each of them. */
+export type End = Pods | { readonly networks: readonly string[]; readonly except?: readonly string[] };
 
 /** Pods of a namespace, all of it where no labels are said. */
 export interface Pods {
@@ -43,12 +43,38 @@ export function udp(...ports: readonly number[]): FlowPort[] {
   return ports.map((port) => ({ port, protocol: 'UDP' }));
 }
 
+const everything = '0.0.0.0/0';
+
 /** Everybody at home and outside. */
-export const anybody: End = { networks: ['0.0.0.0/0'] };
+export const anybody: End = { networks: [everything] };
+
+/** What an app means by a network: by everything, what is neither at home nor in the cluster. */
+export function reachable(network: string, config: Parameters<typeof atHome>[0] & ClusterNetworks): End {
+  if (network !== everything) return { networks: [network] };
+  const except = [...networksAtHome(config), config.pods, config.services];
+  return { networks: [everything], except: [...new Set(except)].sort() };
+}
+
+/** Everybody but pods, boards and what answers at the virtual IP. */
+export function outsideCluster(
+  boards: readonly BoardConfig[],
+  { pods, services, virtualIp }: ClusterNetworks & { readonly virtualIp: string },
+): End {
+  return { networks: [everything], except: [...addressesOf(boards), `${virtualIp}/32`, pods, services].sort() };
+}
+
+interface ClusterNetworks {
+  readonly pods: string;
+  readonly services: string;
+}
 
 /** Machines of the home, and of networks that may use it as if they were at home. */
-export function atHome({ subnet, firewall }: { subnet: string; firewall: { trusted: readonly string[] } }): End {
-  return { networks: [subnet, ...firewall.trusted].sort() };
+export function atHome(network: { subnet: string; firewall: { trusted: readonly string[] } }): End {
+  return { networks: networksAtHome(network) };
+}
+
+function networksAtHome({ subnet, firewall }: Parameters<typeof atHome>[0]): string[] {
+  return [subnet, ...firewall.trusted].sort();
 }
 
 /** Lets pods look up names: at the DNS of k3s (manifests/coredns.yaml). */

@@ -1,6 +1,16 @@
 import { certManagerMetrics } from './certificates-flows.ts';
 import type { Config } from './config.ts';
-import { addressesOf, anybody, type Flow, type FlowPort, type Pods, tcp, toApiServer, toDns, udp } from './flows.ts';
+import {
+  addressesOf,
+  type Flow,
+  type FlowPort,
+  outsideCluster,
+  type Pods,
+  tcp,
+  toApiServer,
+  toDns,
+  udp,
+} from './flows.ts';
 import { longhornMetrics } from './longhorn-flows.ts';
 import { fromTraefik, traefikMetrics } from './traefik.ts';
 
@@ -28,7 +38,7 @@ const own: readonly (readonly [name: string, to: Pods, ...ports: number[]])[] = 
 
 /** Prometheus reaches what it measures, Alertmanager those whom it tells, Grafana both, and nothing else does. */
 export function observabilityFlows(config: Config): Flow[] {
-  const { boards, certificates, longhorn, observability } = config;
+  const { boards, certificates, longhorn, network, observability } = config;
   const measured = [
     ...own,
     ...(certificates.mode === 'none'
@@ -88,9 +98,9 @@ export function observabilityFlows(config: Config): Flow[] {
           {
             name: 'alertmanager-to-receivers',
             from: alertmanager,
-            to: anybody,
+            to: outsideCluster(boards, network),
             ports: receivers,
-            reason: 'tells the receivers and the watcher, whose addresses are secrets or names',
+            reason: 'tells the receivers and the watcher, whose addresses are secrets or names, at home or outside',
           },
         ]),
   ];

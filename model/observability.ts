@@ -70,12 +70,16 @@ export const observabilityOptions = z.strictObject({
       ntfy: z
         .array(ntfyReceiver)
         .default([])
-        .describe('Alerts to the ntfy app of a phone. The address of the topic is a secret.'),
+        .describe(
+          'Alerts to the ntfy app of a phone. The address of the topic is a secret; its server is no app of the cluster, which alerts do not reach.',
+        ),
       telegram: z.array(telegramReceiver).default([]).describe('Alerts by Telegram. The token of the bot is a secret.'),
       webhook: z
         .array(webhookReceiver)
         .default([])
-        .describe('Alerts to any program that reads those of Alertmanager. Its address is a secret.'),
+        .describe(
+          'Alerts to any program that reads those of Alertmanager, outside the cluster. Its address is a secret.',
+        ),
     })
     .prefault({})
     .describe('Who is told about alerts.'),

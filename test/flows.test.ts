@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { App, Chart } from 'cdk8s';
 import { addNetworkPolicies } from '../charts/flows.ts';
 import type { WrittenConfig } from '../model/config.ts';
-import { type Flow, tcp, udp } from '../model/flows.ts';
+import { type End, type Flow, tcp, udp } from '../model/flows.ts';
 import type { Namespace } from '../model/model.ts';
 import { households, modelOf } from './homes.ts';
 import minimal from './households/minimal.ts';
@@ -84,6 +84,34 @@ it('what is open to the outside is shut in by no flow of its own', () => {
   expect(names).toEqual(['default-deny']);
 });
 
+it('a network is open without the parts that are left out of it', () => {
+  const to = { networks: ['0.0.0.0/0'], except: ['10.42.0.0/16'] };
+  expect(policies([{ ...flow, to }]).at(-1)?.spec).toMatchObject({
+    egress: [{ to: [{ ipBlock: { cidr: '0.0.0.0/0', except: ['10.42.0.0/16'] } }] }],
+  });
+});
+
+describe('an app', () => {
+  const reaches = (network: string) => {
+    const [app] = households.full.apps ?? [];
+    if (app === undefined) throw new Error('the home has no app');
+    const apps = [{ ...app, reaches: [{ network, ports: [443], reason: 'it asks' }] }];
+    return modelOf({ ...households.full, apps, kustomize: {} }).flows.find(({ name }) => name === 'app-wiki-reaches-1')
+      ?.to;
+  };
+
+  it('that reaches everything reaches neither the home nor the cluster', () => {
+    expect(reaches('0.0.0.0/0')).toEqual({
+      networks: ['0.0.0.0/0'],
+      except: ['10.20.0.0/22', '10.60.0.0/16', '10.61.0.0/20', '10.8.0.0/24'],
+    });
+  });
+
+  it('reaches a network that it names, as it is', () => {
+    expect(reaches('10.20.0.0/22')).toEqual({ networks: ['10.20.0.0/22'] });
+  });
+});
+
 it('no port is every TCP port, and none of another protocol', () => {
   expect(policies([{ ...flow, ports: [] }]).at(-1)?.spec).toMatchObject({ egress: [{ ports: [{ protocol: 'TCP' }] }] });
 });
@@ -121,6 +149,16 @@ describe('Alertmanager', () => {
   it('reaches the ports of its receivers where these are known', () => {
     expect(reaches({ receivers: { email } })).toEqual(['587/TCP']);
     expect(reaches({ receivers: { email, telegram: [{ name: 'family', chat: 1 }] } })).toEqual(['443/TCP', '587/TCP']);
+  });
+
+  it('reaches no pod and no board by them, whatever the address', () => {
+    const of = (end: End | undefined) => end && 'networks' in end && end;
+    const { flows, network, virtualIp, boards } = modelOf(households.full);
+    const to = of(flows.find(({ name }) => name === 'alertmanager-to-receivers')?.to);
+    expect(to).toMatchObject({ networks: ['0.0.0.0/0'] });
+    const { except = [] } = to || {};
+    const addresses = [virtualIp.address, ...boards.map(({ address }) => address)].map((address) => `${address}/32`);
+    expect([...except].sort()).toEqual([...addresses, network.pods, network.services].sort());
   });
 
   it('reaches every port where an address is a secret, and nobody where there is no receiver', () => {

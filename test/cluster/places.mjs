@@ -20,16 +20,14 @@ const fluxPods = ['source-controller', 'notification-controller'];
 const longhornParts = ['longhorn-manager', 'an instance manager', 'a share manager', 'a driver of volumes'];
 const freePods = ['a pod of the admin', 'DNS', ...fluxPods, ...longhornParts];
 
-/** Their receivers may be anywhere: one of each home has a secret address. */
-const alertmanagers = ['Alertmanager 1', 'Alertmanager 2'];
+const free = [...machines, ...freePods];
 
-/** At TCP, and at UDP. */
-const tcpPods = [...freePods, ...alertmanagers];
-const free = [...machines, ...tcpPods];
-const freeByUdp = [...machines, ...freePods];
+/** Their receivers may be anywhere but in the cluster, at any TCP port: one of each home has a secret address. */
+const alertmanagers = ['Alertmanager 1', 'Alertmanager 2'];
+const toReceivers = [...free, ...alertmanagers];
 
 /** A board that reaches a pod of another one has an address among the pods, so that these are let in as it is. */
-const asServers = [...servers, ...tcpPods];
+const asServers = [...servers, ...freePods];
 
 const observed = ['Prometheus', 'Grafana', 'the operator', 'kube-state-metrics', 'node-exporter'];
 const lookUp = ['Traefik', 'cert-manager', 'its webhook', 'the page of Longhorn', 'Headlamp', ...observed];
@@ -46,21 +44,33 @@ const part = (component, more) => ({ 'app.kubernetes.io/component': component, .
  * @param {readonly string[]} [home.resolving] pods that look up names, beside those of both
  * @param {readonly string[]} [home.asking] pods that ask the API server, beside those of both
  * @param {Record<string, readonly string[]>} [home.reachInternet] who reaches it beside those whom nothing keeps, by port
+ * @param {readonly string[]} [home.atHome] who reaches machines at home at 443 beside those whom nothing keeps
  * @returns {Place[]}
  */
-function common({ lan, pods, resolving = [], asking = [], reachInternet = {} }) {
-  const internet = (port) => [...free, ...(reachInternet[port] ?? [])];
+function common({ lan, pods, resolving = [], asking = [], reachInternet = {}, atHome = [] }) {
+  const internet = (port) => [...toReceivers, ...(reachInternet[port] ?? [])];
   return [
-    { name: 'a phone', address: `${lan}.150`, reached: { other: free } },
+    // What may reach the internet reaches no page at home: the router's, a printer's.
+    {
+      name: 'a phone',
+      address: `${lan}.150`,
+      reached: { 80: toReceivers, 443: [...toReceivers, ...atHome], other: toReceivers },
+    },
     {
       name: 'the internet',
       address: '203.0.113.9',
-      reached: { 53: free, 80: internet(80), 443: internet(443), '443/UDP': freeByUdp, other: free },
+      reached: { 53: toReceivers, 80: internet(80), 443: internet(443), '443/UDP': free, other: toReceivers },
     },
     {
       name: 'a server',
       address: `${lan}.11`,
-      reached: { 22: free, 6443: [...free, ...ask, ...asking], 10250: [...free, 'Prometheus'], other: free },
+      reached: {
+        22: free,
+        443: [...free, ...atHome],
+        6443: [...free, ...ask, ...asking],
+        10250: [...free, 'Prometheus'],
+        other: free,
+      },
     },
     { name: 'a server among the pods', address: `${pods}.1.0`, reached: { other: free } },
     ...podsFrom(`${pods}.0`, {
@@ -69,8 +79,8 @@ function common({ lan, pods, resolving = [], asking = [], reachInternet = {} }) 
         DNS: [
           { 'k8s-app': 'kube-dns' },
           {
-            53: [...free, ...lookUp, ...resolving],
-            '53/UDP': [...freeByUdp, ...alertmanagers, ...lookUp, ...resolving],
+            53: [...free, ...alertmanagers, ...lookUp, ...resolving],
+            '53/UDP': [...free, ...alertmanagers, ...lookUp, ...resolving],
             9153: free,
             other: free,
           },
@@ -78,10 +88,10 @@ function common({ lan, pods, resolving = [], asking = [], reachInternet = {} }) 
       },
       // Its own policies: whoever may go out measures it, and tells it that Git has changed.
       'flux-system': {
-        'source-controller': [{ app: 'source-controller' }, { 8080: tcpPods, 9090: fluxPods, other: fluxPods }],
+        'source-controller': [{ app: 'source-controller' }, { 8080: freePods, 9090: fluxPods, other: fluxPods }],
         'notification-controller': [
           { app: 'notification-controller' },
-          { 8080: tcpPods, 9090: tcpPods, 9292: tcpPods, other: tcpPods },
+          { 8080: freePods, 9090: freePods, 9292: freePods, other: freePods },
         ],
       },
       traefik: {
@@ -191,21 +201,30 @@ export const places = {
       resolving: ['Portainer', ...partsOfDashboard, 'the wiki', 'the logs', 'the collector of logs'],
       asking: ['Portainer', ...partsOfDashboard, 'the collector of logs'],
       reachInternet: { 80: ['the wiki'], 443: ['the wiki', 'cert-manager'] },
+      atHome: ['cert-manager'],
     }),
     // Of a network that the config trusts, and of one that it does not.
-    { name: 'a laptop away', address: '10.8.0.5', reached: { other: free } },
-    { name: 'a neighbour', address: '172.30.0.5', reached: { other: free } },
+    {
+      name: 'a laptop away',
+      address: '10.8.0.5',
+      reached: { 80: toReceivers, 443: [...toReceivers, 'cert-manager'], other: toReceivers },
+    },
+    {
+      name: 'a neighbour',
+      address: '172.30.0.5',
+      reached: { 80: [...toReceivers, 'the wiki'], other: toReceivers },
+    },
     // An agent has no API server.
     { name: 'an agent', address: '10.20.1.20', reached: { 6443: free, 10250: [...free, 'Prometheus'], other: free } },
     {
       name: 'a name server',
       address: '9.9.9.10',
       reached: {
-        53: [...free, 'cert-manager'],
-        '53/UDP': [...freeByUdp, 'cert-manager'],
-        80: [...free, 'the wiki'],
-        443: [...free, 'the wiki', 'cert-manager'],
-        other: free,
+        53: [...toReceivers, 'cert-manager'],
+        '53/UDP': [...free, 'cert-manager'],
+        80: [...toReceivers, 'the wiki'],
+        443: [...toReceivers, 'the wiki', 'cert-manager'],
+        other: toReceivers,
       },
     },
     ...podsFrom(
