@@ -44,8 +44,8 @@ export function longhornFlows(boards: readonly BoardConfig[], network: { pods: s
       name: 'api-server-to-longhorn',
       from: boardsFrom(servers, network),
       to: manager,
-      // Of webhooks (longhorn-manager v1.12.1, types/types.go).
-      ports: tcp(9501, 9502),
+      // Of the admission webhook; that of conversions, 9501, is off (longhorn-manager v1.12.1, app/daemon.go).
+      ports: tcp(9502),
       reason: 'the API server asks whether objects of Longhorn are right',
     },
     {

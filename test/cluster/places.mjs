@@ -115,7 +115,7 @@ function common({ lan, pods, resolving = [], asking = [], reachInternet = {}, at
           { app: 'longhorn-manager' },
           {
             9500: ['the page of Longhorn', 'Prometheus', ...longhornParts],
-            9501: [...asServers, ...longhornParts],
+            9501: longhornParts,
             9502: [...asServers, ...longhornParts],
             9503: longhornParts,
             other: longhornParts,
