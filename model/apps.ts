@@ -19,7 +19,7 @@ const line = z.string().regex(/^\P{Cc}*$/u, 'has a line break or another charact
 const storageOptions = z.strictObject({
   name: name.max(32, 'is longer than 32 characters: choose a shorter name').describe('Name of the volume.'),
   path: absolutePath().describe('Where the program finds it: `/data`.'),
-  size: bytes.describe('How large it is: `5GiB`. It can grow later, and never shrink.'),
+  size: bytes.describe('How large it is: `5GiB`. One of Longhorn can grow later; none shrinks.'),
   storageClass: name.optional().describe('Storage class. By default that of the cluster.'),
   noBackup: z
     .string()

@@ -20,7 +20,9 @@ export const logsOptions = z.strictObject({
   retentionDays: integer(1, 365).default(14).describe('How many days of logs are kept, if the disk has room.'),
   disk: bytes
     .default(4 * 2 ** 30)
-    .describe('Size of the volume of logs; the oldest days go before it is full, and the last two stay.'),
+    .describe(
+      'Size of the volume of logs; the oldest days go before it is full, and the last two stay. With Longhorn it can grow later.',
+    ),
 });
 
 const capability = 'logs';

@@ -32,7 +32,7 @@ export const managementOptions = z.strictObject({
   portainer: z
     .strictObject({
       enabled: z.boolean().default(false).describe('The page at `portainer.<domain>`, reachable from home only.'),
-      size: bytes.prefault('1GiB').describe('Room for its own settings: `1GiB`.'),
+      size: bytes.prefault('1GiB').describe('Room for its own settings: `1GiB`. With Longhorn it can grow later.'),
       values: values('Portainer'),
     })
     .prefault({})

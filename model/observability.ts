@@ -98,7 +98,7 @@ export const observabilityOptions = z.strictObject({
   disk: bytes
     .default(8 * 2 ** 30)
     .describe(
-      'Size of the volume of measurements; the oldest go before it is full. About 1 GiB a week and board is ample.',
+      'Size of the volume of measurements; the oldest go before it is full. About 1 GiB a week and board is ample. To let it grow, make its claim larger first (README, "What watches the home").',
     ),
   logs: logsOptions.prefault({}).describe('What pods print.'),
   values: z
