@@ -5,6 +5,7 @@ import { bytes, cidr, integer, name } from './fields.ts';
 import { type Flow, type Pods, reachable, tcp, toDns } from './flows.ts';
 import { isOfLonghorn, jobLabels, localStorageClass } from './longhorn.ts';
 import type { App, HostName } from './model.ts';
+import { prometheus } from './observability-flows.ts';
 import { byName } from './order.ts';
 import { indexed } from './pattern.ts';
 import type { Path } from './problems.ts';
@@ -222,7 +223,7 @@ function metricsFlows(app: AppConfig): Flow[] {
   return [
     {
       name: `prometheus-to-${namespaceOf(app)}`,
-      from: { namespace: 'observability', labels: { 'app.kubernetes.io/name': 'prometheus' } },
+      from: prometheus,
       to: podsOf(app),
       ports: tcp(metricsPort(app)),
       reason: 'it measures how the app is',

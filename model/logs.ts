@@ -5,6 +5,7 @@ import { bytes, integer } from './fields.ts';
 import { type Pods, tcp, toApiServer } from './flows.ts';
 import { jobLabels, planStorageClasses } from './longhorn.ts';
 import type { Logs } from './model.ts';
+import { observabilityNamespace as namespace } from './observability-flows.ts';
 import type { Resources } from './resources.ts';
 import { rule } from './rules.ts';
 import type { Slice } from './slice.ts';
@@ -28,7 +29,6 @@ export const logsOptions = z.strictObject({
 const capability = 'logs';
 /** Of VictoriaLogs' objects, and of its claim. */
 export const storeName = 'logs';
-const namespace = 'observability';
 /** Of VictoriaLogs (its documentation, `-httpListenAddr`). */
 const port = 9428;
 

@@ -21,7 +21,7 @@ function pods(name: string): Pods {
   return { namespace: observabilityNamespace, labels: { 'app.kubernetes.io/name': name } };
 }
 
-const prometheus = pods('prometheus');
+export const prometheus = pods('prometheus');
 const alertmanager = pods('alertmanager');
 const grafana = pods('grafana');
 const operator = pods('kube-prometheus-stack-prometheus-operator');
