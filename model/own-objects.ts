@@ -82,6 +82,23 @@ export function fileNameOf({ kind, metadata }: Pick<KubernetesObject, 'kind' | '
   return `${kind}-${metadata.name}.yaml`.toLowerCase().replaceAll(':', '-');
 }
 
+/** Whether Kustomize takes an object apart into the items that it holds. */
+export function isList({ kind, ...rest }: KubernetesObject): boolean {
+  return kind.endsWith('List') && 'items' in rest;
+}
+
+/** Objects that hold others, which no rule would see. */
+export function* lists(objects: readonly OwnObject[]): Generator<RuleFinding> {
+  for (const { object, path } of objects) {
+    if (!isList(object)) continue;
+    yield {
+      path,
+      message: `is the ${object.kind} ${object.metadata.name}, and nobody looks at its items`,
+      hint: 'write its items one by one, each as an object of its own',
+    };
+  }
+}
+
 export function* inClear(objects: readonly OwnObject[]): Generator<RuleFinding> {
   for (const { object, path } of objects) {
     if (object.kind !== 'Secret' || object.apiVersion !== 'v1') continue;

@@ -1,6 +1,6 @@
 /**
  * What only synthesizing can tell about patches and charts of the admin: their rules have codes like all, and are judged
- * when the objects of the home are known. A chart is also held against OWN002 to OWN006.
+ * when the objects of the home are known. A chart is also held against OWN002 to OWN007.
  */
 export const renderedRules = [
   {

@@ -11,6 +11,7 @@ import {
   identityOf,
   inClear,
   kindName,
+  lists,
   type OwnObject,
   objectName,
   objectSchema,
@@ -152,6 +153,15 @@ const foldersAreUnique = rule({
   },
 });
 
+const noLists = rule({
+  code: 'OWN007',
+  severity: 'error',
+  title: 'no object of your own is a list of others',
+  reason: 'Kustomize takes it apart, and applies what no rule has seen: a Secret in clear, what Flux may delete',
+  reads: ['kustomize.resources'],
+  check: ({ kustomize }) => lists(objectsOf(kustomize.resources)),
+});
+
 const noSecrets = rule({
   code: 'OWN002',
   severity: 'error',
@@ -222,7 +232,7 @@ const nothingIsGreedy = rule({
 
 export const own: Slice = {
   name: 'own',
-  rules: [foldersAreUnique, noSecrets, objectsAreUnique, everythingIsExact, nothingIsGreedy],
+  rules: [foldersAreUnique, noLists, noSecrets, objectsAreUnique, everythingIsExact, nothingIsGreedy],
   // Those of charts are known when they are built: OWN014 counts them.
   pods: ({ kustomize, boards }) => objectsOf(kustomize.resources).flatMap((object) => podsAsked(object, boards.length)),
 };

@@ -90,6 +90,14 @@ describe('what is the admin’s own', () => {
     ]);
   });
 
+  it('a list that a chart makes is refused, and nothing else is said of it', () => {
+    const config = changed('minimal', (home) => {
+      const items = [{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'a' } }];
+      home.charts = [{ name: 'a', chart: chartOf({ apiVersion: 'v1', kind: 'List', metadata: { name: 'a' }, items }) }];
+    });
+    expect(problemsOf(config)).toEqual(['OWN007 charts.0.chart: is the List a, and nobody looks at its items']);
+  });
+
   it('a chart repeats no object of the config, and homecloud’s own neither', () => {
     const config = changed('minimal', (home) => {
       home.kustomize = { resources: [{ name: 'notes', objects: [note('note')] }] };

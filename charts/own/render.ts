@@ -7,7 +7,9 @@ import {
   greedy,
   homeless,
   inClear,
+  isList,
   type KubernetesObject,
+  lists,
   type OwnObject,
   objectSchema,
   podsAsked,
@@ -50,8 +52,10 @@ export function renderOwn(model: Model, newScope: NewScope, report: (problem: Pr
       seen.add(key);
     }
   };
+  tell('OWN007', lists(everything));
   tell('OWN003', repeated(everything));
-  for (const { folder, places } of all) {
+  for (const { folder, places: found } of all) {
+    const places = found.filter(({ object }) => !isList(object));
     tell('OWN004', homeless(places, everything, namespaces));
     if ('objects' in folder) continue;
     tell('OWN002', inClear(places));
