@@ -298,7 +298,10 @@ export function* homeless(
 }
 
 /** Every value below a value, with the keys that lead to it. */
-function* valuesOf(value: unknown, keys: readonly string[] = []): Generator<readonly [readonly string[], unknown]> {
+export function* valuesOf(
+  value: unknown,
+  keys: readonly string[] = [],
+): Generator<readonly [readonly string[], unknown]> {
   if (typeof value !== 'object' || value === null) return;
   for (const [key, inner] of Object.entries(value as Readonly<Record<string, FreeValue>>)) {
     yield [[...keys, key], inner];

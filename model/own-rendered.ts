@@ -4,6 +4,12 @@
  */
 export const renderedRules = [
   {
+    code: 'OWN008',
+    severity: 'error',
+    title: 'each claim of your own stands in the entry of what mounts it',
+    reason: 'its volume is bound by the first pod, Flux waits for that, and never comes to the entries after it',
+  },
+  {
     code: 'OWN010',
     severity: 'error',
     title: 'each chart of your own can be built, to the same objects each time',

@@ -161,7 +161,7 @@ describe('what is the admin’s own', () => {
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
       metadata: { name, namespace: 'default', ...(annotations && { annotations }) },
-      spec: {},
+      spec: { volumeName: name },
     });
     const tree = kubernetes(
       modelOf(

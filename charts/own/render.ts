@@ -2,6 +2,7 @@ import { App, Chart } from 'cdk8s';
 import { misfitOf } from '../../model/fit.ts';
 import type { Model, OwnFolder } from '../../model/model.ts';
 import { repeated } from '../../model/own.ts';
+import { stranded } from '../../model/own-claims.ts';
 import {
   floating,
   greedy,
@@ -57,6 +58,7 @@ export function renderOwn(model: Model, newScope: NewScope, report: (problem: Pr
   for (const { folder, places: found } of all) {
     const places = found.filter(({ object }) => !isList(object));
     tell('OWN004', homeless(places, everything, namespaces));
+    tell('OWN008', stranded(places, everything));
     if ('objects' in folder) continue;
     tell('OWN002', inClear(places));
     tell('OWN005', floating(places));
