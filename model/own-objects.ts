@@ -110,51 +110,6 @@ export function* inClear(objects: readonly OwnObject[]): Generator<RuleFinding> 
   }
 }
 
-/** Names of versions that lead elsewhere tomorrow. */
-const moving = /^(latest|stable|main|master|edge|nightly|dev|lts)$/;
-
-/** Whether an image always is the same: it has a digest, or the tag of one release. */
-function isExactImage(image: string): boolean {
-  if (/@sha256:[0-9a-f]{64}$/.test(image)) return true;
-  const [, tag] = /:([\w][\w.-]*)$/.exec(image.slice(image.lastIndexOf('/') + 1)) ?? [];
-  return tag !== undefined && !moving.test(tag);
-}
-
-/** Images below the keys of a value that could be another one tomorrow. */
-export function* floatingImages(value: unknown, path: Path): Generator<RuleFinding> {
-  for (const [keys, inner] of valuesOf(value)) {
-    const named = keys.at(-1) === 'image' || /\/image$/.test(operationPath(value, keys));
-    if (!named || typeof inner !== 'string' || isExactImage(inner)) continue;
-    yield {
-      path,
-      message: `has the image ${inner}, which is not an exact version`,
-      hint: 'write the tag of one release, for example ghcr.io/example/wiki:1.2.3, or a digest',
-    };
-  }
-}
-
-/** The JSON pointer of the operation whose value stands there. */
-function operationPath(value: unknown, keys: readonly string[]): string {
-  const [index = '', key] = keys;
-  if (!Array.isArray(value) || key !== 'value' || keys.length !== 2) return '';
-  return String((value[Number(index)] as { path?: unknown } | undefined)?.path);
-}
-
-export function* floating(objects: readonly OwnObject[]): Generator<RuleFinding> {
-  for (const { object, path } of objects) {
-    for (const pod of podsOf(object)) yield* floatingImages(pod, path);
-    if (object.kind !== 'HelmRelease') continue;
-    const { chart } = (object['spec'] ?? {}) as { chart?: { spec?: { version?: unknown; chart?: unknown } } };
-    // The chart of a release can come from a source of its own, which says the version.
-    if (chart?.spec === undefined || /^v?\d+\.\d+\.\d+([-+][\w.+-]+)?$/.test(`${chart.spec.version}`)) continue;
-    yield {
-      path,
-      message: `has the chart ${chart.spec.chart} in the version ${chart.spec.version ?? 'that is the latest'}, which is not exact`,
-      hint: "write the version of one release: version: '1.2.3'",
-    };
-  }
-}
-
 interface Container {
   readonly name?: unknown;
   readonly resources?: {
@@ -192,7 +147,7 @@ interface PodSpec {
 }
 
 /** The pods that an object describes, with their containers. */
-function podsOf(object: KubernetesObject): PodSpec[] {
+export function podsOf(object: KubernetesObject): PodSpec[] {
   if (!['', 'apps', 'batch'].includes(groupOf(object.apiVersion))) return [];
   return [[[], object] as const, ...valuesOf(object)]
     .map(([, value]) => value as PodSpec | null)

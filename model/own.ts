@@ -5,8 +5,6 @@ import { freeValue, name } from './fields.ts';
 import type { OwnFolder, OwnModel } from './model.ts';
 import {
   fileNameOf,
-  floating,
-  floatingImages,
   greedy,
   identityOf,
   inClear,
@@ -17,6 +15,7 @@ import {
   objectSchema,
   podsAsked,
 } from './own-objects.ts';
+import { floating, floatingImages } from './own-versions.ts';
 import { indexed } from './pattern.ts';
 import type { Path, RuleFinding } from './problems.ts';
 import { rule } from './rules.ts';

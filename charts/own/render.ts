@@ -4,7 +4,6 @@ import type { Model, OwnFolder } from '../../model/model.ts';
 import { repeated } from '../../model/own.ts';
 import { stranded } from '../../model/own-claims.ts';
 import {
-  floating,
   greedy,
   homeless,
   inClear,
@@ -15,6 +14,7 @@ import {
   objectSchema,
   podsAsked,
 } from '../../model/own-objects.ts';
+import { floating } from '../../model/own-versions.ts';
 import { formatPath, type Path, type Problem, type RuleFinding } from '../../model/problems.ts';
 import { type Folder, folderPath } from '../folder.ts';
 

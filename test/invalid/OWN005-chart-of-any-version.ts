@@ -1,15 +1,17 @@
 import type { Fixture } from '../fixture.ts';
 
-const release = (version: string) => ({
+const release = (version: string, kind = 'HelmRepository') => ({
   apiVersion: 'helm.toolkit.fluxcd.io/v2',
   kind: 'HelmRelease',
   metadata: { name: 'wall', namespace: 'default' },
   spec: {
     interval: '1h',
-    chart: { spec: { chart: 'wall', version, sourceRef: { kind: 'HelmRepository', name: 'wall' } } },
+    chart: { spec: { chart: 'wall', version, sourceRef: { kind, name: 'wall' } } },
   },
 });
-const own = (version: string) => ({ resources: [{ name: 'wall', layer: 'controllers', objects: [release(version)] }] });
+const own = (version: string, kind?: string) => ({
+  resources: [{ name: 'wall', layer: 'controllers', objects: [release(version, kind)] }],
+});
 
 export default {
   break: (home) => {
@@ -23,6 +25,9 @@ export default {
   nearMisses: {
     'one release': (home) => {
       home.kustomize = own('1.2.3');
+    },
+    'what a repository of Git holds': (home) => {
+      home.kustomize = own('*', 'GitRepository');
     },
   },
 } satisfies Fixture;
