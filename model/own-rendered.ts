@@ -1,6 +1,7 @@
 /**
  * What only synthesizing can tell about patches and charts of the admin: their rules have codes like all, and are judged
- * when the objects of the home are known. A chart is also held against OWN002 to OWN007.
+ * when the objects of the home are known. A chart is also held against OWN002 to OWN007, and what a
+ * patch makes of an object against OWN005 and OWN006.
  */
 export const renderedRules = [
   {
@@ -38,5 +39,11 @@ export const renderedRules = [
     severity: 'error',
     title: 'what your charts run fits the boards, too, also when one of them is away',
     reason: 'what finds no room waits for ever, be it of yours or of ours',
+  },
+  {
+    code: 'OWN015',
+    severity: 'error',
+    title: 'no patch lets Flux delete what holds data',
+    reason: 'a capability that is turned off, or a folder with another name, would take the data with it',
   },
 ] as const;

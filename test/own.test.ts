@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { ApiObject, Chart } from 'cdk8s';
 import { kubernetes } from '../charts/kubernetes.ts';
 import { appliesTo } from '../charts/own/json-patch.ts';
+import { merged } from '../charts/own/merge.ts';
 import type { WrittenConfig } from '../model/config.ts';
 import { changed, renderedProblemsOf } from './fixture.ts';
 import { modelOf } from './homes.ts';
@@ -58,6 +59,27 @@ describe('JSON patches', () => {
     ['what every object inherits', { op: 'remove', path: '/constructor' }],
   ])('%s is refused', (_what, operation) => {
     expect(appliesTo(value, [operation])).toEqual({ fits: false, path: operation.path });
+  });
+});
+
+describe('merge patches', () => {
+  const value = { kept: 1, list: [{ name: 'a', x: 1 }, { name: 'b' }], group: { p: 1, q: 2 } };
+
+  it.each<[string, object, object]>([
+    ['groups key by key', { group: { q: 3 } }, { ...value, group: { p: 1, q: 3 } }],
+    ['another group', { group: { $patch: 'replace', r: 1 } }, { ...value, group: { r: 1 } }],
+    ['no group', { group: { $patch: 'delete' } }, { kept: 1, list: value.list }],
+    ['named things', { list: [{ name: 'a', y: 2 }] }, { ...value, list: [{ name: 'a', x: 1, y: 2 }, { name: 'b' }] }],
+    ['a new one', { list: [{ name: 'c' }] }, { ...value, list: [{ name: 'c' }, ...value.list] }],
+    ['one less', { list: [{ name: 'a', $patch: 'delete' }] }, { ...value, list: [{ name: 'b' }] }],
+    ['another list', { list: [{ $patch: 'replace' }, { name: 'c' }] }, { ...value, list: [{ name: 'c' }] }],
+    ['what has no name', { list: [{ x: 1 }] }, { ...value, list: [{ x: 1 }] }],
+  ])('%s', (_what, patch, result) => {
+    expect(merged(value, patch, true)).toEqual(result);
+  });
+
+  it('named things of a kind that Kustomize does not know are replaced', () => {
+    expect(merged(value, { list: [{ name: 'a' }] }, false)).toEqual({ ...value, list: [{ name: 'a' }] });
   });
 });
 
@@ -154,6 +176,65 @@ describe('what is the admin’s own', () => {
     expect(of([...both].reverse())).toEqual([
       'OWN011 kustomize.patches.0.patch: Middleware lan-rate-limit has nothing at /spec/rateLimit/new/inner',
     ]);
+  });
+
+  it('what patches make of an object is judged in the end', () => {
+    const of = (...patches: readonly object[]) =>
+      problemsOf(changed('minimal', (home) => (home.kustomize = { resources: [wall], patches })));
+    const container = {
+      name: 'wall',
+      image: 'ghcr.io/example/wall:1.2.3',
+      resources: { requests: { cpu: '10m', memory: '16Mi' }, limits: { memory: '16Mi' } },
+    };
+    const metadata = { name: 'wall', namespace: 'default' };
+    const wall = {
+      name: 'wall',
+      objects: [
+        {
+          apiVersion: 'apps/v1',
+          kind: 'Deployment',
+          metadata,
+          spec: { template: { spec: { containers: [container] } } },
+        },
+        {
+          apiVersion: 'source.toolkit.fluxcd.io/v1',
+          kind: 'OCIRepository',
+          metadata,
+          spec: { ref: { tag: '1.2.3' } },
+        },
+      ],
+    };
+    const change = (kind: string, patch: unknown) => ({ folder: 'apps/own/wall', target: { kind }, patch });
+    const pod = (...containers: readonly object[]) =>
+      change('Deployment', { spec: { template: { spec: { containers } } } });
+    const { name, image, resources } = { ...container, name: 'helper' };
+
+    expect(of(pod({ name: 'wall', resources: { requests: { memory: '32Mi' } } }))).toEqual([]);
+    expect(of(pod({ name, image }))).toEqual([
+      'OWN006 kustomize.patches.0.patch: has the container helper without resources: requests.cpu, requests.memory, limits.memory missing',
+    ]);
+    expect(of(pod({ name, image }), pod({ name, resources }))).toEqual([]);
+    const bare = [{ op: 'remove', path: '/spec/template/spec/containers/0/resources/limits' }];
+    expect(of(pod({ name: 'wall', stdin: true }), change('Deployment', bare))).toEqual([
+      'OWN006 kustomize.patches.1.patch: has the container wall without resources: limits.memory missing',
+    ]);
+    expect(of(change('OCIRepository', { spec: { ref: { semver: '*' } } }))).toEqual([
+      'OWN005 kustomize.patches.0.patch: is the OCIRepository wall of the versions *, which is not an exact version',
+    ]);
+    const latest = [{ op: 'replace', path: '/spec/ref', value: { tag: 'latest' } }];
+    expect(of(change('OCIRepository', latest))).toEqual([
+      'OWN005 kustomize.patches.0.patch: is the OCIRepository wall of the tag latest, which is not an exact version',
+    ]);
+  });
+
+  it('a patch is not told of what an object was before it', () => {
+    const patch = { spec: { timeout: '2m' } };
+    const target = { kind: 'GitRepository' };
+    const config = changed('minimal', (home) => {
+      home.kustomize = { patches: [{ folder: 'clusters/home', target, patch }] };
+    });
+    expect(specOf(modelOf(config), 'GitRepository', 'home')).toMatchObject({ ref: { branch: 'main' } });
+    expect(problemsOf(config)).toEqual([]);
   });
 
   it('what holds data is kept, unless the admin says otherwise', () => {

@@ -1,8 +1,10 @@
 import type { OwnPatch } from '../../model/model.ts';
-import type { KubernetesObject } from '../../model/own-objects.ts';
+import { groupOf, type KubernetesObject } from '../../model/own-objects.ts';
 import type { Problem } from '../../model/problems.ts';
 import { toYaml } from '../../tree/yaml.ts';
 import { appliesTo } from './json-patch.ts';
+import { merged } from './merge.ts';
+import { brokenByPatches, type PatchedObject } from './patched.ts';
 
 /** An entry of `patches` in a `kustomization.yaml`. */
 export interface KustomizePatch {
@@ -13,7 +15,7 @@ export interface KustomizePatch {
 /**
  * The admin's patches by the folder that they change, in the order of the config.
  * @param folders the objects of each folder, by its path below `dist/kubernetes`
- * @param report is told of each that would change nothing, or that Kustomize could not apply
+ * @param report is told of each that would change nothing, or that Kustomize could not apply, and of what they break
  */
 export function patchesByFolder(
   patches: readonly OwnPatch[],
@@ -23,6 +25,7 @@ export function patchesByFolder(
   const byFolder = new Map<string, KustomizePatch[]>();
   // What the patches before have made of the objects, as far as it can be told.
   const current = new Map(folders);
+  const changes = new Map<string, PatchedObject>();
   for (const one of patches) {
     const { folder, target, patch, path } = one;
     const tell = (key: readonly string[], message: string, hint: string) =>
@@ -53,10 +56,19 @@ export function patchesByFolder(
     }
     current.set(
       folder,
-      objects.map((object) => (isTarget(object) ? patched(object, patch) : object)),
+      objects.flatMap((object) => {
+        if (!isTarget(object)) return [object];
+        const result = patched(object, patch);
+        if (result === undefined) return [];
+        const key = `${folder} ${identity(object)}`;
+        const { before, after } = changes.get(key) ?? { before: object, after: [] };
+        changes.set(key, { folder, before, after: [...after, { object: result, path }] });
+        return [result];
+      }),
     );
     byFolder.set(folder, [...(byFolder.get(folder) ?? []), rendered(one, found[0])]);
   }
+  for (const problem of brokenByPatches([...changes.values()])) report(problem);
   return byFolder;
 }
 
@@ -84,12 +96,18 @@ function identity(value: unknown): string {
   return JSON.stringify([apiVersion, kind, metadata?.namespace, metadata?.name]);
 }
 
-/** The object after operations; a merge depends on the kind, and is left to Kustomize. */
-function patched(object: KubernetesObject, patch: OwnPatch['patch']): KubernetesObject {
-  if (!Array.isArray(patch)) return object;
+/** The object after a patch, as far as it can be told: undefined where the patch takes it away. */
+function patched(object: KubernetesObject, patch: OwnPatch['patch']): KubernetesObject | undefined {
+  if (!Array.isArray(patch)) {
+    const { apiVersion: _version, kind: _kind, ...rest } = patch;
+    return merged(object, rest, isOfKubernetes.test(groupOf(object.apiVersion))) as KubernetesObject | undefined;
+  }
   const outcome = appliesTo(object, patch);
   return outcome.fits ? (outcome.result as KubernetesObject) : object;
 }
+
+/** Groups whose lists Kustomize knows, with their merge keys; those of other kinds it replaces as a whole. */
+const isOfKubernetes = /^(|apps|batch|autoscaling|policy|.*\.k8s\.io)$/;
 
 /** A merge needs a kind and a name, of which Kustomize looks at the target's alone. */
 function rendered({ target, patch }: OwnPatch, example: KubernetesObject | undefined): KustomizePatch {
