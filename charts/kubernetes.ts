@@ -1,6 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import type { Model, Namespace } from '../model/model.ts';
 import { fileNameOf, type KubernetesObject } from '../model/own-objects.ts';
+import { adminNamespaces } from '../model/own-routes.ts';
 import { ConfigError, type Problem } from '../model/problems.ts';
 import { type Tree, TreeBuilder } from '../tree/tree.ts';
 import { toYaml } from '../tree/yaml.ts';
@@ -35,6 +36,7 @@ export function kubernetes(model: Model, newScope: NewScope = ownScope): Tree {
   const patches = patchesByFolder(
     model.own.patches,
     new Map(folders.map(({ path, objects }) => [path, objects])),
+    adminNamespaces(model.namespaces),
     report,
   );
   if (problems.length > 0) throw new ConfigError(problems);

@@ -1,7 +1,7 @@
 /**
  * What only synthesizing can tell about patches and charts of the admin: their rules have codes like all, and are judged
  * when the objects of the home are known. A chart is also held against OWN002 to OWN007, and what a
- * patch makes of an object against OWN005 and OWN006.
+ * patch makes of an object against OWN005, OWN006 and OWN016.
  */
 export const renderedRules = [
   {
@@ -45,5 +45,11 @@ export const renderedRules = [
     severity: 'error',
     title: 'no patch lets Flux delete what holds data',
     reason: 'a capability that is turned off, or a folder with another name, would take the data with it',
+  },
+  {
+    code: 'OWN016',
+    severity: 'error',
+    title: 'no route of your own leads from the internet to what is for the admin',
+    reason: 'everybody could try passwords at a page that rules the home, or needs none',
   },
 ] as const;

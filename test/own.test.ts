@@ -227,6 +227,24 @@ describe('what is the admin’s own', () => {
     ]);
   });
 
+  it('a patch and a chart put no page of the admin on the internet', () => {
+    const patch = { spec: { entryPoints: ['lan', 'internet'] } };
+    const target = { kind: 'IngressRoute', name: 'dashboard' };
+    const route = {
+      apiVersion: 'traefik.io/v1alpha1',
+      kind: 'IngressRoute',
+      metadata: { name: 'wall', namespace: 'traefik' },
+      spec: { entryPoints: ['internet'], routes: [{ match: 'Host(`a`)', services: [{ name: 'wall', port: 80 }] }] },
+    };
+    const home = (own: object) => problemsOf(changed('full', (home) => Object.assign(home, own)));
+    expect(home({ charts: [{ name: 'a', chart: chartOf(route) }] })).toEqual([
+      'OWN016 charts.0.chart: lets the internet reach a service of traefik: IngressRoute wall has the entry point internet',
+    ]);
+    expect(home({ kustomize: { patches: [{ folder: 'configs/traefik', target, patch }] }, charts: [] })).toEqual([
+      'OWN016 kustomize.patches.0.patch: lets the internet reach api@internal: IngressRoute dashboard has the entry point internet',
+    ]);
+  });
+
   it('a patch is not told of what an object was before it', () => {
     const patch = { spec: { timeout: '2m' } };
     const target = { kind: 'GitRepository' };

@@ -1,4 +1,5 @@
 import { greedy, type KubernetesObject, type OwnObject } from '../../model/own-objects.ts';
+import { exposed } from '../../model/own-routes.ts';
 import { floating } from '../../model/own-versions.ts';
 import type { Path, Problem, RuleFinding } from '../../model/problems.ts';
 import { neverPruned } from '../namespace.ts';
@@ -28,20 +29,22 @@ function* prunable(objects: readonly OwnObject[]): Generator<RuleFinding> {
   }
 }
 
-const laws: readonly (readonly [code: string, law: Law])[] = [
+const laws = (admin: ReadonlySet<string>): readonly (readonly [code: string, law: Law])[] => [
   ['OWN005', floating],
   ['OWN006', greedy],
   ['OWN015', prunable],
+  ['OWN016', (objects) => exposed(objects, admin)],
 ];
 
 /**
  * What patches have broken: what is wrong with an object in the end and was not before. It is told of the first patch
  * that made it so.
+ * @param admin namespaces whose services the internet must not reach
  */
-export function* brokenByPatches(objects: readonly PatchedObject[]): Generator<Problem> {
+export function* brokenByPatches(objects: readonly PatchedObject[], admin: ReadonlySet<string>): Generator<Problem> {
   const told = new Set<string>();
   for (const { folder, before, after } of objects) {
-    for (const [code, law] of laws) {
+    for (const [code, law] of laws(admin)) {
       const found = (object: KubernetesObject | undefined) =>
         object === undefined ? [] : [...law([{ object, path: [], layer: 'apps', folder }])];
       const has = (object: KubernetesObject, message: string) => found(object).some((one) => one.message === message);

@@ -15,11 +15,13 @@ export interface KustomizePatch {
 /**
  * The admin's patches by the folder that they change, in the order of the config.
  * @param folders the objects of each folder, by its path below `dist/kubernetes`
+ * @param admin namespaces whose services the internet must not reach
  * @param report is told of each that would change nothing, or that Kustomize could not apply, and of what they break
  */
 export function patchesByFolder(
   patches: readonly OwnPatch[],
   folders: ReadonlyMap<string, readonly KubernetesObject[]>,
+  admin: ReadonlySet<string>,
   report: (problem: Problem) => void,
 ): ReadonlyMap<string, readonly KustomizePatch[]> {
   const byFolder = new Map<string, KustomizePatch[]>();
@@ -68,7 +70,7 @@ export function patchesByFolder(
     );
     byFolder.set(folder, [...(byFolder.get(folder) ?? []), rendered(one, found[0])]);
   }
-  for (const problem of brokenByPatches([...changes.values()])) report(problem);
+  for (const problem of brokenByPatches([...changes.values()], admin)) report(problem);
   return byFolder;
 }
 

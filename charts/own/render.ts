@@ -14,6 +14,7 @@ import {
   objectSchema,
   podsAsked,
 } from '../../model/own-objects.ts';
+import { adminNamespaces, exposed } from '../../model/own-routes.ts';
 import { floating } from '../../model/own-versions.ts';
 import { formatPath, type Path, type Problem, type RuleFinding } from '../../model/problems.ts';
 import { type Folder, folderPath } from '../folder.ts';
@@ -59,6 +60,7 @@ export function renderOwn(model: Model, newScope: NewScope, report: (problem: Pr
     const places = found.filter(({ object }) => !isList(object));
     tell('OWN004', homeless(places, everything, namespaces));
     tell('OWN008', stranded(places, everything));
+    tell('OWN016', exposed(places, adminNamespaces(model.namespaces)));
     if ('objects' in folder) continue;
     tell('OWN002', inClear(places));
     tell('OWN005', floating(places));
