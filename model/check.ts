@@ -1,6 +1,7 @@
 import { type Config, sections } from './config.ts';
 import { fitRule } from './fit.ts';
 import { hostNameRule } from './host-names.ts';
+import { ownHostNameRule } from './own-host-names.ts';
 import { ownNamespaceRule } from './own-namespaces.ts';
 import { renderedRules } from './own-rendered.ts';
 import { elementOf, meets, names } from './pattern.ts';
@@ -15,6 +16,7 @@ export const rules: readonly Rule[] = [
   ...slices.flatMap(({ rules = [] }) => rules),
   hostNameRule(slices, sections),
   ownNamespaceRule(slices, sections),
+  ownHostNameRule(slices, sections),
   // The last: it adds up what all others let pass.
   fitRule(slices, sections),
 ];

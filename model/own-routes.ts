@@ -45,7 +45,7 @@ function routeOf({ apiVersion, kind, metadata, ...rest }: KubernetesObject): Rou
   const routes = spec.routes ?? [];
   return {
     entryPoints: (spec.entryPoints ?? []).map(String),
-    hosts: routes.flatMap(({ match }) => hostsOf(`${match ?? ''}`)),
+    hosts: routes.flatMap(({ match }) => hostsIn(`${match ?? ''}`)),
     targets: routes
       .flatMap(({ services = [] }) => services)
       .map((service) => ({
@@ -55,8 +55,13 @@ function routeOf({ apiVersion, kind, metadata, ...rest }: KubernetesObject): Rou
   };
 }
 
+/** Host names that the rules of a route name in full; none of what is no route. */
+export function hostsOf(object: KubernetesObject): readonly string[] {
+  return routeOf(object)?.hosts ?? [];
+}
+
 /** The names in the matchers `Host(…)` of a rule of Traefik. */
-function hostsOf(match: string): string[] {
+function hostsIn(match: string): string[] {
   return [...match.matchAll(/\bHost\(([^)]*)\)/g)].flatMap(([, names = '']) =>
     [...names.matchAll(/[`"]([^`"]+)[`"]/g)].map(([, name = '']) => name),
   );
