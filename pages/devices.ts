@@ -28,8 +28,10 @@ device, without an account. What one device changes or deletes, all others chang
 <code>homecloud.config.ts</code>, and runs <code>npm run synth</code> and the playbook <code>site</code>.</li>
 <li>In the app: add a device, and scan the code of each board below. At home the app may find the boards by itself: compare
 the ID before you agree.</li>
-<li>The app asks about each share that a board offers: choose a folder of the device for it. On a phone, choose "send only"
-for a folder of photos that the boards shall keep when the phone deletes them.</li>
+<li>The app asks about each share that a board offers: choose a folder of the device for it. With every type that
+sends, also "send only", what is deleted in that folder on the phone is deleted on the boards, and stays in
+<code>.stversions</code> only. To make room on a phone, first move the photos on a board into a share that the phone does not
+sync.</li>
 </ol>`,
     ...peers.map(boardCard),
     sharesOfDevices(model, peers),

@@ -101,6 +101,12 @@ describe('the device card', () => {
     expect(card()).toContain('No person has a device yet');
   });
 
+  it('says that what a phone deletes is deleted on the boards', () => {
+    expect(card().replaceAll(/\s+/g, ' ')).toContain(
+      'is deleted on the boards, and stays in <code>.stversions</code> only',
+    );
+  });
+
   it('says how devices sync away from home, as the config has it', () => {
     expect(card()).toContain('the home is private');
     const forwarded = card({ syncthing: { fromOutside: true } });

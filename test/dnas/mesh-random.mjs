@@ -98,7 +98,7 @@ export async function keepsWhatWasWritten(lab, { seed, count }) {
   return `seed ${seed}, ${count} steps, ${kept.size} texts kept, ${copies} conflict copies`;
 }
 
-/** The mission's example: a phone gives photos to one board, they arrive on the other; what a laptop puts there comes back. */
+/** The mission's example: a phone gives photos to one board, they arrive on the other; what a laptop puts there comes back, and what the phone deletes stays in the versions only. */
 export async function phonePushes(lab) {
   await lab.apply();
   const { phone, oak, elm } = lab;
@@ -115,6 +115,13 @@ export async function phonePushes(lab) {
   const there = await arrival(() => readFileSync(oak.path('photos', 'IMG_0001.jpg')).equals(photo));
   writeFileSync(oak.path('films', 'game.rom'), 'rom');
   const back = await arrival(() => readFileSync(elm.path('films', 'game.rom'), 'utf8') === 'rom');
+  // "Send only" sends what is deleted, too (lib/model/folder_sendonly.go): the card of devices says so.
+  rmSync(join(folder, 'IMG_0001.jpg'));
+  for (const board of [elm, oak]) {
+    await arrival(() => texts(board.path('photos')).size === 0);
+    const [kept] = texts(board.path('photos', '.stversions')).values();
+    expect(kept === photo.toString(), `.stversions of ${board.name} has not what the phone deleted`);
+  }
   return `phone to the second board ${there.toFixed(1)} s, board to board ${back.toFixed(1)} s`;
 }
 
