@@ -200,6 +200,36 @@ export async function diskAway(lab) {
   expect(names(lab.elm, 'films').join() === 'other', `elm has ${names(lab.elm, 'films')}`);
 }
 
+/** A device that loses a share whose disk is away, or has lost its marker, does not have it back with the disk. @param {Lab} lab */
+export async function revoked(lab) {
+  const isOffered = (offered) => (config) => {
+    config.shares[1].sync = { devices: offered, types: offered ? {} : { elm: 'receive-only' } };
+  };
+  await lab.apply(isOffered(true));
+  write(lab.oak, 'films', 'film', 'film');
+  await lab.converge('films');
+  const plugIn = lab.elm.pull('archive');
+  await stopped(lab.elm, 'films');
+  const isShared = async () => {
+    const { devices, type } = await lab.elm.api('config/folders/homecloud-films');
+    return `${type} ${devices.some(({ deviceID }) => deviceID === lab.phone.id)}`;
+  };
+  const { elm } = await lab.apply(isOffered(false));
+  expect(elm.changes.join() === 'films: devices, type', `with the disk away it changed ${elm.changes}`);
+  expect((await isShared()) === 'receiveonly false', `with the disk away it is ${await isShared()}`);
+  expect(readdirSync(join(lab.elm.disks, 'archive')).length === 0, 'something was made below the mount point');
+  plugIn();
+  const after = (await lab.apply(isOffered(false))).elm;
+  expect(nothing(after) && after.unknown.length === 0, `with the disk back it did ${JSON.stringify(after)}`);
+
+  await lab.apply(isOffered(true));
+  rmSync(lab.elm.path('films', '.stfolder'), { recursive: true });
+  const { changes, problems } = (await lab.apply(isOffered(false))).elm;
+  expect(changes.join() === 'films: devices, type' && problems.length === 1, `without marker it changed ${changes}`);
+  expect((await isShared()) === 'receiveonly false', `without marker it is ${await isShared()}`);
+  expect(names(lab.elm, 'films').join() === 'film', `elm has ${names(lab.elm, 'films')}`);
+}
+
 /** An empty disk in place of a full one, that of the index or another: nothing is deleted elsewhere, and all comes back. @param {Lab} lab */
 export async function emptyDisk(lab) {
   await lab.apply();

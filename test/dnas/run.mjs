@@ -60,6 +60,7 @@ const checks = {
   'a conflict is kept and counted': mesh.conflict,
   'the marker is gone': mesh.markerGone,
   'a disk is away': mesh.diskAway,
+  'a share is taken from a device while its disk is away': mesh.revoked,
   'an empty disk in place of a full one': mesh.emptyDisk,
   'a share moves to another disk': mesh.moves,
   'data that was there is adopted': mesh.adopts,
