@@ -164,6 +164,7 @@ class Mesh:
                 f"{name}: there is no {self.wanted['marker']} in {folder['mount_point']}: the disk is away, or another "
                 "one is in its place. Nothing was done to it, and Syncthing does not touch it."
             )
+            self.set_sharing(folder, have)
             return
         marker = f".stfolder/homecloud-{disk}"
         if have is not None and self.is_elsewhere(have, folder, marker):
@@ -180,15 +181,24 @@ class Mesh:
                 f"sudo -u {self.owner.name} install -D /dev/null {path}, and run this again. If not, bring them back "
                 "first: what is missing would be deleted on every device."
             )
+            self.set_sharing(folder, have)
             return
         if have["markerName"] != marker and not self.check:
             # A folder that somebody made by hand has the marker of Syncthing itself.
             self.make_marker(folder, marker)
-        wanted = self.body(folder, marker, have)
+        self.set_body(have, self.body(folder, marker, have), name)
+        self.set_ignores(folder)
+
+    def set_body(self, have, wanted, name):
         wrong = sorted(key for key, value in known(have, wanted).items() if differs(have[key], value))
         if wrong:
-            self.do(f"{name}: {', '.join(wrong)}", "PUT", config_path("folders", folder["id"]), {**have, **wanted})
-        self.set_ignores(folder)
+            self.do(f"{name}: {', '.join(wrong)}", "PUT", config_path("folders", have["id"]), {**have, **wanted})
+
+    def set_sharing(self, folder, have):
+        """With whom, and which way: of a folder that is stopped, too. Who lost a share must not have it back with it."""
+        if have is not None:
+            wanted = {"type": TYPES[folder["type"]], "devices": self.peers(folder, have)}
+            self.set_body(have, wanted, folder["name"])
 
     def disk_of(self, mount_point):
         """What the marker of the disk calls it; `None` where no disk of the home is mounted."""
