@@ -52,4 +52,10 @@ export const renderedRules = [
     title: 'no route of your own leads from the internet to what is for the admin',
     reason: 'everybody could try passwords at a page that rules the home, or needs none',
   },
+  {
+    code: 'OWN018',
+    severity: 'error',
+    title: 'each namespace of your own has a Pod Security level, and a policy that closes it',
+    reason: 'a program that somebody has taken over would own its board, and try all that is at home',
+  },
 ] as const;

@@ -221,7 +221,17 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
           name,
           layer,
           objects: [
-            { apiVersion: 'v1', kind: 'Namespace', metadata: { name: `own-${name}` } },
+            {
+              apiVersion: 'v1',
+              kind: 'Namespace',
+              metadata: { name: `own-${name}`, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+            },
+            {
+              apiVersion: 'networking.k8s.io/v1',
+              kind: 'NetworkPolicy',
+              metadata: { name: 'default-deny', namespace: `own-${name}` },
+              spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
+            },
             {
               apiVersion: 'v1',
               kind: 'ConfigMap',

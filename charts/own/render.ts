@@ -3,6 +3,7 @@ import { misfitOf } from '../../model/fit.ts';
 import type { Model, OwnFolder } from '../../model/model.ts';
 import { repeated } from '../../model/own.ts';
 import { stranded } from '../../model/own-claims.ts';
+import { unfenced } from '../../model/own-fences.ts';
 import {
   greedy,
   homeless,
@@ -60,6 +61,7 @@ export function renderOwn(model: Model, newScope: NewScope, report: (problem: Pr
     const places = found.filter(({ object }) => !isList(object));
     tell('OWN004', homeless(places, everything, namespaces));
     tell('OWN008', stranded(places, everything));
+    tell('OWN018', unfenced(places, everything, namespaces));
     tell('OWN016', exposed(places, adminNamespaces(model.namespaces)));
     if ('objects' in folder) continue;
     tell('OWN002', inClear(places));
