@@ -382,9 +382,36 @@ const volumesAreBackedUp = rule({
   },
 });
 
+const figuresStayAtHome = rule({
+  code: 'APP007',
+  severity: 'warning',
+  title: 'the figures of an app that the internet reaches have a port of their own',
+  reason: 'its whole web server is on its public host: everybody reads who uses it, how much, and in which version',
+  reads: ['apps[].port', 'apps[].metrics', 'apps[].exposures'],
+  *check({ apps }) {
+    for (const [index, { port, metrics, exposures }] of indexed(apps)) {
+      if (metrics === undefined || !exposures.includes('internet') || (metrics.port ?? port) !== port) continue;
+      yield {
+        path: ['apps', index, 'metrics'],
+        other: ['apps', index, 'exposures'],
+        message: `is at ${metrics.path} of port ${port}, and exposures has internet: its figures are on its public host`,
+        hint: 'let it serve them at another port, and name that: metrics: { port: 9100 }; or take internet away',
+      };
+    }
+  },
+});
+
 export const apps: Slice = {
   name: 'apps',
-  rules: [namesAreUnique, oneWritesAVolume, limitIsEnough, secretsAreRead, placesAreUnique, volumesAreBackedUp],
+  rules: [
+    namesAreUnique,
+    oneWritesAVolume,
+    limitIsEnough,
+    secretsAreRead,
+    placesAreUnique,
+    volumesAreBackedUp,
+    figuresStayAtHome,
+  ],
   secrets: ({ apps }) => [...apps].sort(byName).flatMap(secretsOfApp),
   namespaces: ({ apps }) =>
     [...apps].sort(byName).map((app) => ({
