@@ -13,6 +13,7 @@ export default {
   break: (home) => {
     home.apps = [{ ...app, storage: [volume] }];
   },
+  reliesOn: [['longhorn']],
   problems: [
     `warning APP006
   apps[0].storage[0]: has no backup: longhorn.backup is not there
