@@ -92,7 +92,7 @@ function* floatingSource(
   if (source?.is === undefined) return;
   yield {
     path,
-    message: `is the ${kind} ${metadata.name} of ${source.is}, which is not an exact version`,
+    message: `has ${source.is} in the ${kind} ${metadata.name}, which is not an exact version`,
     hint: source.hint,
   };
 }

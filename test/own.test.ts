@@ -219,11 +219,11 @@ describe('what is the admin’s own', () => {
       'OWN006 kustomize.patches.1.patch: has the container wall without resources: limits.memory missing',
     ]);
     expect(of(change('OCIRepository', { spec: { ref: { semver: '*' } } }))).toEqual([
-      'OWN005 kustomize.patches.0.patch: is the OCIRepository wall of the versions *, which is not an exact version',
+      'OWN005 kustomize.patches.0.patch: has the versions * in the OCIRepository wall, which is not an exact version',
     ]);
     const latest = [{ op: 'replace', path: '/spec/ref', value: { tag: 'latest' } }];
     expect(of(change('OCIRepository', latest))).toEqual([
-      'OWN005 kustomize.patches.0.patch: is the OCIRepository wall of the tag latest, which is not an exact version',
+      'OWN005 kustomize.patches.0.patch: has the tag latest in the OCIRepository wall, which is not an exact version',
     ]);
   });
 

@@ -23,7 +23,7 @@ export default {
   },
   problems: [
     `error OWN005
-  kustomize.resources[0].objects[0]: is the GitRepository wall of the branch main, which is not an exact version
+  kustomize.resources[0].objects[0]: has the branch main in the GitRepository wall, which is not an exact version
   → write the tag of one release, ref: { tag: 'v1.2.3' }, or a commit`,
   ],
   nearMisses: {

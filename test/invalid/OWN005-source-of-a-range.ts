@@ -23,7 +23,7 @@ export default {
   },
   problems: [
     `error OWN005
-  kustomize.resources[0].objects[0]: is the OCIRepository wall of the versions >=1.0.0, which is not an exact version
+  kustomize.resources[0].objects[0]: has the versions >=1.0.0 in the OCIRepository wall, which is not an exact version
   → write the tag of one release, ref: { tag: '1.2.3' }, or a digest`,
   ],
 } satisfies Fixture;
