@@ -71,6 +71,11 @@ describe('merge patches', () => {
     ['no group', { group: { $patch: 'delete' } }, { kept: 1, list: value.list }],
     ['named things', { list: [{ name: 'a', y: 2 }] }, { ...value, list: [{ name: 'a', x: 1, y: 2 }, { name: 'b' }] }],
     ['a new one', { list: [{ name: 'c' }] }, { ...value, list: [{ name: 'c' }, ...value.list] }],
+    [
+      'those of the patch first',
+      { list: [{ name: 'b', y: 1 }, { name: 'c' }] },
+      { ...value, list: [{ name: 'b', y: 1 }, { name: 'c' }, { name: 'a', x: 1 }] },
+    ],
     ['one less', { list: [{ name: 'a', $patch: 'delete' }] }, { ...value, list: [{ name: 'b' }] }],
     ['another list', { list: [{ $patch: 'replace' }, { name: 'c' }] }, { ...value, list: [{ name: 'c' }] }],
     ['what has no name', { list: [{ x: 1 }] }, { ...value, list: [{ x: 1 }] }],

@@ -2,7 +2,7 @@ type Group = Readonly<Record<string, unknown>>;
 
 /**
  * What a merge patch makes of a value, as Kustomize does it, as far as the rules look: groups key by key, lists of named
- * things by their name, anything else whole. The merge keys that other lists have, and the order of a list, are not told.
+ * things by their name, anything else whole. The merge keys that other lists have are not told.
  * @param byName whether named things are merged: Kustomize knows the lists of the kinds of Kubernetes alone
  * @returns undefined where `$patch: delete` takes the value away
  */
@@ -24,24 +24,26 @@ export function merged(value: unknown, patch: unknown, byName: boolean): unknown
   return result;
 }
 
-/** New ones come first, as Kustomize puts them. */
+/** Those of the patch come first, in its order, as Kustomize puts them. */
 function mergedLists(list: readonly Named[], patch: readonly Named[]): unknown[] {
-  const replaced = patch.some((element) => directiveOf(element) === 'replace');
-  const isNew = ({ name }: Named) => replaced || !list.some((one) => one.name === name);
-  const added = patch.filter((element) => isNew(element) && directiveOf(element) === undefined);
-  if (replaced) return added;
-  const changed = list.map((one) => {
-    const change = patch.find(({ name }) => name === one.name);
-    return change === undefined ? one : merged(one, change, true);
-  });
-  return [...added.map((element) => merged({}, element, true)), ...changed.filter((one) => one !== undefined)];
+  const base = patch.some((element) => directiveOf(element) === 'replace') ? [] : list;
+  const named = patch.filter(({ name }) => name !== undefined);
+  const first = named.map((element) =>
+    merged(
+      base.find(({ name }) => name === element.name),
+      element,
+      true,
+    ),
+  );
+  const rest = base.filter(({ name }) => !named.some((element) => element.name === name));
+  return [...first.filter((element) => element !== undefined), ...rest];
 }
 
 interface Named extends Group {
-  readonly name: string;
+  /** Missing where the element is only a directive, `$patch: replace`. */
+  readonly name?: string;
 }
 
-/** An element that is only a directive, `$patch: replace`, has no name. */
 function areNamed(list: unknown): list is readonly Named[] {
   return (
     Array.isArray(list) &&
