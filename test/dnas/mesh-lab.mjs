@@ -2,15 +2,28 @@
 // role syncthing tells its program is told here, from the same model; Ansible around it is checked on boards.
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 import { root } from '../tools/homes.mjs';
-import { describe, run } from '../tools/process.mjs';
+import { describe, run, succeed } from '../tools/process.mjs';
 import { newFolder } from '../tools/scratch.mjs';
 import { sources } from '../tools/sources.mjs';
 
 export const role = join(root, 'ansible-gen/roles/syncthing');
+const unit = 'homecloud-syncthing.service.j2';
 /** Options of the role as it has them in a private home. */
 const { syncthing_own_options: ownOptions } = load(readFileSync(join(role, 'vars/main.yml'), 'utf8'));
 export const offsitePassword = 'the password of peers elsewhere';
@@ -84,6 +97,29 @@ const optionsOf = (address) => ({
   reconnectionIntervalS: 5,
 });
 
+/** The owner of all files, and of Syncthing: it is not root, as on a board. */
+const owner = { name: 'dnas', uid: 1010, gid: 1010 };
+
+/** A folder of the owner, as the roots of disks are. */
+function ownFolder(path) {
+  mkdirSync(path, { recursive: true });
+  chownSync(path, owner.uid, owner.gid);
+  chmodSync(path, 0o2770);
+  return path;
+}
+
+const copies = new Map();
+/** The same program where its owner may run it: the folder of the tools is another's. */
+function programOf(file) {
+  if (!copies.has(file)) {
+    const copy = join(newFolder('program'), 'syncthing');
+    copyFileSync(file, copy);
+    chmodSync(copy, 0o755);
+    copies.set(file, copy);
+  }
+  return copies.get(file);
+}
+
 /** A process of Syncthing, and what is on its disks. */
 export class Instance {
   #program;
@@ -97,9 +133,10 @@ export class Instance {
     this.#program = program;
     this.id = identity.deviceId;
     this.address = addresses[name];
-    this.folder = newFolder(name);
-    this.home = join(this.folder, 'home');
-    mkdirSync(this.home);
+    this.folder = ownFolder(newFolder(name));
+    // The way to it.
+    chmodSync(dirname(this.folder), 0o711);
+    this.home = ownFolder(join(this.folder, 'home'));
     writeFileSync(join(this.home, 'cert.pem'), identity.certificate);
     writeFileSync(join(this.home, 'key.pem'), identity.key, { mode: 0o600 });
     // As the role writes it for the first start (templates/config.xml.j2).
@@ -111,6 +148,7 @@ export class Instance {
       `<configuration version="37"><gui enabled="true" tls="false"><address>${this.address}:8384</address>` +
         `<apikey>${this.#key}</apikey></gui><options>${options.join('')}</options></configuration>`,
     );
+    for (const file of readdirSync(this.home)) chownSync(join(this.home, file), owner.uid, owner.gid);
   }
 
   /** The folder of the disks. */
@@ -125,7 +163,7 @@ export class Instance {
 
   /** Puts a new, empty disk in, as the role usb_storage leaves it. */
   plug(disk) {
-    mkdirSync(join(this.disks, disk), { recursive: true });
+    ownFolder(join(this.disks, disk));
     writeFileSync(join(this.disks, disk, '.homecloud-disk'), JSON.stringify({ disk, uuid: randomUUID() }));
   }
 
@@ -143,7 +181,7 @@ export class Instance {
   async start(program = this.#program) {
     this.#program = program;
     const index = join(this.disks, 'data/.syncthing');
-    mkdirSync(index, { recursive: true });
+    await this.prepare();
     const args = [
       'serve',
       `--config=${this.home}`,
@@ -151,7 +189,10 @@ export class Instance {
       `--gui-address=http://${this.address}:8384`,
       ...['--no-browser', '--no-restart', '--no-upgrade'],
     ];
-    this.#process = spawn(program, args, {
+    const { uid, gid } = owner;
+    this.#process = spawn(programOf(program), args, {
+      uid,
+      gid,
       env: { PATH: process.env.PATH, HOME: this.folder },
       stdio: ['ignore', 'pipe', 'pipe'],
       // Version 1 is two processes: they end together.
@@ -166,6 +207,13 @@ export class Instance {
     await until(() => this.api('system/ping'), `${this.name} answers`).catch((error) => {
       throw new Error(`${error.message}\n${this.log()}`);
     });
+  }
+
+  /** What the unit does before each start. */
+  async prepare() {
+    const line = /^ExecStartPre=(\S+) (.*)$/m.exec(readFileSync(join(role, 'templates', unit), 'utf8'));
+    const args = line[2].replaceAll('{{ syncthing_index }}', join(this.disks, 'data/.syncthing')).split(' ');
+    await succeed('setpriv', [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', line[1], ...args]);
   }
 
   async stop(signal = 'SIGTERM') {
@@ -255,6 +303,8 @@ export class MeshLab {
    */
   static async make(programs) {
     const lab = new MeshLab();
+    // As the units of a board have it: the group may write what others make.
+    process.umask(0o002);
     const { makeSyncthingIdentity } = await code();
     for (const name of Object.keys(addresses)) {
       const program = programs[name] ?? programs.oak;
@@ -302,7 +352,7 @@ export class MeshLab {
       record: join(board.folder, 'record.json'),
       wait: 20,
       marker: model.dnas.marker,
-      owner: { name: 'dnas', uid: process.getuid(), gid: process.getgid() },
+      owner,
       unknown: value('unknown'),
       options: optionsOf(board.address),
       offsite_password: offsitePassword,

@@ -1,11 +1,14 @@
 // The mesh that the model declares, in the real Syncthing: each check in a lab of its own.
 import {
+  chmodSync,
+  chownSync,
   lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   symlinkSync,
   unlinkSync,
   writeFileSync,
@@ -286,7 +289,7 @@ export async function adopts(lab) {
   }
 }
 
-/** A link that somebody put where the role writes is replaced, and what it leads to stays. @param {Lab} lab */
+/** A link that somebody put where the role writes is replaced or refused, and what it leads to stays. @param {Lab} lab */
 export async function links(lab) {
   const target = join(lab.oak.folder, 'of-the-board');
   writeFileSync(target, 'untouched');
@@ -296,6 +299,28 @@ export async function links(lab) {
   await lab.apply();
   expect(readFileSync(target, 'utf8') === 'untouched', 'it wrote through a link');
   expect(lstatSync(lab.oak.path('photos', '.stignore')).isFile(), 'the link is still there');
+  // To a folder of the board, in the place of the one of all shares.
+  const folder = join(lab.oak.folder, 'folder-of-the-board');
+  mkdirSync(folder);
+  chownSync(folder, 0, 0);
+  chmodSync(folder, 0o755);
+  rmSync(join(lab.elm.disks, 'data/shares'), { recursive: true, force: true });
+  symlinkSync(folder, join(lab.elm.disks, 'data/shares'));
+  const photos = (await lab.elm.api('config/folders')).find(({ label }) => label === 'photos');
+  await lab.elm.api(`config/folders/${photos.id}`, 'DELETE');
+  const { elm } = await lab.apply();
+  expect(/^photos: .*Permission denied/.test(elm.problems.join()), `through the link it did ${JSON.stringify(elm)}`);
+  const { uid, mode } = statSync(folder);
+  expect(readdirSync(folder).length === 0 && uid === 0 && (mode & 0o7777) === 0o755, 'it wrote through a link');
+  // In the place of the index.
+  await lab.elm.stop();
+  rmSync(join(lab.elm.disks, 'data/.syncthing'), { recursive: true });
+  symlinkSync(folder, join(lab.elm.disks, 'data/.syncthing'));
+  await lab.elm.prepare().catch(() => {});
+  expect(
+    statSync(folder).uid === 0 && (statSync(folder).mode & 0o7777) === 0o755,
+    'the folder of the board was given away',
+  );
 }
 
 /** A board leaves a share, then a share the home: nothing is synced any more, and every file stays. @param {Lab} lab */

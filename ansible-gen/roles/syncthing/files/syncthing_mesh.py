@@ -111,7 +111,10 @@ class Mesh:
         for device in self.wanted["devices"]:
             self.set_device(device)
         for folder in self.wanted["folders"]:
-            self.set_folder(folder)
+            try:
+                self.set_folder(folder)
+            except OSError as error:
+                self.problems.append(f"{folder['name']}: {error}. Look at {folder['path']}, and run this again.")
         self.remove_gone(declared)
         self.judge_unknown(declared)
         self.remember(declared)
