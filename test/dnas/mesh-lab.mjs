@@ -6,6 +6,7 @@ import {
   chmodSync,
   chownSync,
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -120,6 +121,15 @@ function programOf(file) {
   return copies.get(file);
 }
 
+let libexec;
+/** The programs of the role, where the owner may read them. */
+function programsOfOwner() {
+  libexec ??= newFolder('libexec');
+  cpSync(join(role, 'files'), libexec, { recursive: true });
+  chmodSync(libexec, 0o755);
+  return libexec;
+}
+
 /** A process of Syncthing, and what is on its disks. */
 export class Instance {
   #program;
@@ -211,9 +221,12 @@ export class Instance {
 
   /** What the unit does before each start. */
   async prepare() {
-    const line = /^ExecStartPre=(\S+) (.*)$/m.exec(readFileSync(join(role, 'templates', unit), 'utf8'));
-    const args = line[2].replaceAll('{{ syncthing_index }}', join(this.disks, 'data/.syncthing')).split(' ');
-    await succeed('setpriv', [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', line[1], ...args]);
+    const [, line] = /^ExecStartPre=(.*)$/m.exec(readFileSync(join(role, 'templates', unit), 'utf8'));
+    const command = line
+      .replace('{{ syncthing_libexec }}', programsOfOwner())
+      .replace('{{ syncthing_home }}', this.home)
+      .replace('{{ syncthing_index }}', join(this.disks, 'data/.syncthing'));
+    await succeed('setpriv', [`--reuid=${owner.uid}`, `--regid=${owner.gid}`, '--clear-groups', ...command.split(' ')]);
   }
 
   async stop(signal = 'SIGTERM') {

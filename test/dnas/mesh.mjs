@@ -256,6 +256,66 @@ export async function emptyDisk(lab) {
   }
 }
 
+/** The disks of the indexes are swapped between the boards: no file of their other disks is taken for deleted. @param {Lab} lab */
+export async function swapped(lab) {
+  const { oak, elm, phone } = lab;
+  const change = ({ boards, shares }) => {
+    boards[0].disks = boards[1].disks.map((disk) => ({ ...disk, device: disk.device.replace('elm', 'oak') }));
+    Object.assign(shares[1], { on: ['oak/archive', 'elm/archive'], sync: {} });
+  };
+  const film = (board, name) => join(board.disks, 'archive/shares/films', name);
+  oak.plug('archive');
+  await lab.apply(change);
+  writeFileSync(film(oak, 'both'), 'both');
+  await until(async () => {
+    await Promise.all([oak.scan(), elm.scan()]);
+    expect(isThere(film(elm, 'both')), 'it has not come');
+  }, 'elm has the film');
+  await elm.stop();
+  // The phone has a film of oak that elm has not.
+  await phone.start();
+  const boards = [oak, elm];
+  for (const { id, address } of boards)
+    await phone.api('config/devices', 'POST', { deviceID: id, addresses: [`tcp://${address}:22000`] });
+  const onPhone = join(phone.folder, 'films');
+  const devices = boards.map(({ id }) => ({ deviceID: id }));
+  await phone.api('config/folders', 'POST', { id: 'homecloud-films', path: onPhone, devices });
+  writeFileSync(film(oak, 'only-oak'), 'only-oak');
+  await until(async () => {
+    await oak.scan();
+    expect(isThere(join(onPhone, 'only-oak')), 'it has not come');
+  }, 'the phone has the other film');
+  await oak.stop();
+  const disks = [oak, elm].map((board) => join(board.disks, 'data'));
+  renameSync(disks[0], `${disks[0]}-drawer`);
+  renameSync(disks[1], disks[0]);
+  renameSync(`${disks[0]}-drawer`, disks[1]);
+  await elm.start();
+  await until(async () => {
+    await elm.scan();
+    expect(isThere(join(onPhone, 'only-oak')), 'the phone has lost it');
+    expect(isThere(film(elm, 'only-oak')), 'it has not come');
+  }, 'elm has the other film');
+  await oak.start();
+  await until(async () => {
+    await Promise.all([oak.scan(), elm.scan()]);
+    const { state, needTotalItems, globalFiles } = await oak.status('films');
+    expect(state === 'idle' && needTotalItems === 0 && globalFiles === 2, `oak is ${state}, of ${globalFiles} films`);
+  }, 'oak has both films');
+  for (const folder of [film(oak, ''), film(elm, ''), onPhone]) {
+    for (const name of ['both', 'only-oak']) expect(isThere(join(folder, name)), `${folder} has lost ${name}`);
+  }
+  for (const board of [oak, elm]) {
+    const indexes = readdirSync(join(board.disks, 'data')).filter((name) => name.startsWith('.syncthing'));
+    expect(indexes.sort().join() === '.syncthing,.syncthing.of-another-1', `${board.name} has ${indexes}`);
+  }
+  // One that is its own is kept.
+  await oak.stop();
+  await oak.start();
+  const again = readdirSync(join(oak.disks, 'data')).filter((name) => name.startsWith('.syncthing'));
+  expect(again.length === 2, `after a restart oak has ${again}`);
+}
+
 /** A share moves to another disk of a board, and what was on the old one stays there. @param {Lab} lab */
 export async function moves(lab) {
   await lab.apply();
