@@ -427,7 +427,7 @@ export async function byHand(lab) {
   await lab.oak.api('config/folders/homecloud-photos', 'PUT', photos);
 
   const friend = `friend (${lab.cabin.id.slice(0, 7)})`;
-  const all = [`photos is shared with ${friend}`, `the folder Own at ${own}`, `the device ${friend}`].join('; ');
+  const all = [`the folder Own at ${own}`, `photos is shared with ${friend}`, `the device ${friend}`].join('; ');
   for (const unknown of ['report', 'keep']) {
     const { oak } = await lab.apply((config) => {
       config.syncthing.unknown = unknown;
@@ -443,6 +443,37 @@ export async function byHand(lab) {
   expect(!after.folders.some(({ id }) => id === 'own'), 'the folder is still there');
   expect(!after.devices.some(({ deviceID }) => deviceID === lab.cabin.id), 'the device is still there');
   expect(readFileSync(join(own, 'file'), 'utf8') === 'mine', 'its file is gone');
+}
+
+/** A folder that somebody added with the files of a share is told, and its going does not stop the share. @param {Lab} lab */
+export async function twice(lab) {
+  const { oak } = lab;
+  const add = (path) => oak.api('config/folders', 'POST', { id: 'own', label: 'Own', path });
+  const isGoing = (config) => {
+    config.syncthing.unknown = 'remove';
+  };
+  mkdirSync(oak.path('photos'), { recursive: true });
+  for (const path of [oak.path('photos'), join(oak.disks, 'data')]) {
+    await add(path);
+    const { problems } = (await lab.apply()).oak;
+    expect(problems.length > 0 && problems[0].includes(`Own at ${path}, which has files of`), `problems: ${problems}`);
+    const folders = await oak.api('config/folders');
+    expect(!folders.some(({ label }) => label === 'photos'), 'the same files are in two folders');
+    await oak.api('config/folders/own', 'DELETE');
+  }
+  await add(oak.path('photos'));
+  const first = (await lab.apply(isGoing)).oak;
+  expect(first.problems.length === 0 && /Own: nobody declared/.test(first.changes.join()), JSON.stringify(first));
+  write(oak, 'photos', 'kept', 'kept');
+  await lab.converge('photos');
+  // Beside a share that is synced already.
+  await add(oak.path('photos'));
+  expect((await lab.apply()).oak.problems.length === 1, 'it is not told');
+  const second = (await lab.apply(isGoing)).oak;
+  expect(second.problems.length === 0, `problems: ${second.problems}`);
+  write(oak, 'photos', 'later', 'later');
+  await lab.converge('photos');
+  await arrives(lab.elm, 'photos', 'later', 'later');
 }
 
 /** A peer elsewhere has all files, and can read none; nor their names. @param {Lab} lab */

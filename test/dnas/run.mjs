@@ -68,6 +68,7 @@ const checks = {
   'links of somebody': mesh.links,
   'peers and shares leave': mesh.leaves,
   'what was added by hand': mesh.byHand,
+  'a share is added by hand once more': mesh.twice,
   'a peer elsewhere is not trusted': mesh.encrypted,
   'killed in the middle': mesh.killed,
   'a phone pushes photos': phonePushes,

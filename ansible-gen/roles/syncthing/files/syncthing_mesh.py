@@ -110,13 +110,14 @@ class Mesh:
         self.set_options()
         for device in self.wanted["devices"]:
             self.set_device(device)
+        # First, so that their paths are free.
+        self.remove_folders(declared)
         for folder in self.wanted["folders"]:
             try:
                 self.set_folder(folder)
             except OSError as error:
                 self.problems.append(f"{folder['name']}: {error}. Look at {folder['path']}, and run this again.")
-        self.remove_gone(declared)
-        self.judge_unknown(declared)
+        self.remove_devices(declared)
         self.remember(declared)
         restart = not self.check and self.api.get("config/restart-required")["requiresRestart"]
         return {
@@ -161,6 +162,15 @@ class Mesh:
     def set_folder(self, folder):
         have = self.folders.get(folder["id"])
         name = folder["name"]
+        others = [f"{it['label'] or it['id']} at {it['path']}" for it in self.folders_at(folder)]
+        if others:
+            self.problems.append(
+                f"{name}: somebody added the folder {', '.join(others)}, which has files of {folder['path']}, too: what "
+                "one of the two keeps or forgets, the other would delete. Take it out of Syncthing on the page of the "
+                "board, or by syncthing: { unknown: 'remove' }, and run this again. Its files stay."
+            )
+            self.set_sharing(folder, have)
+            return
         disk = self.disk_of(folder["mount_point"])
         if disk is None:
             self.notes.append(
@@ -203,6 +213,15 @@ class Mesh:
             wanted = {"type": TYPES[folder["type"]], "devices": self.peers(folder, have)}
             self.set_body(have, wanted, folder["name"])
 
+    def folders_at(self, folder):
+        """Other folders of Syncthing that have the path, or one above or below it, whatever links lead there."""
+        here = os.path.realpath(folder["path"])
+        declared = {it["id"] for it in self.wanted["folders"]}
+        for key, have in self.folders.items():
+            there = os.path.realpath(os.path.expanduser(have["path"]))
+            if key not in declared and os.path.commonpath([here, there]) in (here, there):
+                yield have
+
     def disk_of(self, mount_point):
         """What the marker of the disk calls it; `None` where no disk of the home is mounted."""
         path = f"{mount_point}/{self.wanted['marker']}"
@@ -227,10 +246,13 @@ class Mesh:
     def forget(self, have, change):
         """Takes a folder out of Syncthing, with its index. Its files stay."""
         self.changes.append(change)
+        del self.folders[have["id"]]
         if self.check:
             return
-        # Syncthing removes the folder of markers; where that is not empty, it gives it a name that would be synced.
-        self.owner.remove(f"{have['path']}/.stfolder", "homecloud-")
+        # Syncthing removes the folder of markers; where that is not empty, it gives it a name that would be synced. It
+        # leaves it to another folder of the same path (lib/model/model.go, RemoveFolder), which has its marker in it.
+        if all(it["path"] != have["path"] for it in self.folders.values()):
+            self.owner.remove(f"{have['path']}/.stfolder", "homecloud-")
         self.api.call("DELETE", config_path("folders", have["id"]))
 
     def body(self, folder, marker, have=None):
@@ -278,30 +300,30 @@ class Mesh:
         text = "Marker of Syncthing, made once. Without it, the folder is not synced: do not delete it."
         self.owner.write_lines(f"{folder['path']}/{marker}", [text])
 
-    def remove_gone(self, declared):
-        """What homecloud declared before, and does not any more."""
-        for key, have in self.folders.items():
-            if key in self.record["folders"] and key not in declared["folders"]:
-                self.forget(have, f"{have['label'] or key}: no longer synced; its files stay")
-        for key in self.devices:
-            if key in self.record["devices"] and key not in declared["devices"] and key != self.own:
-                self.do(f"device {self.name_of(key)}: removed", "DELETE", config_path("devices", key))
-
-    def judge_unknown(self, declared):
-        """What somebody added by hand."""
-        is_going = self.wanted["unknown"] == "remove"
-        for key, have in self.folders.items():
-            if key in declared["folders"] or key in self.record["folders"]:
+    def remove_folders(self, declared):
+        """What homecloud declared before, and does not any more; and what somebody added by hand, where it must go."""
+        for key, have in list(self.folders.items()):
+            name = have["label"] or key
+            if key in declared["folders"]:
                 continue
-            self.unknown.append(f"the folder {have['label'] or key} at {have['path']}")
-            if is_going:
-                self.forget(have, f"{have['label'] or key}: nobody declared it; its files stay")
+            if key in self.record["folders"]:
+                self.forget(have, f"{name}: no longer synced; its files stay")
+                continue
+            self.unknown.append(f"the folder {name} at {have['path']}")
+            if self.wanted["unknown"] == "remove":
+                self.forget(have, f"{name}: nobody declared it; its files stay")
+
+    def remove_devices(self, declared):
         for key in self.devices:
-            if key in declared["devices"] or key in self.record["devices"] or key == self.own:
+            if key in declared["devices"] or key == self.own:
+                continue
+            path = config_path("devices", key)
+            if key in self.record["devices"]:
+                self.do(f"device {self.name_of(key)}: removed", "DELETE", path)
                 continue
             self.unknown.append(f"the device {self.name_of(key)}")
-            if is_going:
-                self.do(f"device {self.name_of(key)}: nobody declared it", "DELETE", config_path("devices", key))
+            if self.wanted["unknown"] == "remove":
+                self.do(f"device {self.name_of(key)}: nobody declared it", "DELETE", path)
 
 
 def main():
