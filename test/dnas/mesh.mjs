@@ -256,6 +256,32 @@ export async function emptyDisk(lab) {
   }
 }
 
+/** A marker of a disk that cannot be read is told, and is not that of another disk. @param {Lab} lab */
+export async function unreadable(lab) {
+  await lab.apply();
+  write(lab.oak, 'films', 'kept', 'kept');
+  await lab.converge('films');
+  const disk = join(lab.elm.disks, 'archive/.homecloud-disk');
+  const before = await lab.elm.api('config/folders/homecloud-films');
+  for (const damage of [
+    () => writeFileSync(disk, ''),
+    () => writeFileSync(disk, '[]'),
+    // As a disk with errors, it answers otherwise than by a text.
+    () => {
+      rmSync(disk);
+      mkdirSync(disk);
+    },
+  ]) {
+    damage();
+    const { elm } = await lab.apply();
+    expect(elm.changes.length === 0, `it changed ${elm.changes}`);
+    expect(/^films: .*homecloud-disk.* left as they are/.test(elm.problems.join()), `problems: ${elm.problems}`);
+    const after = await lab.elm.api('config/folders/homecloud-films');
+    expect(JSON.stringify(after) === JSON.stringify(before), 'the folder is another');
+    expect(isThere(lab.elm.path('films', before.markerName)), 'its marker is gone');
+  }
+}
+
 /** The disks of the indexes are swapped between the boards: no file of their other disks is taken for deleted. @param {Lab} lab */
 export async function swapped(lab) {
   const { oak, elm, phone } = lab;

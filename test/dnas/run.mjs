@@ -62,6 +62,7 @@ const checks = {
   'a disk is away': mesh.diskAway,
   'a share is taken from a device while its disk is away': mesh.revoked,
   'an empty disk in place of a full one': mesh.emptyDisk,
+  'the marker of a disk cannot be read': mesh.unreadable,
   'the disks of the indexes are swapped': mesh.swapped,
   'a share moves to another disk': mesh.moves,
   'data that was there is adopted': mesh.adopts,

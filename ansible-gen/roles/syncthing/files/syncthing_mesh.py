@@ -65,6 +65,15 @@ def differs(have, want):
     return have != want
 
 
+def is_there(path):
+    """Unlike `os.path.lexists`, it does not take an error of the disk for an answer."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
 def known(have, want):
     return {key: value for key, value in want.items() if key in have}
 
@@ -115,8 +124,11 @@ class Mesh:
         for folder in self.wanted["folders"]:
             try:
                 self.set_folder(folder)
-            except OSError as error:
-                self.problems.append(f"{folder['name']}: {error}. Look at {folder['path']}, and run this again.")
+            except (OSError, ValueError) as error:
+                self.problems.append(
+                    f"{folder['name']}: {error}. Its files and its index were left as they are: look at the disk "
+                    f"({folder['mount_point']}; dmesg tells of errors), and run this again."
+                )
         self.remove_devices(declared)
         self.remember(declared)
         restart = not self.check and self.api.get("config/restart-required")["requiresRestart"]
@@ -171,7 +183,11 @@ class Mesh:
             )
             self.set_sharing(folder, have)
             return
-        disk = self.disk_of(folder["mount_point"])
+        try:
+            disk = self.disk_of(folder["mount_point"])
+        except (OSError, ValueError):
+            self.set_sharing(folder, have)
+            raise
         if disk is None:
             self.notes.append(
                 f"{name}: there is no {self.wanted['marker']} in {folder['mount_point']}: the disk is away, or another "
@@ -187,7 +203,7 @@ class Mesh:
             self.begin(folder, marker)
             return
         path = f"{folder['path']}/{have['markerName']}"
-        if not os.path.lexists(path):
+        if not is_there(path):
             self.problems.append(
                 f"{name}: the marker {path} is gone, so Syncthing has stopped the folder: somebody removed it, or what "
                 "was in the folder. Look at the files. If they are all there: "
@@ -223,9 +239,19 @@ class Mesh:
                 yield have
 
     def disk_of(self, mount_point):
-        """What the marker of the disk calls it; `None` where no disk of the home is mounted."""
+        """What the marker of the disk calls it; `None` where no disk of the home is mounted. A marker that cannot be
+        read is an error: it does not make the disk another one."""
         path = f"{mount_point}/{self.wanted['marker']}"
-        return str(read_json(path).get("uuid") or "disk") if os.path.isfile(path) else None
+        try:
+            with open(path, encoding="utf-8") as file:
+                marker = json.load(file)
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            raise ValueError(f"{path} is damaged") from None
+        if not isinstance(marker, dict):
+            raise ValueError(f"{path} is damaged")
+        return str(marker.get("uuid") or "disk")
 
     def is_elsewhere(self, have, folder, marker):
         if os.path.normpath(have["path"]) != folder["path"]:
