@@ -108,8 +108,9 @@ export function planSync(
       type: types[board.name] ?? 'send-receive',
       devices: others.map(({ id, kind }) => ({ id, isEncrypted: kind === 'offsite' })),
       versioning,
-      // What one board's visitors deleted is theirs to get back there, and comes to nobody else as new.
-      ignore: [...filesOfOneMachine, ...(share.recycleBin ? [`/${recycleFolder}`] : []), ...ignore],
+      // What one board's visitors deleted is theirs to get back there, and comes to nobody else as new: nor does what is
+      // left there when the share has no bin any more.
+      ignore: [...filesOfOneMachine, `/${recycleFolder}`, ...ignore],
       maxConflicts,
     };
   });

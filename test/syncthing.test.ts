@@ -141,6 +141,11 @@ it('each board does what its type says', () => {
   expect([folder(share)?.type, folder(share, 'elm')?.type]).toEqual(['send-receive', 'receive-only']);
 });
 
+it('the bin of a share stays on its board, also when the share has none any more', () => {
+  for (const recycleBin of [undefined, { days: 7 }])
+    expect(folder({ ...photos, recycleBin })?.ignore).toContain('/.recycle');
+});
+
 it('the outside reaches the boards only where the config says so', () => {
   const ports = (fromOutside: boolean) =>
     modelOf(home([photos], { syncthing: { fromOutside } })).boards.map(({ ports }) =>
