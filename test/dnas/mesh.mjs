@@ -505,6 +505,11 @@ export async function twice(lab) {
 /** A peer elsewhere has all files, and can read none; nor their names. @param {Lab} lab */
 export async function encrypted(lab) {
   const { withCabin } = lab.constructor;
+  // Without a password it would have them in the clear.
+  const { problems } = await lab.oak.apply({ ...(await lab.wanted(lab.oak, withCabin)), offsite_password: '' });
+  const offered = (await lab.oak.api('config/folders/homecloud-photos')).devices.map(({ deviceID }) => deviceID);
+  expect(/^photos: there is no password for cabin/.test(problems.join()), `problems: ${problems}`);
+  expect(offered.length > 0 && !offered.includes(lab.cabin.id), 'the peer elsewhere is given what is not encrypted');
   await lab.apply(withCabin);
   write(lab.oak, 'photos', 'secret-name', 'secret text '.repeat(100));
   await lab.converge('photos');

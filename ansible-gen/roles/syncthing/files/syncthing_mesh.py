@@ -298,7 +298,15 @@ class Mesh:
         """The declared peers, the board itself, and those that somebody added by hand, unless they must go."""
         present = {it["deviceID"]: it for it in (have or {}).get("devices", [])}
         peers = {self.own: {"deviceID": self.own, "introducedBy": "", "encryptionPassword": ""}}
+        names = {it["id"]: it["name"] for it in self.wanted["devices"]}
         for device in folder["devices"]:
+            if device["is_encrypted"] and not self.wanted["offsite_password"]:
+                self.problems.append(
+                    f"{folder['name']}: there is no password for {names[device['id']]}, a peer elsewhere, which would get "
+                    "the files as they are: it gets none. Run `npx homecloud secrets add`, which makes it, and give the "
+                    "playbook secrets/boards.vault.yml."
+                )
+                continue
             peers[device["id"]] = {
                 "deviceID": device["id"],
                 "introducedBy": "",
