@@ -39,6 +39,12 @@ describe('alerts', () => {
     },
   );
 
+  it('advise no second place on one board, which DNAS001 refuses', () => {
+    const todo = alertGroups(family).flatMap(({ alerts }) => alerts.flatMap(({ todo }) => todo));
+    expect(todo.join('\n')).not.toMatch(/place the share on it as well/);
+    expect(todo.join('\n')).toContain('write its place in shares[].on for the old one');
+  });
+
   it('are about what is there', () => {
     const groupsOf = (model: Model) => alertGroups(model).map(({ name }) => name);
     expect(groupsOf(modelOf({ ...households.family, shares: [] }))).not.toContain('shares');

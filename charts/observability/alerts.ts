@@ -183,7 +183,7 @@ const diskAlerts: AlertGroup = {
       summary: '{{ $labels.mountpoint }} of {{ $labels.board }} is nearly full, or will be within two days.',
       todo: [
         'See on the dashboard Disks what grows; empty bins and old versions, or move a share to another disk.',
-        'For a larger disk: add it to the config, place the share on it as well, and run the playbook site.',
+        'For a larger disk: add it, run site, copy the share to it (sudo cp -a), write its place in shares[].on for the old one, and run site again.',
       ],
     },
     {
