@@ -280,7 +280,6 @@ export class Instance {
     const file = join(this.folder, 'syncthing.json');
     const { home, folder } = this;
     const cache = join(folder, 'cache.json');
-    rmSync(cache, { force: true });
     writeFileSync(file, JSON.stringify({ api: `http://${this.address}:8384`, home, folder, cache, devices }));
     const outcome = await run('python3', ['-B', join(role, 'files', program), file]);
     if (outcome.code !== 0) throw new Error(describe(program, [file], outcome));

@@ -149,6 +149,39 @@ export async function conflict(lab) {
   expect(up === 0, 'it answers, and was stopped');
 }
 
+/** Conflict copies are counted as they come, and a walk that was stopped does not begin at once again. @param {Lab} lab */
+export async function counted(lab) {
+  await lab.apply();
+  const { oak } = lab;
+  const copies = async () => (await oak.measure())['homecloud_syncthing_folder_conflicts{folder="photos"}'];
+  const copy = async (number) => {
+    write(oak, 'photos', `list.sync-conflict-20261129-10111${number}-ABCDEFG.txt`, 'other');
+    await until(async () => {
+      await oak.scan();
+      const { localFiles } = await oak.status('photos');
+      expect(localFiles === number, `${localFiles} files`);
+    }, 'Syncthing sees the copy');
+  };
+  expect((await copies()) === 0, `there are ${await copies()}`);
+  for (const number of [1, 2]) {
+    await copy(number);
+    expect((await copies()) === number, `of ${number} it tells ${await copies()}`);
+  }
+  // What a walk that was stopped leaves: the last count is told, and a copy that came since is counted later.
+  const file = join(oak.folder, 'cache.json');
+  const cache = JSON.parse(readFileSync(file, 'utf8'));
+  const of = cache['homecloud-photos'];
+  const stopped = (ago) => {
+    cache['homecloud-photos'] = { ...of, at: Date.now() / 1000 - ago, took: 600 };
+    writeFileSync(file, JSON.stringify(cache));
+  };
+  await copy(3);
+  stopped(60);
+  expect((await copies()) === 2, `after a walk that was stopped it tells ${await copies()}`);
+  stopped(6060);
+  expect((await copies()) === 3, `later it tells ${await copies()}`);
+}
+
 /** Without its marker a folder stops, whatever is gone of it, and nobody makes the marker again. @param {Lab} lab */
 export async function markerGone(lab) {
   await lab.apply();

@@ -58,6 +58,7 @@ const checks = {
   'from nothing': mesh.fromNothing,
   'settings are brought back': mesh.bringsBack,
   'a conflict is kept and counted': mesh.conflict,
+  'conflict copies are counted as they come': mesh.counted,
   'the marker is gone': mesh.markerGone,
   'a disk is away': mesh.diskAway,
   'a share is taken from a device while its disk is away': mesh.revoked,
