@@ -280,15 +280,20 @@ export class Instance {
     const file = join(this.folder, 'syncthing.json');
     const { home, folder } = this;
     const cache = join(folder, 'cache.json');
-    writeFileSync(file, JSON.stringify({ api: `http://${this.address}:8384`, home, folder, cache, devices }));
+    writeFileSync(file, JSON.stringify({ api: `http://${this.address}:8384`, home, folder, cache, devices, owner }));
     const outcome = await run('python3', ['-B', join(role, 'files', program), file]);
     if (outcome.code !== 0) throw new Error(describe(program, [file], outcome));
     return outcome.stdout;
   }
 
-  /** What the playbook verify is told, each `state what`. */
+  /** What the playbook verify is told. */
+  verifyText(devices = []) {
+    return this.#look('syncthing_verify.py', devices);
+  }
+
+  /** As above, each line `state what`. */
   async verify(devices = []) {
-    const lines = (await this.#look('syncthing_verify.py', devices)).trim().split('\n');
+    const lines = (await this.verifyText(devices)).trim().split('\n');
     return lines.map((line) => line.split('\t').slice(0, 2).join(' ')).sort();
   }
 

@@ -19,10 +19,13 @@ import { expect, isThere, until } from './mesh-lab.mjs';
 
 /** @typedef {import('./mesh-lab.mjs').MeshLab} Lab */
 
-/** Writes a file of a share on a board. */
+/** Writes a file of a share on a board, as the protocols of the share do. */
 function write(board, share, name, text) {
-  mkdirSync(dirname(board.path(share, name)), { recursive: true });
-  writeFileSync(board.path(share, name), text);
+  const path = board.path(share, name);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  const { uid, gid } = statSync(join(board.disks, 'data'));
+  for (let at = path; at !== board.disks; at = dirname(at)) chownSync(at, uid, gid);
 }
 
 /** Waits for a file with that text. */
@@ -406,6 +409,23 @@ export async function adopts(lab) {
       `${board.name} has ${names(board, 'photos')}`,
     );
   }
+}
+
+/** Files that were adopted with another owner are told by verify, with what gives them to the right one. @param {Lab} lab */
+export async function foreign(lab) {
+  await lab.apply();
+  const { oak } = lab;
+  write(oak, 'photos', 'own', 'own');
+  mkdirSync(oak.path('photos', "of alice's/deep"), { recursive: true });
+  writeFileSync(oak.path('photos', "of alice's/deep/photo"), 'photo');
+  chmodSync(oak.path('photos', "of alice's"), 0o755);
+  const told = async () => (await oak.verify()).filter((line) => line.includes('files of'));
+  expect((await told()).join() === 'wrong files of photos', `verify is told ${await told()}`);
+  const [, commands] = /(sudo chown .*)$/m.exec(await oak.verifyText());
+  await succeed('bash', ['-ec', commands.replaceAll('sudo ', '').replaceAll('dnas:dnas', '1010:1010')]);
+  expect((await told()).length === 0, `after the commands verify is told ${await told()}`);
+  const { uid, mode } = statSync(oak.path('photos', "of alice's"));
+  expect(uid === 1010 && (mode & 0o7777) === 0o2775, `the folder is of ${uid}, with mode ${mode.toString(8)}`);
 }
 
 /** A link that somebody put where the role writes is replaced or refused, and what it leads to stays. @param {Lab} lab */

@@ -67,6 +67,7 @@ const checks = {
   'the disks of the indexes are swapped': mesh.swapped,
   'a share moves to another disk': mesh.moves,
   'data that was there is adopted': mesh.adopts,
+  'files of another owner': mesh.foreign,
   'links of somebody': mesh.links,
   'peers and shares leave': mesh.leaves,
   'what was added by hand': mesh.byHand,
