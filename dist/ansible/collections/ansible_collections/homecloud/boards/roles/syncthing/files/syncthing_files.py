@@ -47,15 +47,13 @@ class Owner:
 
     def make_folder(self, mount_point, path):
         """The folder of a share and those above it, as the server of the shares makes them."""
-        at = mount_point
-        for part in os.path.relpath(path, mount_point).split("/"):
-            at = f"{at}/{part}"
-            if os.path.isdir(at):
-                continue
-            os.mkdir(at)
-            if os.geteuid() == 0:
-                os.chown(at, self.uid, self.gid)
-            os.chmod(at, 0o2775)
+        with self.rights():
+            at = mount_point
+            for part in os.path.relpath(path, mount_point).split("/"):
+                at = f"{at}/{part}"
+                if not os.path.isdir(at):
+                    os.mkdir(at)
+                    os.chmod(at, 0o2775)
 
     def write_lines(self, path, lines):
         """In one step."""

@@ -65,6 +65,15 @@ def differs(have, want):
     return have != want
 
 
+def is_there(path):
+    """Unlike `os.path.lexists`, it does not take an error of the disk for an answer."""
+    try:
+        os.lstat(path)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    return True
+
+
 def known(have, want):
     return {key: value for key, value in want.items() if key in have}
 
@@ -110,10 +119,17 @@ class Mesh:
         self.set_options()
         for device in self.wanted["devices"]:
             self.set_device(device)
+        # First, so that their paths are free.
+        self.remove_folders(declared)
         for folder in self.wanted["folders"]:
-            self.set_folder(folder)
-        self.remove_gone(declared)
-        self.judge_unknown(declared)
+            try:
+                self.set_folder(folder)
+            except (OSError, ValueError) as error:
+                self.problems.append(
+                    f"{folder['name']}: {error}. Its files and its index were left as they are: look at the disk "
+                    f"({folder['mount_point']}; dmesg tells of errors), and run this again."
+                )
+        self.remove_devices(declared)
         self.remember(declared)
         restart = not self.check and self.api.get("config/restart-required")["requiresRestart"]
         return {
@@ -158,7 +174,20 @@ class Mesh:
     def set_folder(self, folder):
         have = self.folders.get(folder["id"])
         name = folder["name"]
-        disk = self.disk_of(folder["mount_point"])
+        others = [f"{it['label'] or it['id']} at {it['path']}" for it in self.folders_at(folder)]
+        if others:
+            self.problems.append(
+                f"{name}: somebody added the folder {', '.join(others)}, which has files of {folder['path']}, too: what "
+                "one of the two keeps or forgets, the other would delete. Take it out of Syncthing on the page of the "
+                "board, or by syncthing: { unknown: 'remove' }, and run this again. Its files stay."
+            )
+            self.set_sharing(folder, have)
+            return
+        try:
+            disk = self.disk_of(folder["mount_point"])
+        except (OSError, ValueError):
+            self.set_sharing(folder, have)
+            raise
         if disk is None:
             self.notes.append(
                 f"{name}: there is no {self.wanted['marker']} in {folder['mount_point']}: the disk is away, or another "
@@ -174,7 +203,7 @@ class Mesh:
             self.begin(folder, marker)
             return
         path = f"{folder['path']}/{have['markerName']}"
-        if not os.path.lexists(path):
+        if not is_there(path):
             self.problems.append(
                 f"{name}: the marker {path} is gone, so Syncthing has stopped the folder: somebody removed it, or what "
                 "was in the folder. Look at the files. If they are all there: "
@@ -200,10 +229,29 @@ class Mesh:
             wanted = {"type": TYPES[folder["type"]], "devices": self.peers(folder, have)}
             self.set_body(have, wanted, folder["name"])
 
+    def folders_at(self, folder):
+        """Other folders of Syncthing that have the path, or one above or below it, whatever links lead there."""
+        here = os.path.realpath(folder["path"])
+        declared = {it["id"] for it in self.wanted["folders"]}
+        for key, have in self.folders.items():
+            there = os.path.realpath(os.path.expanduser(have["path"]))
+            if key not in declared and os.path.commonpath([here, there]) in (here, there):
+                yield have
+
     def disk_of(self, mount_point):
-        """What the marker of the disk calls it; `None` where no disk of the home is mounted."""
+        """What the marker of the disk calls it; `None` where no disk of the home is mounted. A marker that cannot be
+        read is an error: it does not make the disk another one."""
         path = f"{mount_point}/{self.wanted['marker']}"
-        return str(read_json(path).get("uuid") or "disk") if os.path.isfile(path) else None
+        try:
+            with open(path, encoding="utf-8") as file:
+                marker = json.load(file)
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            raise ValueError(f"{path} is damaged") from None
+        if not isinstance(marker, dict):
+            raise ValueError(f"{path} is damaged")
+        return str(marker.get("uuid") or "disk")
 
     def is_elsewhere(self, have, folder, marker):
         if os.path.normpath(have["path"]) != folder["path"]:
@@ -224,10 +272,13 @@ class Mesh:
     def forget(self, have, change):
         """Takes a folder out of Syncthing, with its index. Its files stay."""
         self.changes.append(change)
+        del self.folders[have["id"]]
         if self.check:
             return
-        # Syncthing removes the folder of markers; where that is not empty, it gives it a name that would be synced.
-        self.owner.remove(f"{have['path']}/.stfolder", "homecloud-")
+        # Syncthing removes the folder of markers; where that is not empty, it gives it a name that would be synced. It
+        # leaves it to another folder of the same path (lib/model/model.go, RemoveFolder), which has its marker in it.
+        if all(it["path"] != have["path"] for it in self.folders.values()):
+            self.owner.remove(f"{have['path']}/.stfolder", "homecloud-")
         self.api.call("DELETE", config_path("folders", have["id"]))
 
     def body(self, folder, marker, have=None):
@@ -247,7 +298,15 @@ class Mesh:
         """The declared peers, the board itself, and those that somebody added by hand, unless they must go."""
         present = {it["deviceID"]: it for it in (have or {}).get("devices", [])}
         peers = {self.own: {"deviceID": self.own, "introducedBy": "", "encryptionPassword": ""}}
+        names = {it["id"]: it["name"] for it in self.wanted["devices"]}
         for device in folder["devices"]:
+            if device["is_encrypted"] and not self.wanted["offsite_password"]:
+                self.problems.append(
+                    f"{folder['name']}: there is no password for {names[device['id']]}, a peer elsewhere, which would get "
+                    "the files as they are: it gets none. Run `npx homecloud secrets add`, which makes it, and give the "
+                    "playbook secrets/boards.vault.yml."
+                )
+                continue
             peers[device["id"]] = {
                 "deviceID": device["id"],
                 "introducedBy": "",
@@ -275,30 +334,30 @@ class Mesh:
         text = "Marker of Syncthing, made once. Without it, the folder is not synced: do not delete it."
         self.owner.write_lines(f"{folder['path']}/{marker}", [text])
 
-    def remove_gone(self, declared):
-        """What homecloud declared before, and does not any more."""
-        for key, have in self.folders.items():
-            if key in self.record["folders"] and key not in declared["folders"]:
-                self.forget(have, f"{have['label'] or key}: no longer synced; its files stay")
-        for key in self.devices:
-            if key in self.record["devices"] and key not in declared["devices"] and key != self.own:
-                self.do(f"device {self.name_of(key)}: removed", "DELETE", config_path("devices", key))
-
-    def judge_unknown(self, declared):
-        """What somebody added by hand."""
-        is_going = self.wanted["unknown"] == "remove"
-        for key, have in self.folders.items():
-            if key in declared["folders"] or key in self.record["folders"]:
+    def remove_folders(self, declared):
+        """What homecloud declared before, and does not any more; and what somebody added by hand, where it must go."""
+        for key, have in list(self.folders.items()):
+            name = have["label"] or key
+            if key in declared["folders"]:
                 continue
-            self.unknown.append(f"the folder {have['label'] or key} at {have['path']}")
-            if is_going:
-                self.forget(have, f"{have['label'] or key}: nobody declared it; its files stay")
+            if key in self.record["folders"]:
+                self.forget(have, f"{name}: no longer synced; its files stay")
+                continue
+            self.unknown.append(f"the folder {name} at {have['path']}")
+            if self.wanted["unknown"] == "remove":
+                self.forget(have, f"{name}: nobody declared it; its files stay")
+
+    def remove_devices(self, declared):
         for key in self.devices:
-            if key in declared["devices"] or key in self.record["devices"] or key == self.own:
+            if key in declared["devices"] or key == self.own:
+                continue
+            path = config_path("devices", key)
+            if key in self.record["devices"]:
+                self.do(f"device {self.name_of(key)}: removed", "DELETE", path)
                 continue
             self.unknown.append(f"the device {self.name_of(key)}")
-            if is_going:
-                self.do(f"device {self.name_of(key)}: nobody declared it", "DELETE", config_path("devices", key))
+            if self.wanted["unknown"] == "remove":
+                self.do(f"device {self.name_of(key)}: nobody declared it", "DELETE", path)
 
 
 def main():

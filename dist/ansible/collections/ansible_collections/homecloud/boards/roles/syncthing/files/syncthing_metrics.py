@@ -36,8 +36,10 @@ HELP = {
 # photo.sync-conflict-20261129-101112-ABCDEFG.jpg (lib/model/folder_sendrecv.go, conflictName)
 CONFLICT = re.compile(r"\.sync-conflict-\d{8}-\d{6}-[A-Z2-7]{7}(?=\.|$)")
 
-# Conflicts are looked for in the folder itself, which wakes a disk: not each time.
-CONFLICTS_EVERY = 3600
+# Conflicts are looked for in the folder itself, which wakes a disk: only after something changed in it, so that it is
+# awake, and for no more than a tenth of the time. A walk that is stopped at the timeout of the unit has taken that.
+PAUSE = 10
+LONGEST_WALK = 600
 
 
 class Metrics:
@@ -91,7 +93,27 @@ def seconds_of(text):
     return max(0, int(datetime.datetime.fromisoformat(found[1] + found[2].replace("Z", "+00:00")).timestamp()))
 
 
-def add_folder(metrics, api, folder, cache):
+def conflicts(folder, sequence, cache, save):
+    """What was counted last, counted again if something changed since and the last walk is long enough ago."""
+    known = cache.get(folder["id"], {})
+    age = time.time() - known.get("at", 0)
+    if ("sequence" in known and known["sequence"] == sequence) or 0 <= age < PAUSE * known.get("took", 0):
+        return known
+    start = time.time()
+    # Kept before it begins: a walk that is stopped does not start over at once, and holds up no other folder.
+    cache[folder["id"]] = {**known, "at": start, "took": LONGEST_WALK}
+    save()
+    cache[folder["id"]] = {
+        **count_conflicts(folder["path"]),
+        "sequence": sequence,
+        "at": start,
+        "took": time.time() - start,
+    }
+    save()
+    return cache[folder["id"]]
+
+
+def add_folder(metrics, api, folder, cache, save):
     name = folder["label"] or folder["id"]
     status = api.get(f"db/status?folder={urllib.parse.quote(folder['id'], safe='')}")
     is_stopped = folder["paused"] or status.get("state") in ("error", "unknown", "") or bool(status.get("error"))
@@ -106,10 +128,9 @@ def add_folder(metrics, api, folder, cache):
         metrics.add(f"homecloud_syncthing_folder_{metric}", status.get(key, 0), folder=name)
     if is_stopped:
         return
-    known = cache.get(folder["id"], {})
-    if not 0 <= time.time() - known.get("at", 0) < CONFLICTS_EVERY:
-        known = {"at": int(time.time()), **count_conflicts(folder["path"])}
-    cache[folder["id"]] = known
+    known = conflicts(folder, status.get("sequence"), cache, save)
+    if "all" not in known:
+        return
     metrics.add("homecloud_syncthing_folder_conflicts", known["all"], folder=name)
     metrics.add("homecloud_syncthing_folder_conflicts_of_one_file", known["of_one_file"], folder=name)
     metrics.add("homecloud_syncthing_folder_conflicts_limit", folder["maxConflicts"], folder=name)
@@ -131,7 +152,7 @@ def add_devices(metrics, api, own, devices, kinds):
             metrics.add("homecloud_syncthing_device_last_seen_seconds", seen, **labels)
 
 
-def measure(configuration, cache):
+def measure(configuration, cache, save):
     metrics = Metrics()
     try:
         api = Api(configuration["api"], configuration["home"])
@@ -139,7 +160,7 @@ def measure(configuration, cache):
         config = api.get("config")
         metrics.add("homecloud_syncthing_up", 1)
         for folder in config["folders"]:
-            add_folder(metrics, api, folder, cache)
+            add_folder(metrics, api, folder, cache, save)
         kinds = {it["id"]: it["kind"] for it in configuration["devices"]}
         add_devices(metrics, api, own, config["devices"], kinds)
     except (ApiError, OSError):
@@ -152,8 +173,11 @@ def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         configuration = json.load(file)
     cache = read_json(configuration["cache"])
-    metrics = measure(configuration, cache)
-    write(configuration["cache"], json.dumps(cache), 0o600)
+
+    def save():
+        write(configuration["cache"], json.dumps(cache), 0o600)
+
+    metrics = measure(configuration, cache, save)
     write(f"{configuration['folder']}/homecloud-syncthing.prom", metrics.text(), 0o644)
 
 
