@@ -204,7 +204,7 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
               { name: 'given', what: 'a key', file: '/run/secrets/given' },
             ]
           : [],
-        ...(reaches && { metrics: replicas > 1 ? {} : { port: 9000 } }),
+        ...(reaches && { metrics: replicas > 1 && !isPublic ? {} : { port: 9000 } }),
         reaches: reaches ? [{ network: '0.0.0.0/0', ports: [443], reason: texts[1] ?? 'it does' }] : [],
       })),
       kustomize: {
