@@ -524,6 +524,44 @@ export async function byHand(lab) {
   expect(readFileSync(join(own, 'file'), 'utf8') === 'mine', 'its file is gone');
 }
 
+/**
+ * Names that look alike: those that differ by case are two files everywhere. An `é` in two parts, as Macs write it over
+ * NFS, is renamed to the one in one part; beside that it stays on its board, and is told.
+ * @param {Lab} lab
+ */
+export async function alike(lab) {
+  await lab.apply();
+  const { oak, elm } = lab;
+  const [composed, decomposed] = ['caf\u00e9', 'cafe\u0301'];
+  write(oak, 'photos', decomposed, 'of a Mac');
+  write(oak, 'photos', 'Letter', 'large');
+  await lab.converge('photos');
+  for (const board of [oak, elm]) {
+    const found = names(board, 'photos').join();
+    expect(found === `Letter,${composed}`, `${board.name} has ${JSON.stringify(found)}`);
+    expect(readFileSync(board.path('photos', composed), 'utf8') === 'of a Mac', `${composed} has another text`);
+  }
+  write(oak, 'photos', 'letter', 'small');
+  await lab.converge('photos');
+  write(elm, 'photos', 'letter', 'small, changed');
+  await lab.converge('photos');
+  for (const board of [oak, elm]) {
+    for (const [name, text] of Object.entries({ Letter: 'large', letter: 'small, changed' })) {
+      const found = readFileSync(board.path('photos', name), 'utf8');
+      expect(found === text, `${name} of ${board.name} has the text ${found}`);
+    }
+  }
+  write(oak, 'photos', decomposed, 'another of a Mac');
+  await until(async () => {
+    await oak.scan();
+    const { errors } = await oak.api('folder/errors?folder=homecloud-photos');
+    expect(errors?.length === 1 && errors[0].path === decomposed, `errors: ${JSON.stringify(errors)}`);
+  }, 'the second spelling is refused');
+  expect((await oak.verify()).join().includes('wrong sync of photos'), `verify is told ${await oak.verify()}`);
+  expect(readFileSync(oak.path('photos', composed), 'utf8') === 'of a Mac', 'the first spelling has another text');
+  expect(names(elm, 'photos').length === 3, `elm has ${names(elm, 'photos')}`);
+}
+
 /** A folder that somebody added with the files of a share is told, and its going does not stop the share. @param {Lab} lab */
 export async function twice(lab) {
   const { oak } = lab;

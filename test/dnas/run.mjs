@@ -69,6 +69,7 @@ const checks = {
   'data that was there is adopted': mesh.adopts,
   'files of another owner': mesh.foreign,
   'links of somebody': mesh.links,
+  'names that look alike': mesh.alike,
   'peers and shares leave': mesh.leaves,
   'what was added by hand': mesh.byHand,
   'a share is added by hand once more': mesh.twice,
