@@ -14,7 +14,9 @@ const versioningOptions = z.strictObject({
     .describe(
       '`staggered`: many versions of the last hours, ever fewer of the days and weeks before. `trash-can`: the last one only. `none`: what another device overwrites or deletes is gone.',
     ),
-  days: integer(1, 3650).default(180).describe('For how many days they are kept, 1 to 3650.'),
+  days: integer(1, 3650)
+    .default(180)
+    .describe('For how many days they are kept at the longest, 1 to 3650: `staggered` thins them out before.'),
 });
 
 /** How a share is kept the same on boards and devices. */
