@@ -1,6 +1,6 @@
 // Boards with the real Syncthing, each on a loopback address of its own, with folders in the place of disks. What the
 // role syncthing tells its program is told here, from the same model; Ansible around it is checked on boards.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import {
   chmodSync,
@@ -21,6 +21,7 @@ import { load } from 'js-yaml';
 import { root } from '../tools/homes.mjs';
 import { describe, run, succeed } from '../tools/process.mjs';
 import { newFolder } from '../tools/scratch.mjs';
+import { sleep } from '../tools/sleep.mjs';
 import { sources } from '../tools/sources.mjs';
 
 export const role = join(root, 'ansible-gen/roles/syncthing');
@@ -49,12 +50,17 @@ const addresses = {
   cabin: `${network}.22`,
 };
 
-/** Processes that run: they are in groups of their own, and would outlive this one. @type {Set<number>} */
-const groups = new Set();
+/** Processes that run: they are in sessions of their own, and would outlive this one. @type {Set<number>} */
+const sessions = new Set();
 process.on('exit', () => {
-  for (const group of groups) process.kill(-group, 'SIGKILL');
+  for (const session of sessions) signalSession(session, 'SIGKILL');
 });
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
+
+/** To all processes of a session: Syncthing moves to a group of its own when it lowers its priority. */
+function signalSession(session, signal) {
+  spawnSync('pkill', [`-${signal}`, '--session', `${session}`]);
+}
 
 /** A home of two boards: `elm` has a second disk. */
 function homeConfig(ids, change) {
@@ -208,9 +214,7 @@ export class Instance {
       // Version 1 is two processes: they end together.
       detached: true,
     });
-    const group = this.#process.pid;
-    groups.add(group);
-    this.#process.once('exit', () => groups.delete(group));
+    sessions.add(this.#process.pid);
     const said = [];
     for (const stream of [this.#process.stdout, this.#process.stderr]) stream.on('data', (text) => said.push(text));
     this.log = () => Buffer.concat(said).toString();
@@ -233,8 +237,10 @@ export class Instance {
     const child = this.#process;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const end = new Promise((resolve) => child.once('exit', resolve));
-    process.kill(-child.pid, signal);
+    signalSession(child.pid, signal);
     await end;
+    while ((await run('pgrep', ['--session', `${child.pid}`])).code === 0) await sleep(0.05);
+    sessions.delete(child.pid);
   }
 
   /** What the REST API answers. */
