@@ -26,7 +26,7 @@ export function withDisks(config, names) {
 }
 
 /**
- * Gives a board its disks, marked, as the role usb_storage leaves them: folders, which are mounted by units of the same
+ * Gives a board its disks, marked and owned, as the role usb_storage leaves them: folders, which are mounted by units of the same
  * names. A board of the lab has no udev, without which systemd takes no device for plugged in.
  */
 async function plugDisks(board) {
@@ -37,6 +37,8 @@ async function plugDisks(board) {
       systemctl daemon-reload
       systemctl start srv-dnas-${disk}.mount
       touch /srv/dnas/${disk}/.homecloud-disk
+      chown 1010:1010 /srv/dnas/${disk}
+      chmod 2771 /srv/dnas/${disk}
     `);
   }
 }
