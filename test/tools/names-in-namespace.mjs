@@ -30,7 +30,7 @@ for (const address of [own, virtualIp]) await ip('route', 'replace', `${address}
 let outside = dnsmasqOutside(['--address=/#/203.0.113.9', '--address=/#/2001:db8::9']);
 let home = dnsmasq([`--conf-file=${file}`]);
 try {
-  await waitFor(own);
+  for (const address of [nameserver, own]) await waitFor(address);
   for (const [host, address] of records) {
     assert.deepEqual(await ask(own, host, 'A'), [address], `${host}, A`);
     // Else a phone with IPv6 goes past the home, to what the public zone says.
