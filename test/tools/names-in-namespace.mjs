@@ -69,7 +69,7 @@ async function verifyBoth() {
 /** It sees a name server that asks the home back, and one that is away. */
 async function verifyWithoutOthers() {
   await again(() => dnsmasqOutside([`--server=${own}`]));
-  while (!home.said().includes('loop')) await sleep(100);
+  await says(home, 'query loop detected');
   const [, looping] = await verify();
   assert.match(looping.join(' '), new RegExp(`^wrong other names ${nameserver} asks this name server back: `));
 
@@ -92,7 +92,7 @@ async function again(start) {
     await one.ended;
   }
   outside = start();
-  if (outside !== undefined) await sleep(200);
+  if (outside !== undefined) await says(outside, 'started');
   home = dnsmasq([`--conf-file=${file}`]);
   await waitFor(own);
 }
@@ -125,6 +125,15 @@ function dnsmasq(args) {
     process.exit(1);
   });
   return { process: started, said: () => output, ended: once(started, 'exit') };
+}
+
+/** Waits until a dnsmasq says something, 10 seconds at most. */
+async function says({ said }, text) {
+  for (let tries = 0; tries < 100; tries += 1) {
+    if (said().includes(text)) return;
+    await sleep(100);
+  }
+  throw new Error(`dnsmasq does not say "${text}": ${said()}`);
 }
 
 /** Waits until a name server answers at an address, 10 seconds at most. */
