@@ -241,6 +241,13 @@ describe('another board', () => {
 });
 
 describe('smb.conf', () => {
+  it('lets in the home, the networks that it trusts and pods', () => {
+    const network = { ...minimal.network, firewall: { trusted: ['10.8.0.0/24'] } };
+    const tree = kubernetes(modelOf({ ...minimal, network, boards: [board], people, shares: [photos] }));
+    const config = [...tree].find(([path]) => path.endsWith('configmap-dnas-oak.yaml'))?.[1];
+    expect(config).toMatch(/^ *hosts allow = 127\.0\.0\.1 192\.168\.0\.0\/24 10\.8\.0\.0\/24 10\.42\.0\.0\/16$/m);
+  });
+
   it('serves SMB 3 to people of the home only', () => {
     expect(smbConfOf(photos)['global']).toMatchObject({
       'server min protocol': 'SMB3_00',

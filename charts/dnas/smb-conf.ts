@@ -44,7 +44,7 @@ disable netbios = yes
 smb ports = 445
 # The pod's own address, which it would offer for more channels, is unknown at home.
 server multi channel support = no
-hosts allow = 127.0.0.1 ${network.subnet} ${network.pods}
+hosts allow = ${['127.0.0.1', network.subnet, ...network.firewall.trusted, network.pods].join(' ')}
 
 # SMB 3 only: encrypted with whoever can, signed with the others.
 server min protocol = SMB3_00

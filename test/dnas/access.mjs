@@ -35,7 +35,8 @@ export async function guestsRead(home) {
 
 /** @param {SmallHome} home */
 export async function networksOfTheHome(home) {
-  const { stranger } = home;
+  const { away, stranger } = home;
+  await home.smb('photos', 'alice', { machine: away }).names();
   await refused(
     'SMB from another network',
     home.smb('photos', 'alice', { machine: stranger }).names(),

@@ -1,9 +1,12 @@
 // The home of the tests: boards with disks and shares in the network of a lab, its tree, and its passwords.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyHome, homecloud, openSops } from '../tools/secret-home.mjs';
 
 /** @typedef {{ name: string, disks: readonly string[] }} BoardOfHome */
+
+/** A network that may use the home as if it was there: a VPN. */
+export const trustedNetwork = '10.8.0.0/24';
 
 export class DnasHome {
   constructor(lab, home, boards, passwords) {
@@ -27,11 +30,6 @@ export class DnasHome {
       secrets: { 'dnas-users': this.passwords },
     };
   }
-
-  configOf(board, file) {
-    const text = readFileSync(this.manifestsOf(board).configMap, 'utf8');
-    return text.includes(file) ? text : '';
-  }
 }
 
 /**
@@ -45,7 +43,10 @@ export async function makeDnasHome(lab, boards, shares) {
   const { address, subnet } = lab.network;
   const config = {
     home: { name: 'lab', domain: 'lab.example.org', admin: { email: 'admin@example.org' } },
-    network: { subnet, gateway: address(1), nameservers: [address(1)], virtualIp: address(10) },
+    network: {
+      ...{ subnet, gateway: address(1), nameservers: [address(1)], virtualIp: address(10) },
+      firewall: { trusted: [trustedNetwork] },
+    },
     people: ['alice', 'bob', 'carol'].map((name, index) => ({ name, uid: 2001 + index })),
     boards: boards.map(({ name, disks }, index) => ({
       name,

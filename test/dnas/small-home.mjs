@@ -2,7 +2,7 @@
 
 import { Nfs, Smb } from './clients.mjs';
 import { FileServer } from './file-server.mjs';
-import { makeDnasHome } from './home.mjs';
+import { makeDnasHome, trustedNetwork } from './home.mjs';
 import { Machine } from './machine.mjs';
 
 /** Shares by the disk that holds them. */
@@ -29,7 +29,8 @@ export class SmallHome {
     home.laptop = new Machine(lab, 'laptop', lab.network.address(50));
     // On the same cable, and of another network.
     home.stranger = new Machine(lab, 'stranger', '198.51.100.7');
-    for (const machine of [home.laptop, home.stranger]) await machine.plugIn();
+    home.away = new Machine(lab, 'away', trustedNetwork.replace('.0/24', '.5'));
+    for (const machine of [home.laptop, home.stranger, home.away]) await machine.plugIn();
     await home.oak.startPod();
     await home.oak.until(true);
     return home;
