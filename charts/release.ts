@@ -4,6 +4,7 @@ import { HelmRepository } from '../imports/source.toolkit.fluxcd.io.ts';
 import type { Pin } from '../imports/versions.ts';
 import type { Resources } from '../model/resources.ts';
 import { toYaml } from '../tree/yaml.ts';
+import { containerResources } from './container-resources.ts';
 import { neverPruned } from './namespace.ts';
 
 export interface ReleaseProps {
@@ -45,9 +46,9 @@ const servicesAnnotation = 'homecloud.io/services';
  * What was changed or deleted by hand is set right, once in each interval. It is safe for every chart of ours:
  * helm-controller only creates and patches (internal/action/diff.go), and holds against the cluster what the chart
  * writes, never hooks, and no field that the chart leaves out. So it does not see what others add: certificates of
- * webhooks (cert-manager's cainjector, the conversion of Longhorn's CRDs), the restart of a Deployment, the status. What
- * the charts would share with another writer is off here: no autoscaler, no admission webhook of Prometheus. Longhorn
- * writes its settings and its own DaemonSets, which are not of the chart.
+ * webhooks (cert-manager's cainjector), the restart of a Deployment, the status. What the charts would share with another
+ * writer is off here: no autoscaler, no admission webhook of Prometheus. Longhorn writes its settings and its own
+ * DaemonSets, which are not of the chart.
  */
 const driftDetection: HelmReleaseSpecDriftDetection = {
   mode: 'enabled',
@@ -111,10 +112,7 @@ export function addRelease(chart: Chart, props: ReleaseProps): void {
  */
 function limitsPatch({ namespace }: Chart, { kind, name, containers, initContainers = {} }: ReleaseLimits): string {
   const ofEach = (all: Readonly<Record<string, Resources>>) =>
-    Object.entries(all).map(([name, { cpuRequest, memoryRequest, memoryLimit }]) => ({
-      name,
-      resources: { requests: { cpu: cpuRequest, memory: memoryRequest }, limits: { memory: memoryLimit } },
-    }));
+    Object.entries(all).map(([name, resources]) => ({ name, resources: containerResources(resources) }));
   const init = ofEach(initContainers);
   return toYaml({
     apiVersion: 'apps/v1',

@@ -1,5 +1,5 @@
 import type { Certificates } from '../../model/model.ts';
-import type { Resources } from '../../model/resources.ts';
+import { containerResources } from '../container-resources.ts';
 import type { CertManagerValues } from './values.ts';
 
 /** Values of the release: one pod of each part, which is enough: what is signed stays valid while they are away. */
@@ -14,14 +14,10 @@ export function certManagerValues({ namespace, authority, resolvers, resources }
         dns01RecursiveNameservers: resolvers.map((address) => `${address}:53`).join(','),
         dns01RecursiveNameserversOnly: true,
       }),
-    resources: quantities(resources.controller),
-    webhook: { resources: quantities(resources.webhook) },
-    cainjector: { resources: quantities(resources.cainjector) },
+    resources: containerResources(resources.controller),
+    webhook: { resources: containerResources(resources.webhook) },
+    cainjector: { resources: containerResources(resources.cainjector) },
     // A small board takes minutes for the three images.
-    startupapicheck: { resources: quantities(resources.check), timeout: '10m' },
+    startupapicheck: { resources: containerResources(resources.check), timeout: '10m' },
   };
-}
-
-function quantities({ cpuRequest, memoryRequest, memoryLimit }: Resources) {
-  return { requests: { cpu: cpuRequest, memory: memoryRequest }, limits: { memory: memoryLimit } };
 }

@@ -1,3 +1,5 @@
+import type { ContainerResources } from '../container-resources.ts';
+
 /**
  * The values of the official cert-manager chart that homecloud sets, with the chart's own names (chart v1.21.2:
  * cert-manager/cert-manager, deploy/charts/cert-manager, which a test reads). Its schema refuses unknown keys.
@@ -29,8 +31,5 @@ export interface CertManagerValues extends CertManagerPart {
 }
 
 interface CertManagerPart {
-  readonly resources: {
-    readonly requests: { readonly cpu: string; readonly memory: string };
-    readonly limits: { readonly memory: string };
-  };
+  readonly resources: ContainerResources;
 }

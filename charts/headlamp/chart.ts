@@ -3,6 +3,7 @@ import { KubeClusterRoleBinding, KubeServiceAccount } from 'cdk8s-plus-27/lib/im
 import type { ManagementPage, Model } from '../../model/model.ts';
 import { priorities } from '../../model/priorities.ts';
 import { clusterWide } from '../cluster-wide.ts';
+import { containerResources } from '../container-resources.ts';
 import { type Capability, folderPath } from '../folder.ts';
 import { addNamespace, namespaceOf } from '../namespace.ts';
 import { addRelease } from '../release.ts';
@@ -82,9 +83,6 @@ function headlampValues({ resources }: ManagementPage): HeadlampValues {
       readOnlyRootFilesystem: true,
       capabilities: { drop: ['ALL'] },
     },
-    resources: {
-      requests: { cpu: resources.cpuRequest, memory: resources.memoryRequest },
-      limits: { memory: resources.memoryLimit },
-    },
+    resources: containerResources(resources),
   };
 }

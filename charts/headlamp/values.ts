@@ -1,3 +1,5 @@
+import type { ContainerResources } from '../container-resources.ts';
+
 /**
  * The values of the official Headlamp chart that homecloud sets, with the chart's own names (chart 0.45.0:
  * kubernetes-sigs/headlamp, tag headlamp-helm-0.45.0, charts/headlamp). Its schema lets unknown keys pass.
@@ -29,8 +31,5 @@ export interface HeadlampValues {
     readonly capabilities?: { readonly drop?: readonly string[] };
   };
   readonly priorityClassName?: string;
-  readonly resources?: {
-    readonly requests?: { readonly cpu?: string; readonly memory?: string };
-    readonly limits?: { readonly cpu?: string; readonly memory?: string };
-  };
+  readonly resources?: ContainerResources;
 }

@@ -1,6 +1,7 @@
 import type { Chart } from 'cdk8s';
 import type { ManagementPage, Model } from '../../model/model.ts';
 import { priorities } from '../../model/priorities.ts';
+import { containerResources } from '../container-resources.ts';
 import { type Capability, folderPath } from '../folder.ts';
 import { addNamespace, namespaceOf } from '../namespace.ts';
 import { addRelease } from '../release.ts';
@@ -66,10 +67,7 @@ function addRoutes(chart: Chart, { hostNames }: Model, page: ManagementPage): vo
 function dashboardValues({ resources }: ManagementPage): DashboardValues {
   const part: DashboardPart = {
     containers: {
-      resources: {
-        requests: { cpu: resources.cpuRequest, memory: resources.memoryRequest },
-        limits: { memory: resources.memoryLimit },
-      },
+      resources: containerResources(resources),
     },
   };
   return {

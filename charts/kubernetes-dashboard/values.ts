@@ -1,3 +1,5 @@
+import type { ContainerResources } from '../container-resources.ts';
+
 /**
  * The values of the Kubernetes Dashboard chart that homecloud sets, with the chart's own names (read in chart 7.13.0:
  * kubernetes/dashboard, tag kubernetes-dashboard-7.13.0; that of 7.14.0, the last, could not be had).
@@ -14,9 +16,6 @@ export interface DashboardValues {
 
 export interface DashboardPart {
   readonly containers?: {
-    readonly resources?: {
-      readonly requests?: { readonly cpu?: string; readonly memory?: string };
-      readonly limits?: { readonly cpu?: string; readonly memory?: string };
-    };
+    readonly resources?: ContainerResources;
   };
 }

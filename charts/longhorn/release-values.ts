@@ -1,8 +1,8 @@
 import { instanceManagerPercent } from '../../model/longhorn-pods.ts';
 import type { Longhorn } from '../../model/model.ts';
-import type { Resources } from '../../model/resources.ts';
+import { containerResources } from '../container-resources.ts';
 import type { ReleaseLimits } from '../release.ts';
-import type { LonghornResources, LonghornValues } from './values.ts';
+import type { LonghornValues } from './values.ts';
 
 /** Seconds between two looks at the backups: each asks a server that may be paid by the request. */
 const pollInterval = 3600;
@@ -43,8 +43,8 @@ export function longhornValues({ boards, replicas, dataPath, backup, resources }
       nodeDownPodDeletionPolicy: 'delete-both-statefulset-and-deployment-pod',
       guaranteedInstanceManagerCPU: perEngine(instanceManagerPercent),
       systemManagedCSIComponentsResourceLimits: JSON.stringify({
-        ...Object.fromEntries(sidecars.map((name) => [name, requirements(resources.csiSidecar)])),
-        'longhorn-csi-plugin': requirements(resources.csiPlugin),
+        ...Object.fromEntries(sidecars.map((name) => [name, containerResources(resources.csiSidecar)])),
+        'longhorn-csi-plugin': containerResources(resources.csiPlugin),
       }),
       upgradeChecker: false,
       allowCollectingLonghornUsageMetrics: false,
@@ -58,7 +58,7 @@ export function longhornValues({ boards, replicas, dataPath, backup, resources }
     }),
     // Policies add up: beside those of our flows, these would only open its webhooks to everybody.
     networkPolicies: { restrictInternalTraffic: false },
-    longhornManager: { resources: requirements(resources.manager) },
+    longhornManager: { resources: containerResources(resources.manager) },
     longhornUI: { replicas: 1 },
   };
 }
@@ -90,8 +90,4 @@ const sidecars = [
 /** A setting of each data engine: `v2` is off, and asks for a value all the same. */
 function perEngine(value: number): string {
   return JSON.stringify({ v1: String(value), v2: String(value) });
-}
-
-function requirements({ cpuRequest, memoryRequest, memoryLimit }: Resources): LonghornResources {
-  return { requests: { cpu: cpuRequest, memory: memoryRequest }, limits: { memory: memoryLimit } };
 }

@@ -1,3 +1,5 @@
+import type { ContainerResources } from '../container-resources.ts';
+
 /**
  * The values of the official Longhorn chart that homecloud sets, with the chart's own names (chart 1.12.1:
  * longhorn/longhorn, tag v1.12.1, chart/).
@@ -80,16 +82,10 @@ export interface LonghornValues {
     readonly restrictInternalTraffic?: boolean;
   };
   readonly longhornManager?: {
-    readonly resources?: LonghornResources;
+    readonly resources?: ContainerResources;
   };
   readonly longhornUI?: {
     /** @default 2 */
     readonly replicas?: number;
   };
-}
-
-/** ResourceRequirements of Kubernetes. */
-export interface LonghornResources {
-  readonly requests?: { readonly cpu?: string; readonly memory?: string };
-  readonly limits?: { readonly cpu?: string; readonly memory?: string };
 }

@@ -1,4 +1,4 @@
-import type { ContainerResources } from './values.ts';
+import type { ContainerResources } from '../container-resources.ts';
 
 /**
  * The values of the chart victoria-logs-single that homecloud sets, with the chart's own names (chart 0.13.9:

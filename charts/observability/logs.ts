@@ -2,8 +2,8 @@ import type { Chart } from 'cdk8s';
 import { storeName } from '../../model/logs.ts';
 import type { Logs, Model, Observability } from '../../model/model.ts';
 import { priorities } from '../../model/priorities.ts';
-import type { Resources } from '../../model/resources.ts';
 import { addAdminPage } from '../admin-page.ts';
+import { containerResources } from '../container-resources.ts';
 import { addRelease } from '../release.ts';
 import { hostNameOf } from '../route.ts';
 import type { LogCollectorValues, LogStoreValues } from './logs-values.ts';
@@ -87,8 +87,4 @@ function collectorValues({ port, resources }: Logs): LogCollectorValues {
     defaultVolumeMounts: each.map(([name, mountPath]) => ({ name, mountPath, readOnly: true })),
     persistence: { volume: { hostPath: { path: '/var/lib/homecloud-log-collector', type: 'DirectoryOrCreate' } } },
   };
-}
-
-function containerResources({ cpuRequest, memoryRequest, memoryLimit }: Resources) {
-  return { requests: { cpu: cpuRequest, memory: memoryRequest }, limits: { memory: memoryLimit } };
 }

@@ -1,7 +1,7 @@
 import type { Model, Observability } from '../../model/model.ts';
 import { stackName } from '../../model/observability.ts';
 import { priorities } from '../../model/priorities.ts';
-import type { Resources } from '../../model/resources.ts';
+import { containerResources } from '../container-resources.ts';
 import { alertmanagerConfig, messages } from './alertmanager.ts';
 import { fluxState, fluxStateRules } from './flux-state.ts';
 import { metrics } from './metrics.ts';
@@ -233,8 +233,4 @@ function grafanaValues({ grafana, resources }: Observability): GrafanaValues {
     },
     dashboardsConfigMaps: { [dashboardsProvider]: dashboardsName },
   };
-}
-
-function containerResources({ cpuRequest, memoryRequest, memoryLimit }: Resources) {
-  return { requests: { cpu: cpuRequest, memory: memoryRequest }, limits: { memory: memoryLimit } };
 }

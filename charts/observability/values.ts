@@ -1,7 +1,10 @@
+import type { ContainerResources } from '../container-resources.ts';
+
 /**
- * The values of the chart kube-prometheus-stack that homecloud sets, with the chart's own names (chart 88.5.3 with
- * its sub-charts kube-state-metrics 8.4.0 and prometheus-node-exporter 4.56.1: prometheus-community/helm-charts, and grafana
- * 12.11.1: grafana-community/helm-charts; a tag for each chart). None has a schema: they take a wrong key without a word, so that the types are all that stands against one.
+ * The values of the chart kube-prometheus-stack that homecloud sets, with the chart's own names (chart 88.5.3 with its
+ * sub-charts kube-state-metrics 8.4.0 and prometheus-node-exporter 4.56.1: prometheus-community/helm-charts, and grafana
+ * 12.11.1: grafana-community/helm-charts; a tag for each chart). None has a schema: they take a wrong key without a word,
+ * so that the types are all that stands against one.
  */
 export interface PrometheusStackValues {
   /** Of every object: at most 26 characters. @default the release's name */
@@ -124,11 +127,6 @@ export interface PrometheusStackValues {
 
 interface Switch {
   readonly enabled: boolean;
-}
-
-export interface ContainerResources {
-  readonly requests: { readonly cpu: string; readonly memory: string };
-  readonly limits: { readonly memory: string };
 }
 
 interface ClaimTemplate {

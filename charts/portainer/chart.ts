@@ -1,5 +1,6 @@
 import type { Chart } from 'cdk8s';
 import type { Model, Portainer } from '../../model/model.ts';
+import { containerResources } from '../container-resources.ts';
 import { type Capability, folderPath } from '../folder.ts';
 import { addNamespace, namespaceOf } from '../namespace.ts';
 import { addRelease } from '../release.ts';
@@ -53,10 +54,7 @@ function portainerValues({ storageClasses }: Model, page: Portainer): PortainerV
     trusted_origins: { enabled: true, domains: page.host },
     // Else the first who opens the page in its first minutes becomes the administrator of the cluster.
     adminPassword: { existingSecret: page.secretName },
-    resources: {
-      requests: { cpu: resources.cpuRequest, memory: resources.memoryRequest },
-      limits: { memory: resources.memoryLimit },
-    },
+    resources: containerResources(resources),
     persistence: {
       enabled: true,
       size: `${Math.ceil(page.size / 2 ** 20)}Mi`,

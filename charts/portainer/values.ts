@@ -1,3 +1,5 @@
+import type { ContainerResources } from '../container-resources.ts';
+
 /**
  * The values of the official Portainer chart that homecloud sets, with the chart's own names (chart 239.4.0:
  * portainer/k8s, tag portainer-239.4.0, charts/portainer). The chart has no schema: it takes a wrong key without a word.
@@ -20,10 +22,7 @@ export interface PortainerValues {
     /** Secret with the first administrator's password, in the key `password`. */
     readonly existingSecret?: string;
   };
-  readonly resources?: {
-    readonly requests?: { readonly cpu?: string; readonly memory?: string };
-    readonly limits?: { readonly cpu?: string; readonly memory?: string };
-  };
+  readonly resources?: ContainerResources;
   readonly persistence?: {
     readonly enabled?: boolean;
     /** @default '10Gi' */

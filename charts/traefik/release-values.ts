@@ -1,5 +1,6 @@
 import type { Exposure, Model } from '../../model/model.ts';
 import { priorities } from '../../model/priorities.ts';
+import { containerResources } from '../container-resources.ts';
 import { ingressClass } from '../ingress.ts';
 import { entryPoints } from '../route.ts';
 import { entryPointMiddlewares } from './middlewares.ts';
@@ -59,10 +60,7 @@ export function traefikValues(model: Model): TraefikValues {
     ingressRoute: { dashboard: { enabled: false } },
     core: { strictTLSOptions: true },
     global: { checkNewVersion: false, sendAnonymousUsage: false },
-    resources: {
-      requests: { cpu: resources.cpuRequest, memory: resources.memoryRequest },
-      limits: { memory: resources.memoryLimit },
-    },
+    resources: containerResources(resources),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { ContainerResources } from '../container-resources.ts';
+
 /**
  * The values of the official Traefik chart that homecloud sets, with the chart's own names (chart 41.3.0:
  * traefik/traefik-helm-chart, tag v41.3.0, traefik/). Its schema refuses unknown keys at the top level, in `ports` and in most
@@ -108,11 +110,8 @@ export interface TraefikValues {
     readonly spec?: { readonly type?: 'ClusterIP' | 'NodePort' | 'LoadBalancer' };
   };
   readonly persistence?: { readonly enabled?: boolean };
-  readonly resources?: {
-    readonly requests?: { readonly cpu?: string; readonly memory?: string };
-    /** From `memory` the chart derives GOMEMLIMIT: 90 % of it. */
-    readonly limits?: { readonly cpu?: string; readonly memory?: string };
-  };
+  /** From the limit of memory the chart derives GOMEMLIMIT: 90 % of it. */
+  readonly resources?: ContainerResources;
   readonly nodeSelector?: Readonly<Record<string, string>>;
   readonly tolerations?: readonly TraefikToleration[];
   readonly priorityClassName?: string;
