@@ -241,7 +241,9 @@ const longhornPanels: readonly Panel[] = [
 
 /** Of each volume whether it could be had again, and of the target what it holds. */
 const backupPanels = ({ lateHours }: LonghornBackup): Panel[] => [
-  stat('Volumes with a late backup', `count((time() - ${lastBackup}) / 3600 > ${lateHours}) or vector(0)`, { good: 0 }),
+  stat('Volumes with a late backup', `count((time() - (${lastBackup} > 0)) / 3600 > ${lateHours}) or vector(0)`, {
+    good: 0,
+  }),
   // Longhorn counts the states of a backup: 4 is that of an error (longhorn-manager v1.12.1, backup_collector.go).
   stat('Backups that failed', 'count(longhorn_backup_state == 4) or vector(0)', { good: 0 }),
   timeSeries('Days since the last backup', `(time() - (${lastBackup} > 0)) / 86400`, {

@@ -50,7 +50,7 @@ export const syncAlerts: AlertGroup = {
       summary: '{{ $value }} files of {{ $labels.folder }} cannot be synced to {{ $labels.board }}.',
       todo: [
         'sudo journalctl -u homecloud-syncthing -n 50 on the board names them.',
-        'Most often the disk is full, or two names differ in their case only: rename one of the two.',
+        'Most often the disk is full, or two names differ only in how an accent is written: rename one of the two.',
       ],
     },
     {
