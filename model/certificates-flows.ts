@@ -1,5 +1,5 @@
 import type { Config } from './config.ts';
-import { anybody, boardsFrom, type Flow, type Pods, tcp, toApiServer, toDns, udp } from './flows.ts';
+import { anybody, type Flow, fromApiServer, type Pods, tcp, toApiServer, toDns, udp } from './flows.ts';
 import type { DnsProvider } from './model.ts';
 import { fromTraefik, ingressNamespace } from './traefik.ts';
 
@@ -31,20 +31,19 @@ const proofPort = 8089;
  * @param provider who hosts the public zone, for `acme-dns`
  */
 export function certificatesFlows(config: Config, provider: DnsProvider | undefined): Flow[] {
-  const { certificates, boards, network } = config;
+  const { certificates, boards } = config;
   const { mode, resolvers } = certificates;
   if (mode === 'none') return [];
-  const servers = boards.filter(({ role }) => role === 'server');
   const flows: Flow[] = [
     toDns('cert-manager', pods()),
     toApiServer('cert-manager', pods(), boards),
-    {
-      name: 'api-server-to-cert-manager',
-      from: boardsFrom(servers, network),
-      to: pods('webhook'),
-      ports: tcp(10250),
-      reason: 'the API server asks whether objects of cert-manager are right',
-    },
+    fromApiServer(
+      'cert-manager',
+      pods('webhook'),
+      10250,
+      config,
+      'the API server asks whether objects of cert-manager are right',
+    ),
   ];
   if (mode === 'private-ca') return flows;
   flows.push({

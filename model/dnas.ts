@@ -7,7 +7,7 @@ import { byName } from './order.ts';
 import { addRequirements, type Requirements } from './requirements.ts';
 import type { Resources } from './resources.ts';
 import { type Secret, vaultVariable } from './secrets.ts';
-import { exportId, type ShareConfig, shareRules } from './shares.ts';
+import { exportId, placeOf, type ShareConfig, sharePath, shareRules } from './shares.ts';
 import type { Slice } from './slice.ts';
 
 /** Folder that holds the mount points of all dnas disks of a board (design §11). */
@@ -62,7 +62,10 @@ export function planDnas(): Dnas {
 /** What the board serves, or `null` when it holds no share. */
 export function planInstance({ shares }: Config, board: BoardConfig, people: readonly Person[]): DnasInstance | null {
   const held = shares
-    .flatMap((share) => share.on.filter((place) => isOn(place, board)).map((place) => planShare(share, place)))
+    .flatMap((share) => {
+      const place = placeOf(share, board);
+      return place === undefined ? [] : [planShare(share, place)];
+    })
     .sort(byName);
   if (held.length === 0) return null;
   const members = new Set(held.flatMap(({ smb }) => smb?.people ?? []));
@@ -78,7 +81,7 @@ function planShare(share: ShareConfig, place: string): InstanceShare {
   return {
     name: share.name,
     mountPoint: disk,
-    path: `${disk}/shares/${share.name}`,
+    path: sharePath(share, disk),
     smb: share.smb
       ? {
           people: [...share.people].sort(),
@@ -95,7 +98,7 @@ function planShare(share: ShareConfig, place: string): InstanceShare {
 
 /** The shares of which a board holds a copy. */
 function heldBy(board: BoardConfig, shares: readonly ShareConfig[]): ShareConfig[] {
-  return shares.filter(({ on }) => on.some((place) => isOn(place, board)));
+  return shares.filter((share) => placeOf(share, board) !== undefined);
 }
 
 /** Ports of SMB and NFS, as shares need them. */
@@ -104,10 +107,6 @@ function portsOf(shares: readonly ShareConfig[]): number[] {
     ...(shares.some(({ smb }) => smb) ? [smbPort] : []),
     ...(shares.some(({ nfs }) => nfs !== undefined) ? [nfsPort] : []),
   ];
-}
-
-function isOn(place: string, board: BoardConfig): boolean {
-  return place.startsWith(`${board.name}/`);
 }
 
 export const dnas: Slice = {

@@ -107,6 +107,18 @@ export function boardsFrom(boards: readonly BoardConfig[], { pods }: { pods: str
   return { networks: [...addressesOf(boards), pods] };
 }
 
+/** Lets the API server ask pods: of a webhook, or behind its proxy. */
+export function fromApiServer(
+  name: string,
+  to: Pods,
+  port: number,
+  { boards, network }: { readonly boards: readonly BoardConfig[]; readonly network: { readonly pods: string } },
+  reason: string,
+): Flow {
+  const servers = boards.filter(({ role }) => role === 'server');
+  return { name: `api-server-to-${name}`, from: boardsFrom(servers, network), to, ports: tcp(port), reason };
+}
+
 export function addressesOf(boards: readonly BoardConfig[]): string[] {
   return boards.map(({ address }) => `${address}/32`).sort();
 }

@@ -1,5 +1,5 @@
-import type { BoardConfig } from './boards.ts';
-import { boardsFrom, type Flow, type Pods, tcp, toDns } from './flows.ts';
+import type { Config } from './config.ts';
+import { boardsFrom, type Flow, fromApiServer, type Pods, tcp, toDns } from './flows.ts';
 import { fromTraefik } from './traefik.ts';
 
 /** Longhorn finds its own objects there only (its documentation, installation with Helm). */
@@ -21,8 +21,7 @@ export const longhornMetrics = { pods: manager, port: managerPort } as const;
  * and mended since (longhorn commit 494c137e), and where one is wrong, every volume stands still. The board of a pod
  * reaches the block device of its volume by itself (iSCSI); to everybody else that stays closed.
  */
-export function longhornFlows(boards: readonly BoardConfig[], network: { pods: string }): Flow[] {
-  const servers = boards.filter(({ role }) => role === 'server');
+export function longhornFlows(home: Pick<Config, 'boards' | 'network'>): Flow[] {
   return [
     fromTraefik('longhorn', page, 8000),
     toDns('longhorn-page', page),
@@ -40,17 +39,17 @@ export function longhornFlows(boards: readonly BoardConfig[], network: { pods: s
       ports: [],
       reason: 'copies of a volume are written from board to board, and its managers agree on them',
     },
-    {
-      name: 'api-server-to-longhorn',
-      from: boardsFrom(servers, network),
-      to: manager,
+    fromApiServer(
+      'longhorn',
+      manager,
       // Of the admission webhook; that of conversions, 9501, is off (longhorn-manager v1.12.1, app/daemon.go).
-      ports: tcp(9502),
-      reason: 'the API server asks whether objects of Longhorn are right',
-    },
+      9502,
+      home,
+      'the API server asks whether objects of Longhorn are right',
+    ),
     {
       name: 'boards-to-shared-volumes',
-      from: boardsFrom(boards, network),
+      from: boardsFrom(home.boards, home.network),
       to: pods({ 'longhorn.io/component': 'share-manager' }),
       ports: tcp(2049),
       reason: 'the board of a pod mounts its volume of many writers by NFS',

@@ -295,7 +295,7 @@ export const longhorn: Slice = {
           },
         ]
       : [],
-  flows: ({ longhorn, boards, network }) => (longhorn.enabled ? longhornFlows(boards, network) : []),
+  flows: (config) => (config.longhorn.enabled ? longhornFlows(config) : []),
   hostNames: ({ home, longhorn }) =>
     longhorn.enabled ? [{ host: pageHost(home), capability: 'longhorn', exposures: ['lan'] }] : [],
   secrets: ({ longhorn }) =>

@@ -3,7 +3,7 @@ import type { Pods as CountedPods } from './capacity.ts';
 import { type ChartValues, chartValues } from './chart-values.ts';
 import type { Config } from './config.ts';
 import { bytes, freeValue } from './fields.ts';
-import { boardsFrom, type Flow, type Pods, tcp, toApiServer, toDns } from './flows.ts';
+import { type Flow, fromApiServer, type Pods, toApiServer, toDns } from './flows.ts';
 import type { ManagementPage, Portainer } from './model.ts';
 import type { Resources } from './resources.ts';
 import { rule } from './rules.ts';
@@ -109,10 +109,9 @@ const pods = {
 } as const;
 
 function flowsOf(config: Config, page: PageName): Flow[] {
-  const { boards, network } = config;
   const namespace = names[page];
   const all: Pods = { namespace, labels: {} };
-  const common = [toDns(namespace, all), toApiServer(namespace, all, boards)];
+  const common = [toDns(namespace, all), toApiServer(namespace, all, config.boards)];
   if (page !== 'dashboard') {
     const { labels, port } = pods[page];
     return [...common, fromTraefik(namespace, { namespace, labels }, port)];
@@ -124,17 +123,14 @@ function flowsOf(config: Config, page: PageName): Flow[] {
   return [
     ...common,
     ...['api', 'auth', 'web'].map((name) => fromTraefik(`${namespace}-${name}`, part(name), 8000)),
-    {
-      name: `api-server-to-${namespace}`,
+    fromApiServer(
+      namespace,
       // Which asks for its part `api` (modules/api, `--sidecar-host`).
-      from: boardsFrom(
-        boards.filter(({ role }) => role === 'server'),
-        network,
-      ),
-      to: part('metrics-scraper'),
-      ports: tcp(8000),
-      reason: 'the page asks the API server for the measurements of its own part',
-    },
+      part('metrics-scraper'),
+      8000,
+      config,
+      'the page asks the API server for the measurements of its own part',
+    ),
   ];
 }
 
