@@ -22,16 +22,14 @@ import { policyFolder } from './policy-folder.ts';
  * @throws ConfigError with all that is wrong with the admin's patches and charts, which only their objects can tell
  */
 export function kubernetes(model: Model, newScope: NewScope = ownScope): Tree {
-  const problems: Problem[] = [];
-  const report = (problem: Problem) => void problems.push(problem);
-  const own = ownFolders(model, renderOwn(model, newScope, report), report);
+  const own = ownFoldersOf(model, newScope);
   const paths = new Set(own.map(folderPath));
-  // Two of the same name would share a file.
-  if (problems.length > 0) throw new ConfigError(problems);
   const folders = chartsOf(model, own).map(({ path, chart }) => ({
     path,
     objects: chart.toJson() as KubernetesObject[],
   }));
+  const problems: Problem[] = [];
+  const report = (problem: Problem) => void problems.push(problem);
   for (const problem of sharedIdentities(model, folders, paths)) report(problem);
   const patches = patchesByFolder(
     model.own.patches,
@@ -81,11 +79,19 @@ export interface FolderChart {
  * @throws ConfigError with all that is wrong with the admin's charts
  */
 export function kubernetesCharts(model: Model, app?: App): FolderChart[] {
+  return chartsOf(model, ownFoldersOf(model, ownScope), app);
+}
+
+/**
+ * The folders of the admin's own objects and charts.
+ * @throws ConfigError with all that is wrong with them: two objects of one name would share a file
+ */
+function ownFoldersOf(model: Model, newScope: NewScope): Folder[] {
   const problems: Problem[] = [];
   const report = (problem: Problem) => void problems.push(problem);
-  const own = ownFolders(model, renderOwn(model, ownScope, report), report);
+  const own = ownFolders(model, renderOwn(model, newScope, report), report);
   if (problems.length > 0) throw new ConfigError(problems);
-  return chartsOf(model, own, app);
+  return own;
 }
 
 function chartsOf(model: Model, own: readonly Folder[], app?: App): FolderChart[] {

@@ -227,7 +227,7 @@ function podSpec(props: WorkloadProps, selector: Readonly<Record<string, string>
     // Else each service of the namespace adds variables to each container, and some programs take them for their own.
     enableServiceLinks: false,
     terminationGracePeriodSeconds: props.terminationGracePeriod,
-    securityContext: { seccompProfile: { type: 'RuntimeDefault' }, ...claimsOwner(props) },
+    securityContext: { seccompProfile: { type: 'RuntimeDefault' }, ...volumesOwner(props) },
     ...(initContainers.length > 0 && {
       initContainers: initContainers.map((container) => kubeContainer(container, folders)),
     }),
@@ -337,7 +337,7 @@ function kubeVolume(name: string, volume: Volume): KubeVolume {
 }
 
 /** A volume and the files of a secret belong to root: the group of the pod's first container that is not root gets them. */
-function claimsOwner({ volumes = {}, containers }: WorkloadProps): { fsGroup?: number; fsGroupChangePolicy?: string } {
+function volumesOwner({ volumes = {}, containers }: WorkloadProps): { fsGroup?: number; fsGroupChangePolicy?: string } {
   const gid = containers.flatMap(({ runAs }) => ('gid' in runAs ? [runAs.gid] : [])).at(0);
   const isOwned = Object.values(volumes).some((volume) => 'claim' in volume || 'secret' in volume);
   // Not at each start: a volume of many files would keep the pod waiting for minutes.

@@ -1,7 +1,7 @@
 /**
  * What only synthesizing can tell about patches and charts of the admin: their rules have codes like all, and are judged
- * when the objects of the home are known. A chart is also held against OWN002 to OWN007, and what a
- * patch makes of an object against OWN005, OWN006 and OWN016.
+ * when the objects of the home are known. A chart is also held against OWN002 to OWN007, and what a patch makes of an
+ * object against OWN005, OWN006, OWN015 and OWN016.
  */
 export const renderedRules = [
   {

@@ -294,7 +294,7 @@ const nfsStaysAtHome = rule({
   },
 });
 
-const guestsComeBySmb = rule({
+const smbOptionsNeedSmb = rule({
   code: 'DNAS030',
   severity: 'error',
   title: 'what is said about SMB is said of a share that is served by SMB',
@@ -403,6 +403,6 @@ export const shareRules: readonly Rule[] = [
   sharesAreServed,
   nfsStaysAtHome,
   exportIdsAreUnique,
-  guestsComeBySmb,
+  smbOptionsNeedSmb,
   timeMachineIsAlone,
 ];

@@ -5,7 +5,8 @@ import { Html, html, page, table } from './html.ts';
 /** A board that others sync with. */
 interface Peer {
   readonly board: Board;
-  readonly sync: SyncInstance;
+  readonly deviceId: string;
+  readonly folders: SyncInstance['folders'];
 }
 
 /**
@@ -14,9 +15,11 @@ interface Peer {
  * @returns `null` where no share is synced
  */
 export function devicesPage(model: Model): string | null {
-  const peers = model.boards.flatMap((board): Peer[] =>
-    board.syncthing !== null && board.syncthing.folders.length > 0 ? [{ board, sync: board.syncthing }] : [],
-  );
+  const peers = model.boards.flatMap((board): Peer[] => {
+    const { deviceId = null, folders = [] } = board.syncthing ?? {};
+    // Without an identity nothing is synthesized (SEC009).
+    return deviceId === null || folders.length === 0 ? [] : [{ board, deviceId, folders }];
+  });
   if (peers.length === 0) return null;
   return page(`Devices that sync with ${model.home.name}`, [
     html`<p>Shares are kept the same on boards, phones and laptops by <strong>Syncthing</strong>: directly from device to
@@ -60,15 +63,12 @@ ${table(
   ],
 )}`;
 
-function boardCard({ board, sync }: Peer): Html {
-  const names = sync.folders.map(({ name }) => name).join(', ');
-  if (sync.deviceId === null)
-    return html`<h2>${board.name}</h2>
-<p>It has no identity yet: <code>npx homecloud secrets add</code> makes it, and <code>npm run synth</code> brings it here.</p>`;
+function boardCard({ board, deviceId, folders }: Peer): Html {
+  const names = folders.map(({ name }) => name).join(', ');
   return html`<h2>${board.name}</h2>
 <p>Shares: ${names}. At home at <code>${board.address}</code>.</p>
-<figure style="margin: 0; width: 12rem">${new Html(qrCode(sync.deviceId))}</figure>
-<p><code>${sync.deviceId}</code></p>`;
+<figure style="margin: 0; width: 12rem">${new Html(qrCode(deviceId))}</figure>
+<p><code>${deviceId}</code></p>`;
 }
 
 /** A QR code of a text, black on white whatever the colours of the page, with the quiet zone that readers need. */
@@ -81,8 +81,8 @@ function sharesOfDevices({ people }: Model, peers: readonly Peer[]): Html {
     person.devices.map(({ name, syncthing }) => ({
       person: person.fullName,
       name,
-      shares: peers.flatMap(({ sync }) =>
-        sync.folders.filter((folder) => folder.devices.some(({ id }) => id === syncthing)).map((folder) => folder.name),
+      shares: peers.flatMap(({ folders }) =>
+        folders.filter((folder) => folder.devices.some(({ id }) => id === syncthing)).map((folder) => folder.name),
       ),
     })),
   );
