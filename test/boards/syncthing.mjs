@@ -26,8 +26,8 @@ export function withDisks(config, names) {
 }
 
 /**
- * Gives a board its disks, marked and owned, as the role usb_storage leaves them: folders, which are mounted by units of the same
- * names. A board of the lab has no udev, without which systemd takes no device for plugged in.
+ * Gives a board its disks, marked and owned, as the role usb_storage leaves them: folders, which are mounted by units of
+ * the same names. A board of the lab has no udev, without which systemd takes no device for plugged in.
  */
 async function plugDisks(board) {
   for (const disk of disks) {

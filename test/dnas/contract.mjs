@@ -86,13 +86,8 @@ export const seenAtOnce = (home) =>
   });
 
 /** Within the time for which ganesha believes what it knows (`Attr_Expiration_Time`). */
-async function eventually(what, read, expected) {
-  const end = Date.now() + 5000;
-  for (;;) {
-    const value = await read().catch(({ message }) => message);
-    if (value === expected) return;
-    if (Date.now() > end) same(what, value, expected);
-  }
+function eventually(what, read, expected) {
+  return until(what, async () => same(what, await read(), expected), 5);
 }
 
 const names = {

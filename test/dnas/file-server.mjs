@@ -4,10 +4,10 @@ import { chmodSync, chownSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path';
 import { LoopDisk } from '../boards/loop-disks.mjs';
 import { run, succeed } from '../tools/process.mjs';
-import { sleep } from '../tools/sleep.mjs';
 import { fileServerRoot } from './file-server-root.mjs';
 import { Machine } from './machine.mjs';
 import { Pod } from './pod.mjs';
+import { until } from './until.mjs';
 
 /** Number of the owner of all files (design §11). */
 export const owner = 1010;
@@ -95,18 +95,14 @@ export class FileServer {
     rmSync(join(this.folder, 'pod'), { recursive: true, force: true });
   }
 
-  /** Waits until the pod's containers are what they should be. */
-  async until(ready, seconds = 60) {
-    const deadline = Date.now() + seconds * 1000;
-    for (;;) {
-      const states = [...this.pod.containers.values()].map((it) => it.ready);
-      if (states.every((it) => it === ready)) return;
-      if (Date.now() > deadline) {
-        const logs = [...this.pod.containers.values()].map(({ name, log }) => `${name}:\n${log.slice(-3000)}`);
-        throw new Error(`the pod is not ${ready ? 'ready' : 'unready'} after ${seconds} s\n${logs.join('\n')}`);
-      }
-      await sleep(0.2);
-    }
+  /** Waits until the pod's containers are ready, or are not. @param {boolean} ready */
+  async until(ready) {
+    const containers = [...this.pod.containers.values()];
+    const logs = () => containers.map(({ name, log }) => `${name}:\n${log.slice(-3000)}`).join('\n');
+    await until(
+      `the pod is ${ready ? 'ready' : 'unready'}`,
+      async () => containers.every((it) => it.ready === ready) || logs(),
+    );
   }
 
   /**

@@ -23,6 +23,7 @@ import { describe, run, succeed } from '../tools/process.mjs';
 import { newFolder } from '../tools/scratch.mjs';
 import { sleep } from '../tools/sleep.mjs';
 import { sources } from '../tools/sources.mjs';
+import { until } from './until.mjs';
 
 export const role = join(root, 'ansible-gen/roles/syncthing');
 const unit = 'homecloud-syncthing.service.j2';
@@ -111,7 +112,7 @@ const owner = { name: 'dnas', uid: 1010, gid: 1010 };
 function ownFolder(path) {
   mkdirSync(path, { recursive: true });
   chownSync(path, owner.uid, owner.gid);
-  chmodSync(path, 0o2770);
+  chmodSync(path, 0o2771);
   return path;
 }
 
@@ -218,7 +219,7 @@ export class Instance {
     const said = [];
     for (const stream of [this.#process.stdout, this.#process.stderr]) stream.on('data', (text) => said.push(text));
     this.log = () => Buffer.concat(said).toString();
-    await until(() => this.api('system/ping'), `${this.name} answers`).catch((error) => {
+    await until(`${this.name} answers`, async () => void (await this.api('system/ping'))).catch((error) => {
       throw new Error(`${error.message}\n${this.log()}`);
     });
   }
@@ -396,7 +397,7 @@ export class MeshLab {
 
   /** Waits until both boards have the same of a share. */
   async converge(share) {
-    await until(async () => {
+    await until(`${share} is the same on both boards`, async () => {
       await Promise.all([this.oak.scan(), this.elm.scan()]);
       const [ours, theirs] = await Promise.all([this.oak.status(share), this.elm.status(share)]);
       for (const { state, needTotalItems, error } of [ours, theirs]) {
@@ -415,7 +416,7 @@ export class MeshLab {
       const [first, second] = [this.oak, this.elm].map((board) => texts(board.path(share)));
       if (JSON.stringify([...first]) !== JSON.stringify([...second]))
         throw new Error(`${share}: oak has ${[...first.keys()]}, elm ${[...second.keys()]}, or not with the same text`);
-    }, `${share} is the same on both boards`);
+    });
   }
 
   async stop() {
@@ -436,21 +437,6 @@ export function texts(folder, { withVersions = false } = {}) {
   return new Map(files.map((path) => [path, readFileSync(join(folder, path), 'utf8')]));
 }
 
-/** Tries again until it does not throw. */
-export async function until(work, what, seconds = 60) {
-  const end = Date.now() + seconds * 1000;
-  for (;;) {
-    try {
-      return await work();
-    } catch (error) {
-      if (Date.now() > end) throw new Error(`not within ${seconds} s: ${what}\n${error.message}`);
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
-}
-
 export function expect(isRight, otherwise) {
   if (!isRight) throw new Error(otherwise);
 }
-
-export const isThere = existsSync;

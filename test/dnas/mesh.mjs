@@ -2,6 +2,7 @@
 import {
   chmodSync,
   chownSync,
+  existsSync,
   lstatSync,
   mkdirSync,
   readdirSync,
@@ -15,7 +16,8 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { succeed } from '../tools/process.mjs';
-import { expect, isThere, until } from './mesh-lab.mjs';
+import { expect } from './mesh-lab.mjs';
+import { until } from './until.mjs';
 
 /** @typedef {import('./mesh-lab.mjs').MeshLab} Lab */
 
@@ -30,10 +32,10 @@ function write(board, share, name, text) {
 
 /** Waits for a file with that text. */
 function arrives(board, share, name, text) {
-  return until(() => {
+  return until(`${name} arrives on ${board.name}`, () => {
     const found = readFileSync(board.path(share, name), 'utf8');
     expect(found === text, `${name} on ${board.name} is ${JSON.stringify(found)}`);
-  }, `${name} arrives on ${board.name}`);
+  });
 }
 
 /** Files and folders of a share, without what is Syncthing's own. */
@@ -52,7 +54,7 @@ export async function fromNothing(lab) {
     const before = JSON.stringify(await board.api('config'));
     const told = await board.apply(wanted, '--check');
     expect(JSON.stringify(await board.api('config')) === before, `a check changed ${board.name}`);
-    expect(!isThere(wanted.record) && !isThere(board.path('photos')), `a check wrote files on ${board.name}`);
+    expect(!existsSync(wanted.record) && !existsSync(board.path('photos')), `a check wrote files on ${board.name}`);
     const done = await board.apply(wanted);
     expect(told.changes.join() === done.changes.join(), `it told ${told.changes} and did ${done.changes}`);
     for (const args of [[], ['--check']]) {
@@ -71,7 +73,7 @@ export async function fromNothing(lab) {
   await Promise.all([lab.converge('photos'), lab.converge('films')]);
   await arrives(lab.elm, 'photos', 'holiday/sea.jpg', 'from oak');
   await arrives(lab.oak, 'films', 'wedding.mkv', 'from elm');
-  expect(!isThere(lab.elm.path('photos', '.DS_Store')), 'a file that is not to be synced is');
+  expect(!existsSync(lab.elm.path('photos', '.DS_Store')), 'a file that is not to be synced is');
   const { stdout } = await succeed('python3', [
     '-c',
     'import os, sys; print(sorted(os.listxattr(sys.argv[1])))',
@@ -118,10 +120,10 @@ export async function conflict(lab) {
   await lab.elm.start();
   await lab.converge('photos');
   for (const board of [lab.oak, lab.elm]) {
-    await until(() => {
+    await until('both versions are there', () => {
       const texts = names(board, 'photos').map((name) => readFileSync(board.path('photos', name), 'utf8'));
       expect(texts.sort().join() === 'of elm,of oak', `${board.name} has ${names(board, 'photos')}: ${texts}`);
-    }, 'both versions are there');
+    });
     const { devices } = await lab.wanted(board);
     const found = await board.measure(devices);
     const wanted = {
@@ -159,11 +161,11 @@ export async function counted(lab) {
   const copies = async () => (await oak.measure())['homecloud_syncthing_folder_conflicts{folder="photos"}'];
   const copy = async (number) => {
     write(oak, 'photos', `list.sync-conflict-20261129-10111${number}-ABCDEFG.txt`, 'other');
-    await until(async () => {
+    await until('Syncthing sees the copy', async () => {
       await oak.scan();
       const { localFiles } = await oak.status('photos');
       expect(localFiles === number, `${localFiles} files`);
-    }, 'Syncthing sees the copy');
+    });
   };
   expect((await copies()) === 0, `there are ${await copies()}`);
   for (const number of [1, 2]) {
@@ -196,7 +198,7 @@ export async function markerGone(lab) {
   await stopped(lab.elm, 'photos');
   const { elm } = await lab.apply();
   expect(elm.problems.length === 1 && elm.problems[0].includes(marker), `problems: ${elm.problems}`);
-  expect(!isThere(lab.elm.path('photos', '.stfolder')), 'the marker was made again');
+  expect(!existsSync(lab.elm.path('photos', '.stfolder')), 'the marker was made again');
   expect(names(lab.oak, 'photos').join() === 'one,two', `oak has ${names(lab.oak, 'photos')}`);
   // After a restart, too.
   await lab.elm.stop();
@@ -314,7 +316,7 @@ export async function unreadable(lab) {
     expect(/^films: .*homecloud-disk.* left as they are/.test(elm.problems.join()), `problems: ${elm.problems}`);
     const after = await lab.elm.api('config/folders/homecloud-films');
     expect(JSON.stringify(after) === JSON.stringify(before), 'the folder is another');
-    expect(isThere(lab.elm.path('films', before.markerName)), 'its marker is gone');
+    expect(existsSync(lab.elm.path('films', before.markerName)), 'its marker is gone');
   }
 }
 
@@ -329,10 +331,10 @@ export async function swapped(lab) {
   oak.plug('archive');
   await lab.apply(change);
   writeFileSync(film(oak, 'both'), 'both');
-  await until(async () => {
+  await until('elm has the film', async () => {
     await Promise.all([oak.scan(), elm.scan()]);
-    expect(isThere(film(elm, 'both')), 'it has not come');
-  }, 'elm has the film');
+    expect(existsSync(film(elm, 'both')), 'it has not come');
+  });
   await elm.stop();
   // The phone has a film of oak that elm has not.
   await phone.start();
@@ -343,29 +345,29 @@ export async function swapped(lab) {
   const devices = boards.map(({ id }) => ({ deviceID: id }));
   await phone.api('config/folders', 'POST', { id: 'homecloud-films', path: onPhone, devices });
   writeFileSync(film(oak, 'only-oak'), 'only-oak');
-  await until(async () => {
+  await until('the phone has the other film', async () => {
     await oak.scan();
-    expect(isThere(join(onPhone, 'only-oak')), 'it has not come');
-  }, 'the phone has the other film');
+    expect(existsSync(join(onPhone, 'only-oak')), 'it has not come');
+  });
   await oak.stop();
   const disks = [oak, elm].map((board) => join(board.disks, 'data'));
   renameSync(disks[0], `${disks[0]}-drawer`);
   renameSync(disks[1], disks[0]);
   renameSync(`${disks[0]}-drawer`, disks[1]);
   await elm.start();
-  await until(async () => {
+  await until('elm has the other film', async () => {
     await elm.scan();
-    expect(isThere(join(onPhone, 'only-oak')), 'the phone has lost it');
-    expect(isThere(film(elm, 'only-oak')), 'it has not come');
-  }, 'elm has the other film');
+    expect(existsSync(join(onPhone, 'only-oak')), 'the phone has lost it');
+    expect(existsSync(film(elm, 'only-oak')), 'it has not come');
+  });
   await oak.start();
-  await until(async () => {
+  await until('oak has both films', async () => {
     await Promise.all([oak.scan(), elm.scan()]);
     const { state, needTotalItems, globalFiles } = await oak.status('films');
     expect(state === 'idle' && needTotalItems === 0 && globalFiles === 2, `oak is ${state}, of ${globalFiles} films`);
-  }, 'oak has both films');
+  });
   for (const folder of [film(oak, ''), film(elm, ''), onPhone]) {
-    for (const name of ['both', 'only-oak']) expect(isThere(join(folder, name)), `${folder} has lost ${name}`);
+    for (const name of ['both', 'only-oak']) expect(existsSync(join(folder, name)), `${folder} has lost ${name}`);
   }
   for (const board of [oak, elm]) {
     const indexes = readdirSync(join(board.disks, 'data')).filter((name) => name.startsWith('.syncthing'));
@@ -389,7 +391,7 @@ export async function moves(lab) {
   expect(/begins anew/.test(elm.changes.join()), `it changed ${elm.changes}`);
   await lab.converge('photos');
   const moved = join(lab.elm.disks, 'archive/shares/photos/kept');
-  await until(() => expect(isThere(moved), `there is no ${moved}`), 'the share comes to the other disk');
+  await until('the share comes to the other disk', () => expect(existsSync(moved), `there is no ${moved}`));
   expect(names(lab.oak, 'photos').join() === 'kept' && names(lab.elm, 'photos').join() === 'kept', 'a file is lost');
 }
 
@@ -477,13 +479,13 @@ export async function leaves(lab) {
   expect(!(lab.elm.id in connections), 'the peer is still there');
   write(lab.oak, 'photos', 'secret', 'secret');
   await lab.oak.scan();
-  await until(async () => {
+  await until('the peer is disconnected', async () => {
     const state = (await lab.elm.api('system/connections')).connections[lab.oak.id];
     expect(!state.connected, 'elm is still connected');
-  }, 'the peer is disconnected');
+  });
   expect(names(lab.elm, 'photos').join() === 'kept', `elm has ${names(lab.elm, 'photos')}`);
   for (const name of ['.stfolder', 'kept']) {
-    expect(isThere(lab.oak.path('films', name)) === (name === 'kept'), `${name} is not as it should be`);
+    expect(existsSync(lab.oak.path('films', name)) === (name === 'kept'), `${name} is not as it should be`);
   }
   const left = readdirSync(lab.oak.path('films')).filter((name) => name.startsWith('.stfolder'));
   expect(left.length === 0, `it left ${left}`);
@@ -552,11 +554,11 @@ export async function alike(lab) {
     }
   }
   write(oak, 'photos', decomposed, 'another of a Mac');
-  await until(async () => {
+  await until('the second spelling is refused', async () => {
     await oak.scan();
     const { errors } = await oak.api('folder/errors?folder=homecloud-photos');
     expect(errors?.length === 1 && errors[0].path === decomposed, `errors: ${JSON.stringify(errors)}`);
-  }, 'the second spelling is refused');
+  });
   expect((await oak.verify()).join().includes('wrong sync of photos'), `verify is told ${await oak.verify()}`);
   expect(readFileSync(oak.path('photos', composed), 'utf8') === 'of a Mac', 'the first spelling has another text');
   expect(names(elm, 'photos').length === 3, `elm has ${names(elm, 'photos')}`);
@@ -616,14 +618,14 @@ export async function encrypted(lab) {
     readdirSync(vault, { recursive: true, withFileTypes: true }).filter(
       (entry) => entry.isFile() && !entry.parentPath.includes('.stfolder') && !entry.name.startsWith('.'),
     );
-  await until(async () => {
+  await until('the peer elsewhere has the share', async () => {
     const { state, needTotalItems, globalFiles } = await cabin.status('photos');
     expect(state === 'idle' && needTotalItems === 0 && globalFiles === 1, `${state} ${needTotalItems} ${globalFiles}`);
     expect(
       files().some(({ name }) => !name.includes('token')),
       'nothing has come',
     );
-  }, 'the peer elsewhere has the share');
+  });
   for (const { parentPath, name } of files()) {
     const place = join(parentPath, name);
     expect(!place.includes('secret-name'), `a name is clear: ${place}`);
@@ -690,9 +692,9 @@ export async function upgrades(lab, two) {
 
 /** Waits until a folder is stopped. */
 function stopped(board, share) {
-  return until(async () => {
+  return until(`${share} stops on ${board.name}`, async () => {
     await board.scan();
     const { state, error } = await board.status(share);
     expect(state === 'error' && /marker missing|path missing/.test(error), `${share} is ${state}: ${error}`);
-  }, `${share} stops on ${board.name}`);
+  });
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A small client of NFS 4.1 and 4.2 (RFC 8881, RFC 7862), for tests: no kernel and no mount.
 
-  nfs41.py HOST < commands
+  nfs41.py HOST MINOR VERSION < commands
 
 Reads one JSON list per line, `[command, argument...]`, and prints a JSON line for each: `{"ok": result}` or
 `{"error": "NOENT"}`. Paths begin with the name of an export. All is in one session, whose lease it keeps while it waits.
@@ -21,9 +21,9 @@ NFS4ERR = {
     10023: "STALE_CLIENTID", 10025: "BAD_STATEID", 10041: "BADNAME", 10052: "BADSESSION",
 }  # fmt: skip
 
-ACCESS, CLOSE, CREATE, GETATTR, GETFH, LOCK, LOCKU, LOOKUP, OPEN = 3, 4, 6, 9, 10, 12, 14, 15, 18
+CLOSE, CREATE, GETATTR, GETFH, LOCK, LOOKUP, OPEN = 4, 6, 9, 10, 12, 15, 18
 PUTFH, PUTROOTFH, READ, READDIR, REMOVE, RENAME, SAVEFH, SETATTR, WRITE = 22, 24, 25, 26, 28, 29, 32, 34, 38
-EXCHANGE_ID, CREATE_SESSION, DESTROY_SESSION, SEQUENCE, RECLAIM_COMPLETE = 42, 43, 44, 53, 58
+EXCHANGE_ID, CREATE_SESSION, SEQUENCE, RECLAIM_COMPLETE = 42, 43, 53, 58
 
 # Bits of attributes, in this order: type, size, fileid, mode, owner, owner_group.
 ATTRIBUTES = {1: "type", 4: "size", 20: "fileid", 33: "mode", 36: "owner", 37: "group"}
@@ -171,11 +171,6 @@ class Client:
         parent, _, name = path.rstrip("/").rpartition("/")
         return parent, opaque(name.encode())
 
-    def handle(self, path):
-        reader = self.at(path, [u32(GETFH)])
-        reader.u32(), reader.u32()
-        return reader.opaque()
-
     def ls(self, path):
         names, cookie, verifier = [], 0, b"\0" * 8
         while True:
@@ -207,10 +202,6 @@ class Client:
         (parent, name), (new_parent, new_name) = self.split(path), self.split(target)
         self.compound([*self.go(parent), u32(SAVEFH), *self.go(new_parent), u32(RENAME) + name + new_name])
 
-    def symlink(self, path, target):
-        parent, name = self.split(path)
-        self.at(parent, [u32(CREATE) + u32(5) + opaque(target.encode()) + name + bitmap([]) + opaque(b"")])
-
     def open(self, path, write, create=False):
         parent, name = self.split(path)
         how = u32(1) + u32(0) + bitmap([33]) + opaque(u32(0o664)) if create else u32(0)
@@ -231,9 +222,6 @@ class Client:
 
     def read(self, path):
         """The text of a file."""
-        return self.read_bytes(path).decode()
-
-    def read_bytes(self, path):
         handle, state = self.open(path, write=False)
         data = b""
         while True:
@@ -245,7 +233,7 @@ class Client:
             if end:
                 break
         self.close(handle, state)
-        return data
+        return data.decode()
 
     def write(self, path, text):
         """Makes a file hold a text, on the disk."""

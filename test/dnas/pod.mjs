@@ -92,11 +92,6 @@ class Container {
     return readFileSync(this.logFile, 'utf8');
   }
 
-  /** Peak of its memory, in bytes. */
-  get peakMemory() {
-    return Number(readFileSync(`/sys/fs/cgroup/memory/homecloud-dnas/${this.id}/memory.max_usage_in_bytes`, 'utf8'));
-  }
-
   async start() {
     const part = (name) => join(this.folder, name);
     for (const name of ['changes', 'work', 'rootfs']) mkdirSync(part(name), { recursive: true });

@@ -17,7 +17,8 @@ import { succeed } from '../tools/process.mjs';
 import { fileServerChecks } from './file-servers.mjs';
 import * as mesh from './mesh.mjs';
 import { MeshLab } from './mesh-lab.mjs';
-import { keepsWhatWasWritten, phonePushes } from './mesh-random.mjs';
+import { phonePushes } from './mesh-phone.mjs';
+import { keepsWhatWasWritten } from './mesh-random.mjs';
 import { roleConfigures } from './mesh-role.mjs';
 
 const {

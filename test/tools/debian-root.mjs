@@ -10,7 +10,7 @@ import { run, succeed } from './process.mjs';
 const suites = { 12: 'bookworm', 13: 'trixie' };
 
 /** What a program in a root needs of its environment. */
-export const chrootEnvironment = {
+const chrootEnvironment = {
   PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
   DEBIAN_FRONTEND: 'noninteractive',
   LC_ALL: 'C.UTF-8',

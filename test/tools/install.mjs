@@ -49,9 +49,9 @@ const versions = {
   yamllint: '1.38.0',
   // renovate: datasource=pypi depName=checkov
   checkov: '3.3.30',
-  // The two of the chart kube-prometheus-stack (its values, image tags): v0.314.0 is Prometheus 3.14.0.
   // renovate: datasource=go depName=github.com/coredns/coredns
   coredns: 'v1.15.0',
+  // The two of the chart kube-prometheus-stack (its values, image tags): v0.314.0 is Prometheus 3.14.0.
   // renovate: datasource=go depName=github.com/prometheus/prometheus
   prometheus: 'v0.314.0',
   // renovate: datasource=go depName=github.com/prometheus/alertmanager
