@@ -88,6 +88,29 @@ export async function allDisksAway(home) {
   await oak.until(true);
 }
 
+/** A disk that is not of the home, and could be written to, in the place of one. @param {SmallHome} home */
+export async function anotherDisk(home) {
+  const { oak } = home;
+  await oak.pull('data');
+  await oak.plugOther('data');
+  const nfs = home.nfs();
+  await until('NFS refuses the export', () =>
+    nfs.do('ls', '/photos').then(
+      (names) => `listed ${names}`,
+      ({ message }) => /NOENT|STALE|IO/.test(message),
+    ),
+  );
+  nfs.end();
+  const alice = home.smb('photos', 'alice');
+  await refused('SMB', alice.names(), isOfTheShare);
+  await refused('a write', alice.write('lost', 'x'), isOfTheShare);
+  same('the other share', Array.isArray(await home.smb('films', 'alice').names()), true);
+  same('what is on the other disk', (await oak.underneath('data')).trim(), oak.path('data', 'lost+found'));
+  await oak.pullOther('data');
+  await oak.plug('data');
+  await until('the right one is served', async () => Array.isArray(await alice.names()));
+}
+
 /** A pod that starts while a disk is away serves the other one. @param {SmallHome} home */
 export async function startedWithoutADisk(home) {
   const { oak } = home;

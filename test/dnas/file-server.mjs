@@ -25,6 +25,8 @@ export class FileServer {
   #media = new Map();
   /** Names of disks that are pulled. @type {Set<string>} */
   #away = new Set();
+  /** Disks that are not of the home, by the name of the one in whose place they are. @type {Map<string, LoopDisk>} */
+  #others = new Map();
 
   /**
    * @param {import('./home.mjs').DnasHome} home
@@ -60,19 +62,23 @@ export class FileServer {
     await succeed('mount', ['--bind', this.board, this.board]);
     await succeed('mount', ['--make-shared', this.board]);
     for (const name of disks) {
-      const mountPoint = this.path(name);
-      mkdirSync(mountPoint, { recursive: true });
-      chmodSync(mountPoint, 0o555);
-      const disk = await LoopDisk.make(name, 512);
-      await succeed('mkfs.ext4', ['-q', disk.path]);
+      mkdirSync(this.path(name), { recursive: true });
+      chmodSync(this.path(name), 0o555);
+      const disk = await this.#mountNew(name, 512);
       this.#disks.set(name, disk);
       this.#media.set(name, disk.file);
-      await succeed('mount', [disk.path, mountPoint]);
-      chownSync(mountPoint, owner, owner);
-      // As the role leaves them (model/disks.ts).
-      chmodSync(mountPoint, 0o2771);
-      writeFileSync(join(mountPoint, '.homecloud-disk'), `${name}\n`);
+      writeFileSync(this.path(name, '.homecloud-disk'), `${name}\n`);
     }
+  }
+
+  /** Mounts a new disk as the role leaves it (model/disks.ts), but for the marker. */
+  async #mountNew(name, megabytes) {
+    const disk = await LoopDisk.make(name, megabytes);
+    await succeed('mkfs.ext4', ['-q', disk.path]);
+    await succeed('mount', [disk.path, this.path(name)]);
+    chownSync(this.path(name), owner, owner);
+    chmodSync(this.path(name), 0o2771);
+    return disk;
   }
 
   async startPod() {
@@ -124,8 +130,19 @@ export class FileServer {
     this.#away.delete(name);
   }
 
+  /** Plugs a disk in, in the place of one that is pulled, that is not of the home: it has no marker. */
+  async plugOther(name) {
+    this.#others.set(name, await this.#mountNew(name, 64));
+  }
+
+  async pullOther(name) {
+    await succeed('umount', ['--lazy', this.path(name)]);
+    this.#others.delete(name);
+  }
+
   /** Plugs all in that were pulled. */
   async plugAll() {
+    for (const name of [...this.#others.keys()]) await this.pullOther(name);
     for (const name of [...this.#away]) await this.plug(name);
   }
 

@@ -43,6 +43,7 @@ const checks = {
   'disk: one is pulled, the other goes on': disksAway.oneDiskPulled,
   'disk: pulled and plugged at once': disksAway.pulledAndPluggedAtOnce,
   'disk: all are away': disksAway.allDisksAway,
+  'disk: another one in its place': disksAway.anotherDisk,
   'disk: a start without one': disksAway.startedWithoutADisk,
 };
 
