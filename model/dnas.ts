@@ -7,7 +7,8 @@ import { byName } from './order.ts';
 import { addRequirements, type Requirements } from './requirements.ts';
 import type { Resources } from './resources.ts';
 import { type Secret, vaultVariable } from './secrets.ts';
-import { exportId, placeOf, type ShareConfig, sharePath, shareRules } from './shares.ts';
+import { shareRules } from './share-rules.ts';
+import { exportId, placeOf, type ShareConfig, sharePath } from './shares.ts';
 import type { Slice } from './slice.ts';
 
 /** Folder that holds the mount points of all dnas disks of a board (design §11). */

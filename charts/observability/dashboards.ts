@@ -1,5 +1,5 @@
 import type { LonghornBackup, Model } from '../../model/model.ts';
-import { lastBackup } from './alerts.ts';
+import { lastBackup } from './longhorn-alerts.ts';
 import { type Dashboard, type Panel, stat, table, timeSeries } from './panels.ts';
 
 /** The dashboards of a home, by the name of their file: only about what it has. */

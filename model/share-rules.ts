@@ -1,0 +1,326 @@
+import { isWithin } from './addresses.ts';
+import { duplicates } from './duplicates.ts';
+import { suggest } from './nearest.ts';
+import { indexed, isComplete } from './pattern.ts';
+import { type Finding, formatPath, listed, type Path } from './problems.ts';
+import { type Rule, rule } from './rules.ts';
+import { exportId } from './shares.ts';
+import { show } from './show.ts';
+
+/** Names that mean something else to Samba (smb.conf, "special sections") and to Windows. */
+const reservedShareNames = new Set([
+  'global',
+  'homes',
+  'printers',
+  'print',
+  'ipc',
+  'admin',
+  'con',
+  'nul',
+  'aux',
+  'prn',
+  ...Array.from({ length: 9 }, (_none, index) => [`com${index + 1}`, `lpt${index + 1}`]).flat(),
+]);
+
+const shareNamesAreUnique = rule({
+  code: 'DNAS017',
+  severity: 'error',
+  title: 'each share has a name of its own',
+  reason: 'one folder would be seen in place of the other',
+  reads: ['shares[].name'],
+  *check({ shares }) {
+    yield* duplicates(
+      indexed(shares).map(([index, { name }]) => ({ path: ['shares', index, 'name'], key: name, what: `"${name}"` })),
+      'give each share its own name',
+    );
+  },
+});
+
+const shareNamesAreFree = rule({
+  code: 'DNAS003',
+  severity: 'error',
+  title: 'no share has a name that Samba or Windows use otherwise',
+  reason: 'Samba takes such a share for one of its special sections, and Windows cannot open it',
+  keepsValue: true,
+  reads: ['shares[].name'],
+  *check({ shares }) {
+    for (const [index, { name }] of indexed(shares)) {
+      if (!reservedShareNames.has(name)) continue;
+      yield {
+        path: ['shares', index, 'name'],
+        message: `"${name}" has a meaning of its own for Samba or Windows`,
+        hint: `choose another name, for example name: 'our-${name}'`,
+      };
+    }
+  },
+});
+
+const placesExist = rule({
+  code: 'DNAS001',
+  severity: 'error',
+  title: 'a share is placed on disks of purpose dnas that exist, once each board',
+  reason: 'the share would be served from nowhere',
+  reads: ['shares[].on[]', 'boards[].name', 'boards[].disks[].name', 'boards[].disks[].purpose'],
+  *check({ shares, boards }) {
+    const byName = new Map(indexed(boards).map(([, board]) => [board.name, board]));
+    const candidates = boards.flatMap(({ name, disks }) =>
+      disks.flatMap((disk) => (disk.purpose === 'dnas' ? [`${name}/${disk.name}`] : [])),
+    );
+    const known =
+      candidates.length > 0
+        ? `disks with purpose: 'dnas' are ${listed(candidates.map((place) => `'${place}'`))}`
+        : "no disk has purpose: 'dnas' yet";
+    /** What is wrong with a place, and what of it; `undefined` when it is right, or cannot be told. */
+    const judge = (place: string) => {
+      const [boardName = '', diskName = ''] = place.split('/');
+      const board = byName.get(boardName);
+      if (board === undefined) {
+        if (!isComplete(boards)) return undefined;
+        return { key: boardName, message: `there is no board "${boardName}"`, hint: suggest(place, candidates, known) };
+      }
+      const disk = indexed(board.disks).find(([, { name }]) => name === diskName)?.[1];
+      if (disk?.purpose === 'dnas' || (disk === undefined && !isComplete(board.disks))) return undefined;
+      if (disk === undefined)
+        return { key: place, message: `there is no disk "${place}"`, hint: suggest(place, candidates, known) };
+      return {
+        key: place,
+        message: `the disk "${place}" has purpose '${disk.purpose}', and shares need purpose 'dnas'`,
+        hint: known,
+      };
+    };
+    const places = indexed(shares).flatMap(([index, { on }]) =>
+      on.flatMap((place, at) => [{ path: ['shares', index, 'on', at], value: place }]),
+    );
+    yield* eachOnce(places, judge);
+    for (const [index, { on }] of indexed(shares)) {
+      yield* duplicates(
+        on.flatMap((place, at) =>
+          judge(place) === undefined
+            ? [
+                {
+                  path: ['shares', index, 'on', at],
+                  key: place.split('/')[0] ?? place,
+                  what: `the board of "${place}"`,
+                },
+              ]
+            : [],
+        ),
+        'a board holds a share once: keep one of its disks',
+      );
+    }
+  },
+});
+
+const membersExist = rule({
+  code: 'DNAS006',
+  severity: 'error',
+  title: 'those who may use a share are in the list of people',
+  reason: 'the service refuses to start for an account that does not exist',
+  reads: ['shares[].people[]', 'people[].name'],
+  *check({ shares, people }) {
+    const names = people.flatMap(({ name }) => [name]);
+    const judge = (member: string) =>
+      names.includes(member) || !isComplete(people)
+        ? undefined
+        : {
+            key: member,
+            message: `${show(member)} is not in people`,
+            hint: suggest(
+              member,
+              names,
+              names.length > 0 ? `people are ${listed(names.map((name) => `'${name}'`))}` : 'add the person to people',
+            ),
+          };
+    const members = indexed(shares).flatMap(([index, { people }]) =>
+      people.flatMap((member, at) => [{ path: ['shares', index, 'people', at], value: member }]),
+    );
+    yield* eachOnce(members, judge);
+    for (const [index, { people }] of indexed(shares)) {
+      yield* duplicates(
+        people.flatMap((member, at) =>
+          judge(member) === undefined
+            ? [{ path: ['shares', index, 'people', at], key: member, what: `"${member}"` }]
+            : [],
+        ),
+        'name each person once',
+      );
+    }
+  },
+});
+
+interface Reference {
+  readonly path: Path;
+  readonly value: string;
+}
+
+/** What is wrong with a reference; references of one key are wrong for one reason. */
+interface Verdict extends Pick<Finding, 'message' | 'hint'> {
+  readonly key: string;
+}
+
+/** One finding for each reason, however often it is met: it is one mistake. */
+function* eachOnce(
+  references: readonly Reference[],
+  judge: (value: string) => Verdict | undefined,
+): Generator<Finding> {
+  const found = new Map<string, { readonly verdict: Verdict; readonly paths: Path[] }>();
+  const verdicts = new Map<string, Verdict | undefined>();
+  for (const { path, value } of references) {
+    if (!verdicts.has(value)) verdicts.set(value, judge(value));
+    const verdict = verdicts.get(value);
+    if (verdict === undefined) continue;
+    const same = found.get(verdict.key);
+    if (same === undefined) found.set(verdict.key, { verdict, paths: [path] });
+    else same.paths.push(path);
+  }
+  for (const { verdict, paths } of found.values()) {
+    const [path = [], ...more] = paths;
+    const also = more.length === 0 ? '' : `; the same at ${listed(more.map(formatPath))}`;
+    yield { path, message: `${verdict.message}${also}`, hint: verdict.hint };
+  }
+}
+
+const smbSharesHaveMembers = rule({
+  code: 'DNAS015',
+  severity: 'error',
+  title: 'a share that is served by SMB names who may use it',
+  reason: 'nobody could open it',
+  reads: ['shares[].smb', 'shares[].people'],
+  *check({ shares }) {
+    for (const [index, { smb, people }] of indexed(shares)) {
+      if (!smb || people.length > 0) continue;
+      yield {
+        path: ['shares', index, 'people'],
+        message: 'the share is served by SMB, and nobody may use it',
+        hint: "name who may: people: ['<name>'], or write smb: false",
+      };
+    }
+  },
+});
+
+const sharesAreServed = rule({
+  code: 'DNAS016',
+  severity: 'error',
+  title: 'a share is served by a protocol',
+  reason: 'nobody could reach it',
+  reads: ['shares[].smb', 'shares[].nfs'],
+  *check({ shares }) {
+    for (const [index, { smb, nfs }] of indexed(shares)) {
+      if (smb || nfs !== undefined) continue;
+      yield {
+        path: ['shares', index, 'smb'],
+        message: 'the share is served neither by SMB nor by NFS',
+        hint: "take smb: false away, or add nfs: { clients: ['<the home network>'] }",
+      };
+    }
+  },
+});
+
+const nfsStaysAtHome = rule({
+  code: 'DNAS009',
+  severity: 'error',
+  title: 'NFS is served to networks of the home only',
+  reason: 'NFS has no passwords: who reaches it reads and writes',
+  reads: ['network.subnet', 'shares[].nfs.clients[]'],
+  *check({ shares, network }) {
+    for (const [index, { nfs }] of indexed(shares)) {
+      if (nfs === undefined) continue;
+      for (const [at, client] of indexed(nfs.clients)) {
+        if (isWithin(client, network.subnet)) continue;
+        yield {
+          path: ['shares', index, 'nfs', 'clients', at],
+          other: ['network', 'subnet'],
+          message: `${client} is not inside network.subnet, ${network.subnet}`,
+          hint: `write clients: ['${network.subnet}'], or single machines of it, each with /32`,
+        };
+      }
+    }
+  },
+});
+
+const smbOptionsNeedSmb = rule({
+  code: 'DNAS030',
+  severity: 'error',
+  title: 'what is said about SMB is said of a share that is served by SMB',
+  reason: 'it would do nothing',
+  reads: ['shares[].smb', 'shares[].guests', 'shares[].recycleBin', 'shares[].timeMachine'],
+  *check({ shares }) {
+    for (const [index, share] of indexed(shares)) {
+      if (share.smb) continue;
+      for (const key of ['guests', 'recycleBin', 'timeMachine'] as const) {
+        if (share[key] === undefined || share[key] === false) continue;
+        yield {
+          path: ['shares', index, key],
+          other: ['shares', index, 'smb'],
+          message: `${key} is about SMB, and the share is not served by SMB`,
+          hint: `take ${key} away, or take smb: false away`,
+        };
+      }
+    }
+  },
+});
+
+const timeMachineIsAlone = rule({
+  code: 'DNAS031',
+  severity: 'error',
+  title: 'a share for Time Machine is for nothing else',
+  reason: 'a Mac keeps its backup open and locked as no other protocol sees it, and half a copy of it is none',
+  reads: ['shares[].timeMachine', 'shares[].nfs', 'shares[].guests', 'shares[].recycleBin', 'shares[].on[]'],
+  *check({ shares }) {
+    for (const [index, { timeMachine, nfs, guests, recycleBin, on }] of indexed(shares)) {
+      if (timeMachine === undefined) continue;
+      const path = ['shares', index, 'timeMachine'];
+      const others = { nfs: nfs !== undefined, guests, recycleBin: recycleBin !== undefined };
+      for (const [key, isSet] of Object.entries(others)) {
+        if (!isSet) continue;
+        yield {
+          path,
+          other: ['shares', index, key],
+          message: `the share is for Time Machine, and has ${key}`,
+          hint: `take ${key} away, and give the other files a share of their own`,
+        };
+      }
+      const places = indexed(on).map(([, place]) => place);
+      if (places.length > 1) {
+        yield {
+          path,
+          other: ['shares', index, 'on'],
+          message: `the share is for Time Machine, and stands on ${places.length} boards`,
+          hint: `keep one of them: on: ['${places[0]}']; a Mac can back up to several shares in turn`,
+        };
+      }
+    }
+  },
+});
+
+const exportIdsAreUnique = rule({
+  code: 'DNAS010',
+  severity: 'error',
+  title: 'each NFS export has a number of its own',
+  reason: 'clients would see one folder in place of another',
+  reads: ['shares[].name', 'shares[].nfs.exportId'],
+  *check({ shares }) {
+    yield* duplicates(
+      shares.flatMap((share, index) => {
+        if (share.nfs === undefined) return [];
+        const path = ['shares', index, 'nfs', ...(share.nfs.exportId === undefined ? [] : ['exportId'])];
+        return [{ path, key: exportId(share), what: `the export number ${exportId(share)}` }];
+      }),
+      'give one of the two another number, from 1 to 65535: nfs: { …, exportId: 8 }',
+    );
+  },
+});
+
+/** All that is judged about shares, in the order in which it is told. */
+export const shareRules: readonly Rule[] = [
+  shareNamesAreUnique,
+  shareNamesAreFree,
+  placesExist,
+  membersExist,
+  smbSharesHaveMembers,
+  sharesAreServed,
+  nfsStaysAtHome,
+  exportIdsAreUnique,
+  smbOptionsNeedSmb,
+  timeMachineIsAlone,
+];
