@@ -15,11 +15,17 @@ def read_json(path):
     return value if isinstance(value, dict) else {}
 
 
-def write_json(path, value):
+def write_text(path, text, mode):
+    """A reader sees the old file or the new one, never a part."""
     with open(f"{path}.new", "w", encoding="utf-8") as file:
-        os.fchmod(file.fileno(), 0o600)
-        json.dump(value, file)
+        os.fchmod(file.fileno(), mode)
+        file.write(text)
     os.replace(f"{path}.new", path)
+
+
+def write_json(path, value):
+    """For root alone."""
+    write_text(path, json.dumps(value), 0o600)
 
 
 class Owner:

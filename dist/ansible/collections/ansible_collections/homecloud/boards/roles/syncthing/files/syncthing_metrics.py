@@ -16,7 +16,7 @@ import urllib.parse
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from syncthing_api import Api, ApiError
-from syncthing_files import read_json
+from syncthing_files import read_json, write_json, write_text
 
 HELP = {
     "homecloud_syncthing_up": "1 while Syncthing of the board answers.",
@@ -63,14 +63,6 @@ class Metrics:
 
 def escape(text):
     return str(text).replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-
-
-def write(path, text, mode):
-    """The reader sees the old file or the new one, never a part."""
-    with open(f"{path}.new", "w", encoding="utf-8") as file:
-        os.fchmod(file.fileno(), mode)
-        file.write(text)
-    os.rename(f"{path}.new", path)
 
 
 def count_conflicts(path):
@@ -175,10 +167,10 @@ def main():
     cache = read_json(configuration["cache"])
 
     def save():
-        write(configuration["cache"], json.dumps(cache), 0o600)
+        write_json(configuration["cache"], cache)
 
     metrics = measure(configuration, cache, save)
-    write(f"{configuration['folder']}/homecloud-syncthing.prom", metrics.text(), 0o644)
+    write_text(f"{configuration['folder']}/homecloud-syncthing.prom", metrics.text(), 0o644)
 
 
 if __name__ == "__main__":
