@@ -85,20 +85,27 @@ export default defineConfig({
   },
   longhorn: { enabled: true },
   management: { headlamp: { enabled: true } },
+  nextcloud: { enabled: true, phoneRegion: 'FR' },
 
   shares: [
-    { name: 'photos', on: ['oak/data', 'elm/data'], people: ['alice', 'bob', 'carol', 'dave'] },
+    {
+      name: 'photos',
+      on: ['oak/data', 'elm/data'],
+      people: ['alice', 'bob', 'carol', 'dave'],
+      nextcloud: true,
+      nextcloudBoard: 'oak',
+    },
     { name: 'documents', on: ['oak/data', 'elm/data'], people: ['alice', 'bob'] },
     { name: 'music', on: ['elm/data'], people: ['alice', 'bob', 'carol', 'dave'] },
     {
       name: 'games',
       on: ['oak/data', 'elm/data'],
       people: ['carol', 'dave'],
-      nfs: { clients: ['192.168.1.0/24'], readOnly: true },
+      // The console in the living room.
+      nfs: { clients: ['192.168.1.60/32'], readOnly: true },
     },
   ],
 
-  // What this version of homecloud does not build yet; each becomes a group of keys when it does.
-  nextcloud: false,
+  // What this version of homecloud does not build yet; it becomes a group of keys when it does.
   backup: false,
 });

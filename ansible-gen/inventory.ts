@@ -74,7 +74,11 @@ function homeVariables(role: Role, model: Model): Record<string, unknown> {
   return defined([
     ...Object.entries(role.variables).map(([key, { secret, all }]): [string, unknown] => [
       variableName(role, key),
-      secret === true ? vaultReference(model, vaultVariable(role.name, key)) : literal(all?.(model)),
+      secret === true
+        ? vaultReference(model, vaultVariable(role.name, key))
+        : secret === 'person'
+          ? secretsOfPeople(role, key, model)
+          : literal(all?.(model)),
     ]),
     ...Object.entries(includedOfHome(role, model)).map(([name, value]): [string, unknown] => [name, literal(value)]),
   ]);
@@ -95,6 +99,14 @@ function boardVariables(roles: readonly Role[], board: Board, model: Model): Rec
       ]),
     ]),
   );
+}
+
+/** The secret of each person who has one; undefined where nobody has. */
+function secretsOfPeople(role: Role, key: string, model: Model): Record<string, unknown> | undefined {
+  const known = defined(
+    model.people.map(({ name }) => [name, vaultReference(model, vaultVariable(role.name, name, key))]),
+  );
+  return Object.keys(known).length === 0 ? undefined : known;
 }
 
 /**

@@ -23,9 +23,10 @@ export interface Argument {
 export interface RoleVariable extends Argument {
   /**
    * A secret: Ansible hides it, and the inventory takes its value from the Vault, where the home has that secret: from
-   * the variable `vault_<role>_<key>`, or for `board`, where each board has its own, `vault_<role>_<board>_<key>`.
+   * the variable `vault_<role>_<key>`, or for `board`, where each board has its own, `vault_<role>_<board>_<key>`. For
+   * `person` it is a map from the people who have one, each from `vault_<role>_<person>_<key>`.
    */
-  readonly secret?: boolean | 'board';
+  readonly secret?: boolean | 'board' | 'person';
   /** Its value for the whole home, written to `group_vars/all`; `undefined` leaves the default. */
   readonly all?: (model: Model) => unknown;
   /** Its value for one board, written to that board's `host_vars`; `undefined` leaves the default. */

@@ -10,9 +10,12 @@ import { keepalived } from './roles/keepalived/role.ts';
 import { maintenance } from './roles/maintenance/role.ts';
 import { metrics } from './roles/metrics/role.ts';
 import { names } from './roles/names/role.ts';
+import { people } from './roles/people/role.ts';
 import { preflight } from './roles/preflight/role.ts';
+import { shareMounts } from './roles/share_mounts/role.ts';
 import { syncthing } from './roles/syncthing/role.ts';
 import { usbStorage } from './roles/usb_storage/role.ts';
+import { vdirsyncer } from './roles/vdirsyncer/role.ts';
 import { verify } from './roles/verify/role.ts';
 
 /** All roles of the collection `homecloud.boards`, in the order of the playbook `site`, then those of other playbooks. */
@@ -24,12 +27,15 @@ export const roles: readonly Role[] = [
   firewall,
   hardening,
   syncthing,
+  vdirsyncer,
   names,
   discovery,
+  shareMounts,
   k3s,
   keepalived,
   gitRepository,
   flux,
   verify,
   maintenance,
+  people,
 ];

@@ -7,7 +7,9 @@ import { headlamp } from './headlamp/chart.ts';
 import { kubernetesDashboard } from './kubernetes-dashboard/chart.ts';
 import { longhorn } from './longhorn/chart.ts';
 import { names } from './names/chart.ts';
+import { nextcloud } from './nextcloud/chart.ts';
 import { observability } from './observability/chart.ts';
+import { ownApps } from './own/apps.ts';
 import { policy } from './policy/chart.ts';
 import { portainer } from './portainer/chart.ts';
 import { traefik } from './traefik/chart.ts';
@@ -25,5 +27,7 @@ export const capabilities: readonly Capability[] = [
   portainer,
   kubernetesDashboard,
   dnas,
+  nextcloud,
   apps,
+  ownApps,
 ];

@@ -1,5 +1,10 @@
 import type { Chart } from 'cdk8s';
-import { IntOrString, KubeNetworkPolicy, type NetworkPolicyPeer } from 'cdk8s-plus-27/lib/imports/k8s.js';
+import {
+  IntOrString,
+  KubeNetworkPolicy,
+  type NetworkPolicyPeer,
+  type NetworkPolicyPort,
+} from 'cdk8s-plus-27/lib/imports/k8s.js';
 import type { End, Flow, Pods } from '../model/flows.ts';
 import type { Direction, Namespace } from '../model/model.ts';
 
@@ -33,19 +38,22 @@ function isIn(namespace: string, end: End): end is Pods {
 
 function addPolicy(chart: Chart, flow: Flow, direction: Direction, pods: Pods, peer: End): void {
   const name = `${flow.name}-${direction === 'Egress' ? 'out' : 'in'}`;
-  const ports =
-    flow.ports.length === 0
-      ? [{ protocol: 'TCP' }]
-      : flow.ports.map(({ port, protocol }) => ({ protocol, port: IntOrString.fromNumber(port) }));
+  const ports = portsOf(flow);
   const peers = peersOf(peer);
   new KubeNetworkPolicy(chart, `network-policy-${name}`, {
     metadata: { name, namespace: pods.namespace, annotations: { 'homecloud.io/reason': flow.reason } },
     spec: {
       podSelector: Object.keys(pods.labels).length === 0 ? {} : { matchLabels: pods.labels },
       policyTypes: [direction],
-      ...(direction === 'Egress' ? { egress: [{ to: peers, ports }] } : { ingress: [{ from: peers, ports }] }),
+      ...(direction === 'Egress' ? { egress: [{ to: peers, ...ports }] } : { ingress: [{ from: peers, ...ports }] }),
     },
   });
+}
+
+function portsOf({ ports }: Flow): { readonly ports?: NetworkPolicyPort[] } {
+  if (ports === 'any') return {};
+  if (ports.length === 0) return { ports: [{ protocol: 'TCP' }] };
+  return { ports: ports.map(({ port, protocol }) => ({ protocol, port: IntOrString.fromNumber(port) })) };
 }
 
 function peersOf(end: End): NetworkPolicyPeer[] {

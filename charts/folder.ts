@@ -14,6 +14,8 @@ export interface Folder {
   readonly namespace?: string;
   /** Folders that must be ready before, by `folderPath`. */
   readonly dependsOn?: readonly string[];
+  /** Whether all that is in it stays in the cluster when the capability is turned off. @default false */
+  readonly stays?: boolean;
   /** Adds the objects to the folder's chart. */
   readonly build: (chart: Chart) => void;
 }
@@ -29,4 +31,9 @@ export function folderPath({ layer, capability, instance }: Pick<Folder, 'layer'
 /** `apps-dnas-oak` of `apps/dnas/oak`: names a folder where a path is not possible. */
 export function folderName(path: string): string {
   return path.replaceAll('/', '-');
+}
+
+/** What makes volumes, for what must not get one of another class before: Longhorn, where it is on. */
+export function volumesReady({ longhorn }: Pick<Model, 'longhorn'>): string[] {
+  return longhorn === null ? [] : [folderPath({ layer: 'controllers', capability: 'longhorn' })];
 }

@@ -11,13 +11,15 @@ export interface IngressProps {
   /** A host name of the model: it also says from where it is reached. */
   readonly hostName: HostName;
   readonly service: { readonly name: string; readonly port: number };
+  /** Traefik's middlewares of a namespace, which other controllers do without. @default none */
+  readonly middlewares?: { readonly namespace: string; readonly names: readonly string[] };
 }
 
 /**
  * Sends the requests for a host name to a service, over TLS only, by an object that every ingress controller reads: the
  * apps also run where there is no Traefik. Traefik's own objects are for pages that need its middlewares.
  */
-export function addIngress(chart: Chart, { name, hostName, service }: IngressProps): void {
+export function addIngress(chart: Chart, { name, hostName, service, middlewares }: IngressProps): void {
   new KubeIngress(chart, `ingress-${name}`, {
     metadata: {
       name,
@@ -27,6 +29,11 @@ export function addIngress(chart: Chart, { name, hostName, service }: IngressPro
           .map((exposure) => entryPoints[exposure])
           .join(','),
         'traefik.ingress.kubernetes.io/router.tls': 'true',
+        ...(middlewares !== undefined && {
+          'traefik.ingress.kubernetes.io/router.middlewares': middlewares.names
+            .map((one) => `${middlewares.namespace}-${one}@kubernetescrd`)
+            .join(','),
+        }),
       },
     },
     spec: {

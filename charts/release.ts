@@ -24,10 +24,17 @@ export interface ReleaseProps {
    */
   readonly holdsData?: boolean;
   /**
-   * Whether an older version of it cannot read what a newer one has written: after a failed upgrade Flux tries again,
-   * instead of going back to the version before. @default holdsData
+   * Whether the chart has a DaemonSet. On a board that is away its pod is never ready, and would hold up each upgrade
+   * (fluxcd/cli-utils, kstatus: a DaemonSet wants as many pods ready as boards should have one). @default false
    */
-  readonly neverGoesBack?: boolean;
+  readonly isOnEachBoard?: boolean;
+  /**
+   * Whether the hooks of its upgrades do nothing but wait for each board: one that is away would hold them up, which
+   * `disableWait` does not change. They are left out. @default false
+   */
+  readonly hooksOnlyWait?: boolean;
+  /** Whether claims that the chart itself makes outlive it, against the chart's own wish. @default false */
+  readonly keepsClaims?: boolean;
 }
 
 /** An object of the chart whose containers get requests and limits. */
@@ -67,18 +74,24 @@ export function addRelease(chart: Chart, props: ReleaseProps): void {
     limits = [],
     services = {},
     holdsData = false,
-    neverGoesBack = holdsData,
+    isOnEachBoard = false,
+    hooksOnlyWait = false,
+    keepsClaims = false,
   } = props;
   const ports = Object.entries(services).flatMap(([service, numbers]) => numbers.map((port) => `${service}:${port}`));
   const annotations = {
     ...(ports.length > 0 && { [servicesAnnotation]: ports.sort().join(' ') }),
     ...(holdsData && neverPruned),
   };
+  const patches = [
+    ...limits.map((one) => ({ patch: limitsPatch(chart, one) })),
+    ...(keepsClaims ? [{ target: { kind: 'PersistentVolumeClaim' }, patch: toYaml(keptByHelm) }] : []),
+  ];
   const [url = '', chartName = ''] = pin.source.split('#');
   new HelmRepository(chart, `${name}-repository`, {
     metadata: { name, ...(holdsData && { annotations: neverPruned }) },
     // The index of a repository is large, and the line of a home can be slow: by default it may take a minute.
-    spec: { url, interval: '24h', timeout: '5m' },
+    spec: { url, ...(url.startsWith('oci://') && { type: 'oci' }), interval: '24h', timeout: '5m' },
   });
   new HelmRelease(chart, `${name}-release`, {
     metadata: { name, ...(Object.keys(annotations).length > 0 && { annotations }) },
@@ -89,22 +102,30 @@ export function addRelease(chart: Chart, props: ReleaseProps): void {
       chart: { spec: { chart: chartName, version: pin.version, sourceRef: { kind: 'HelmRepository', name } } },
       // Helm alone never updates the CRDs of a chart. A first installation that a slow line holds up goes on, every 5 minutes.
       install: { crds: 'CreateReplace', strategy: { name: 'RetryOnFailure' } },
+      // Never back to the version before: that waits for what is away as well, comes to its end when its retries are used
+      // up, and may not read what the newer one has written.
       upgrade: {
         crds: 'CreateReplace',
-        // What a failed upgrade made may hold data already.
-        cleanupOnFail: !neverGoesBack,
-        ...(neverGoesBack
-          ? { strategy: { name: 'RetryOnFailure' } }
-          : { remediation: { retries: 2, remediateLastFailure: true } }),
+        strategy: { name: 'RetryOnFailure' },
+        // Who depends on it needs its kinds. The installation has waited for them and for the webhooks; a second try of it
+        // is an upgrade (helm-controller, internal/reconcile/atomic_release.go). Alerts tell of pods.
+        ...(isOnEachBoard && { disableWait: true }),
+        ...(hooksOnlyWait && { disableHooks: true }),
       },
       driftDetection,
       values: mergeValues(values, extraValues),
-      ...(limits.length > 0 && {
-        postRenderers: [{ kustomize: { patches: limits.map((one) => ({ patch: limitsPatch(chart, one) })) } }],
-      }),
+      ...(patches.length > 0 && { postRenderers: [{ kustomize: { patches } }] }),
     },
   });
 }
+
+/** Helm leaves what carries it when a release goes (its documentation, "Chart Development Tips and Tricks"). */
+const keptByHelm = {
+  apiVersion: 'v1',
+  kind: 'PersistentVolumeClaim',
+  // Kustomize reads no name where the patch has a target.
+  metadata: { name: 'any', annotations: { 'helm.sh/resource-policy': 'keep' } },
+};
 
 /**
  * A patch without a target: of an object that the chart does not have, or not any more, Kustomize says so, and the release

@@ -16,7 +16,7 @@ import {
   type SecurityContext,
 } from 'cdk8s-plus-27/lib/imports/k8s.js';
 import type { Pin } from '../imports/versions.ts';
-import { type Priority, priorities } from '../model/priorities.ts';
+import { nodeCritical, type Priority, priorities } from '../model/priorities.ts';
 import type { Resources } from '../model/resources.ts';
 import { imageReference } from './image.ts';
 
@@ -44,7 +44,7 @@ export interface WorkloadProps {
    */
   readonly replicas?: number;
   /** Who stays when a board has too little. @default 'normal', the default of the cluster */
-  readonly priority?: Priority;
+  readonly priority?: Priority | typeof nodeCritical;
   /** Seconds that it has to end by itself. */
   readonly terminationGracePeriod: number;
   /** Texts of the encrypted Secrets that it reads: a new value restarts it. @default none */
@@ -60,8 +60,10 @@ export interface WorkloadProps {
 export type Volume =
   /** A folder of the board that must exist; file systems that come and go below it are seen. */
   | { readonly folderOfBoard: string; readonly reason: Reason }
-  /** A volume that outlives the pod: the claim of that name. */
-  | { readonly claim: string }
+  /** A volume that outlives the pod: the claim of that name; `hasMounts`: file systems that come and go below it are seen. */
+  | { readonly claim: string; readonly hasMounts?: boolean }
+  /** Files of a config map of its own, by their paths below the folder; a change restarts the workload. */
+  | { readonly files: Readonly<Record<string, string>> }
   /** Keys of a secret, each a file that root reads, and the group of the first container that is not root. */
   | { readonly secret: string; readonly keys: readonly string[] }
   /** An empty folder that lives as long as the pod; in memory it counts for the containers' limits. */
@@ -130,7 +132,10 @@ export interface Port {
  * Kubernetes does not know, and no word for seccomp or service links.
  */
 export function addWorkload(chart: Chart, props: WorkloadProps): void {
-  const { name, config, secretTexts = [], replicas = 1 } = props;
+  const { name, config, secretTexts = [], replicas = 1, volumes = {} } = props;
+  const folders = Object.entries(volumes).flatMap(([volume, one]) =>
+    'files' in one ? [[volume, one.files] as const] : [],
+  );
   if (replicas > 1 && isBoundToBoard(props)) throw new Error(`${name} is bound to a board, and cannot be ${replicas}`);
   const selector = {
     'app.kubernetes.io/name': props.app,
@@ -145,6 +150,9 @@ export function addWorkload(chart: Chart, props: WorkloadProps): void {
   const reasons = [...privileges(props)];
   const checksums = {
     ...(config && { 'homecloud.io/config-checksum': checksum(config) }),
+    ...(folders.length > 0 && {
+      'homecloud.io/files-checksum': checksum(Object.assign({}, ...folders.map(([, files]) => files))),
+    }),
     ...(secretTexts.length > 0 && {
       'homecloud.io/secrets-checksum': checksum(Object.fromEntries(secretTexts.entries())),
     }),
@@ -181,6 +189,12 @@ export function addWorkload(chart: Chart, props: WorkloadProps): void {
     });
   }
   if (config) new KubeConfigMap(chart, `config-map-${name}`, { metadata: { name, labels }, data: config });
+  for (const [volume, files] of folders) {
+    new KubeConfigMap(chart, `config-map-${name}-${volume}`, {
+      metadata: { name: `${name}-${volume}`, labels },
+      data: Object.fromEntries(Object.entries(files).map(([path, text]) => [fileKey(path), text])),
+    });
+  }
 
   const ports = props.containers
     .flatMap((container) => container.ports ?? [])
@@ -208,7 +222,7 @@ function isBoundToBoard({ board, containers }: WorkloadProps): boolean {
 
 function podSpec(props: WorkloadProps, selector: Readonly<Record<string, string>>): PodSpec {
   const { board, replicas = 1, priority, config, volumes = {}, initContainers = [] } = props;
-  const folders = new Set(Object.keys(volumes).filter((name) => isFolderOfBoard(volumes[name])));
+  const folders = new Set(Object.keys(volumes).filter((name) => hasMounts(volumes[name])));
   return {
     ...(board !== undefined && pinnedTo(board)),
     ...(replicas > 1 && {
@@ -222,7 +236,9 @@ function podSpec(props: WorkloadProps, selector: Readonly<Record<string, string>
         },
       ],
     }),
-    ...(priority !== undefined && { priorityClassName: priorities[priority].className }),
+    ...(priority !== undefined && {
+      priorityClassName: priority === nodeCritical ? priority : priorities[priority].className,
+    }),
     automountServiceAccountToken: false,
     // Else each service of the namespace adds variables to each container, and some programs take them for their own.
     enableServiceLinks: false,
@@ -240,7 +256,7 @@ function podSpec(props: WorkloadProps, selector: Readonly<Record<string, string>
     })),
     volumes: [
       ...(config ? [{ name: 'config', configMap: { name: props.name } }] : []),
-      ...Object.entries(volumes).map(([name, volume]) => kubeVolume(name, volume)),
+      ...Object.entries(volumes).map(([name, volume]) => kubeVolume(props.name, name, volume)),
     ],
   };
 }
@@ -320,9 +336,18 @@ function kubePort({ name, number, onBoard }: Port): ContainerPort {
   };
 }
 
-function kubeVolume(name: string, volume: Volume): KubeVolume {
+/** A key of a config map has no slash. */
+function fileKey(path: string): string {
+  return path.replaceAll('/', '_');
+}
+
+function kubeVolume(workload: string, name: string, volume: Volume): KubeVolume {
   if ('folderOfBoard' in volume) return { name, hostPath: { path: volume.folderOfBoard, type: 'Directory' } };
   if ('claim' in volume) return { name, persistentVolumeClaim: { claimName: volume.claim } };
+  if ('files' in volume) {
+    const items = Object.keys(volume.files).map((path) => ({ key: fileKey(path), path }));
+    return { name, configMap: { name: `${workload}-${name}`, items } };
+  }
   if ('secret' in volume) {
     const items = volume.keys.map((key) => ({ key, path: key }));
     return { name, secret: { secretName: volume.secret, items, defaultMode: 0o400 } };
@@ -344,8 +369,8 @@ function volumesOwner({ volumes = {}, containers }: WorkloadProps): { fsGroup?: 
   return isOwned && gid !== undefined ? { fsGroup: gid, fsGroupChangePolicy: 'OnRootMismatch' } : {};
 }
 
-function isFolderOfBoard(volume: Volume | undefined): boolean {
-  return volume !== undefined && 'folderOfBoard' in volume;
+function hasMounts(volume: Volume | undefined): boolean {
+  return volume !== undefined && ('folderOfBoard' in volume || ('claim' in volume && volume.hasMounts === true));
 }
 
 /** One line for each privilege: who has it, what, and why. */

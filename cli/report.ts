@@ -1,5 +1,5 @@
 import { addressNumber } from '../model/addresses.ts';
-import { cpuFit, type Fit, memoryFit, memoryLimitOf, requestsOf } from '../model/capacity.ts';
+import { cpuFit, type Fit, memoryFit, memoryLimitOf, requestsOf, waitingOf } from '../model/capacity.ts';
 import { outages } from '../model/fit.ts';
 import type { Board, Model } from '../model/model.ts';
 import { planModel } from '../model/plan.ts';
@@ -128,7 +128,10 @@ function outageRow({ away, boards }: ReturnType<typeof outages<Board>>[number], 
   const waiting = model.boards.find(({ name }) => name === away)?.containers ?? [];
   return {
     away: away ?? 'none',
-    waits: waiting.map((container) => container.name).join(', ') || '-',
+    waits:
+      [...waiting, ...model.pods.filter((pods) => waitingOf(pods, boards.length) > 0)]
+        .map(({ name }) => name)
+        .join(', ') || '-',
     memory: `${formatBytes(memory.asked)} of ${formatBytes(memory.left)}`,
     processors: cpu === null ? '?' : `${cpu.asked}m of ${cpu.left}m`,
     fits: verdict(memory, cpu),
@@ -143,8 +146,8 @@ function asks({ cpuRequest, memoryRequest, memoryLimit }: Model['pods'][number][
   return { 'asks for': memoryRequest, 'may use': memoryLimit ?? '-', processors: cpuRequest };
 }
 
-function movable({ name, replicas, resources }: Model['pods'][number]): Row {
-  return { name, pods: replicas, ...asks(resources) };
+function movable({ name, replicas, areApart, resources }: Model['pods'][number]): Row {
+  return { name, pods: replicas, boards: areApart ? 'one each' : 'any', ...asks(resources) };
 }
 
 /** The pins whose digest or checksum nobody has given, and how to give it. */

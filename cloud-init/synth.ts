@@ -44,12 +44,26 @@ function userData({ home }: Model, { name, ssh }: Board) {
     },
     ssh_pwauth: false,
     disable_root: true,
-    ...(ssh.port !== 22 && {
-      write_files: [{ path: '/etc/ssh/sshd_config.d/10-homecloud-port.conf', content: `Port ${ssh.port}\n` }],
-    }),
+    write_files: [
+      anyWire,
+      ...(ssh.port === 22
+        ? []
+        : [{ path: '/etc/ssh/sshd_config.d/10-homecloud-port.conf', content: `Port ${ssh.port}\n` }]),
+    ],
     runcmd: [...(ssh.port === 22 ? [] : otherPort), ['systemctl', 'enable', '--now', 'ssh'], publishHostKey],
   };
 }
+
+/**
+ * A board with two wired ports starts without waiting for a cable in both. Not netplan's `optional`, which is for each
+ * port: where none is left to wait for, systemd waits in vain (systemd issue 29388), or for nothing (netplan, pull request
+ * 456). The name comes after that of netplan's own, which lists all ports.
+ */
+const anyWire = {
+  path: '/etc/systemd/system/systemd-networkd-wait-online.service.d/90-homecloud.conf',
+  content:
+    '[Service]\nExecStart=\nExecStart=/usr/lib/systemd/systemd-networkd-wait-online --any --operational-state=routable\n',
+};
 
 /** Where systemd listens for the SSH server (Ubuntu), it reads the port when it is told to. */
 const otherPort = [
@@ -74,7 +88,8 @@ function metaData({ home }: Model, { name }: Board) {
 
 /**
  * Version 2, without the outer key `network` (cloud-init, NoCloud). Images call the one wired interface `eth0`, `end0` or
- * `enp1s0`; netplan matches all of them, with systemd-networkd and with NetworkManager (netplan, `match`).
+ * `enp1s0`; netplan matches all of them, with systemd-networkd and with NetworkManager (netplan, `match`). Of a board with
+ * two ports, the one with the cable has the address.
  */
 function networkConfig({ network }: Model, { address }: Board) {
   return {

@@ -534,6 +534,14 @@ export interface HelmReleaseSpecUpgrade {
   readonly force?: boolean;
 
   /**
+   * Do not run the hooks of the upgrade. Defaults to false
+   *
+   * @default false
+   * @schema HelmReleaseSpecUpgrade#disableHooks
+   */
+  readonly disableHooks?: boolean;
+
+  /**
    * Do not wait until the objects are ready. Defaults to false
    *
    * @default false
@@ -574,6 +582,7 @@ export function toJson_HelmReleaseSpecUpgrade(obj: HelmReleaseSpecUpgrade | unde
     'crds': obj.crds,
     'cleanupOnFail': obj.cleanupOnFail,
     'force': obj.force,
+    'disableHooks': obj.disableHooks,
     'disableWait': obj.disableWait,
     'timeout': obj.timeout,
     'strategy': toJson_HelmReleaseSpecUpgradeStrategy(obj.strategy),

@@ -210,6 +210,13 @@ export interface PodMonitorSpecPodMetricsEndpoints {
   readonly port?: string;
 
   /**
+   * Number of the port of a container, in place of its name.
+   *
+   * @schema PodMonitorSpecPodMetricsEndpoints#portNumber
+   */
+  readonly portNumber?: number;
+
+  /**
    * Path of the metrics. Defaults to `/metrics`
    *
    * @default metrics`
@@ -240,6 +247,7 @@ export function toJson_PodMonitorSpecPodMetricsEndpoints(obj: PodMonitorSpecPodM
   if (obj === undefined) { return undefined; }
   const result = {
     'port': obj.port,
+    'portNumber': obj.portNumber,
     'path': obj.path,
     'relabelings': obj.relabelings?.map(y => toJson_PodMonitorSpecPodMetricsEndpointsRelabelings(y)),
     'metricRelabelings': obj.metricRelabelings?.map(y => toJson_PodMonitorSpecPodMetricsEndpointsMetricRelabelings(y)),

@@ -108,6 +108,25 @@ export const pins = {
     // renovate: datasource=docker depName=longhornio/longhorn-share-manager
     version: 'v1.12.1',
   },
+  nextcloud: {
+    kind: 'image',
+    source: 'docker.io/library/nextcloud',
+    // renovate: datasource=docker depName=nextcloud
+    version: '34.0.3-apache',
+  },
+  // A version with long support, of those that Nextcloud recommends (its administration manual, "System requirements").
+  mariadb: {
+    kind: 'image',
+    source: 'docker.io/library/mariadb',
+    // renovate: datasource=docker depName=mariadb
+    version: '11.8.8',
+  },
+  valkey: {
+    kind: 'image',
+    source: 'docker.io/valkey/valkey',
+    // renovate: datasource=docker depName=valkey/valkey
+    version: '9.1.1',
+  },
   devsec: {
     kind: 'collection',
     source: 'devsec.hardening',

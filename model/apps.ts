@@ -1,45 +1,35 @@
 import * as z from 'zod';
+import {
+  absolutePath,
+  claimsWithoutBackup,
+  cpuShare,
+  hostNameOfApp,
+  line,
+  metricsFlow,
+  metricsPath,
+  namespaceOf,
+  namespaceOfApp,
+  notBackedUp,
+  pageOptions,
+  reaches,
+  reachFlows,
+  secretOptions,
+  secretsOfApp,
+  storageOptions,
+  volumeOf,
+} from './app-parts.ts';
 import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
-import { bytes, cidr, integer, name } from './fields.ts';
-import { type Flow, type Pods, reachable, tcp, toDns } from './flows.ts';
-import { isOfLonghorn, jobLabels, localStorageClass } from './longhorn.ts';
-import type { App, HostName } from './model.ts';
-import { prometheus } from './observability-flows.ts';
+import { bytes, integer, name } from './fields.ts';
+import type { Pods } from './flows.ts';
+import type { App } from './model.ts';
 import { byName } from './order.ts';
 import { indexed } from './pattern.ts';
 import type { Path } from './problems.ts';
+import { binaryQuantity } from './quantity.ts';
 import { rule } from './rules.ts';
-import type { Secret } from './secrets.ts';
 import type { Slice } from './slice.ts';
 import { fromTraefik } from './traefik.ts';
-
-/** A text that a program can print: an environment or an annotation takes no other. */
-const line = z.string().regex(/^\P{Cc}*$/u, 'has a line break or another character that cannot be seen');
-
-const storageOptions = z.strictObject({
-  name: name.max(32, 'is longer than 32 characters: choose a shorter name').describe('Name of the volume.'),
-  path: absolutePath().describe('Where the program finds it: `/data`.'),
-  size: bytes.describe('How large it is: `5GiB`. One of Longhorn can grow later; none shrinks.'),
-  storageClass: name.optional().describe('Storage class. By default that of the cluster.'),
-  noBackup: z
-    .string()
-    .regex(/^[^\p{Cc}]{10,}$/u, 'is too short, or has signs that are not printed: say why it can be lost')
-    .optional()
-    .describe('Why it needs no backup. By default longhorn.backup has it.'),
-});
-
-const secretOptions = z.strictObject({
-  name: name
-    .max(32, 'is longer than 32 characters: choose a shorter name')
-    .describe('Name of the secret; in the commands it is `app-<app>.<name>`.'),
-  what: line
-    .min(1, 'is empty: say what it is')
-    .describe('What it is, for whoever has to supply it: `the key of the weather service`.'),
-  random: z.boolean().default(false).describe('Made by `homecloud secrets add`, at random. By default you supply it.'),
-  environment: variable().optional().describe('Variable of the environment that has it.'),
-  file: absolutePath().optional().describe('File that has it: `/run/secrets/weather`.'),
-});
 
 const appOptions = z.strictObject({
   name: name
@@ -66,7 +56,15 @@ const appOptions = z.strictObject({
     .record(variable(), line)
     .default({})
     .describe('Variables of its environment. They stand in Git: for passwords there is secrets.'),
-  secrets: z.array(secretOptions).default([]).describe('Passwords and keys: encrypted in Git, never in clear text.'),
+  secrets: z
+    .array(
+      secretOptions.extend({
+        environment: variable().optional().describe('Variable of the environment that has it.'),
+        file: absolutePath().optional().describe('File that has it: `/run/secrets/weather`.'),
+      }),
+    )
+    .default([])
+    .describe('Passwords and keys: encrypted in Git, never in clear text.'),
   port: integer(1024, 65535).describe('TCP port that its web server listens on.'),
   health: absolutePath()
     .optional()
@@ -74,16 +72,11 @@ const appOptions = z.strictObject({
   metrics: z
     .strictObject({
       port: integer(1024, 65535).optional().describe('TCP port of them. By default that of its web server.'),
-      path: absolutePath().default('/metrics').describe('Path of them.'),
+      path: metricsPath,
     })
     .optional()
     .describe('Figures for Prometheus, in its text format. By default it has none.'),
-  host: name.optional().describe('Host name below the domain of the home. By default the name of the app.'),
-  exposures: z
-    .array(z.enum(['lan', 'internet']))
-    .min(1, "is empty: write exposures: ['lan']")
-    .default(['lan'])
-    .describe('From where it is reached: `lan` at home, `internet` from the outside, too.'),
+  ...pageOptions.shape,
   user: integer(1, 65535).default(1000).describe('Number of the user and of the group that it runs as; never root.'),
   replicas: integer(1, 10).default(1).describe('How many of it run at once, spread over the boards.'),
   priority: z
@@ -92,38 +85,21 @@ const appOptions = z.strictObject({
     .describe('`low` goes first when a board has too little memory.'),
   resources: z
     .strictObject({
-      cpu: z
-        .string()
-        .regex(/^\d+m$/, "is not a share of a processor: write thousandths, for example '50m'")
-        .default('50m')
-        .describe('What it asks for of a processor, in thousandths.'),
+      cpu: cpuShare.describe('What it asks for of a processor, in thousandths.'),
       memory: bytes.default(64 * 2 ** 20).describe('Memory that it asks for: `64MiB`.'),
       memoryLimit: bytes.describe('Memory that it may use: with more, it is ended.'),
     })
     .describe('What it needs of a board.'),
-  storage: z.array(storageOptions).default([]).describe('Volumes that outlive it. Turning the app off keeps them.'),
+  storage: z
+    .array(storageOptions.extend({ path: absolutePath().describe('Where the program finds it: `/data`.') }))
+    .default([])
+    .describe('Volumes that outlive it. Turning the app off keeps them.'),
   writable: z
     .array(absolutePath())
     .default([])
     .describe('Folders of the image that it writes to, such as `/tmp`; they are empty at each start.'),
-  reaches: z
-    .array(
-      z.strictObject({
-        network: cidr.describe(
-          'Network. `0.0.0.0/0` is the internet: all but the home and the cluster. What it needs at home, you name: `192.168.1.20/32`.',
-        ),
-        ports: z.array(integer(1, 65535)).min(1, 'is empty: name at least one port').describe('TCP ports.'),
-        reason: line.min(1, 'is empty: say what for').describe('What for; it is written to the policy.'),
-      }),
-    )
-    .default([])
-    .describe('Connections that it begins itself. By default none.'),
+  reaches,
 });
-
-/** An absolute path, without anything that a shell or YAML could take for something else. */
-function absolutePath() {
-  return z.string().regex(/^(\/[\w.-]+)+$/, 'is not a path from the root: write for example "/data"');
-}
 
 /** The name of a variable of an environment. */
 function variable() {
@@ -137,20 +113,12 @@ export const appsOptions = z
 
 type AppConfig = Config['apps'][number];
 
-function namespaceOf({ name }: Pick<AppConfig, 'name'>): string {
-  return `app-${name}`;
-}
-
-function hostNameOf(app: AppConfig, { domain }: Config['home']): HostName {
-  return { host: `${app.host ?? app.name}.${domain}`, capability: namespaceOf(app), exposures: app.exposures };
-}
-
 export function planApps(config: Config): readonly App[] {
   const { apps, home, observability } = config;
   return apps
     .map((app) => ({
       name: app.name,
-      namespace: namespaceOf(app),
+      namespace: namespaceOfApp(app),
       image: {
         kind: 'image' as const,
         source: app.image,
@@ -161,20 +129,12 @@ export function planApps(config: Config): readonly App[] {
       environment: app.environment,
       port: app.port,
       health: app.health ?? null,
-      host: hostNameOf(app, home).host,
+      host: hostNameOfApp(app, app, home).host,
       user: app.user,
       replicas: app.replicas,
       priority: app.priority,
       resources: resourcesOf(app),
-      storage: app.storage
-        .map((volume) => ({
-          name: volume.name,
-          path: volume.path,
-          size: volume.size,
-          storageClass: volume.storageClass ?? null,
-          labels: isOfLonghorn(volume.storageClass, config) ? jobLabels(volume.noBackup === undefined) : {},
-        }))
-        .sort(byName),
+      storage: app.storage.map((volume) => ({ ...volumeOf(volume, config), path: volume.path })).sort(byName),
       writable: [...app.writable].sort(),
       secrets: [...app.secrets]
         .sort(byName)
@@ -186,65 +146,15 @@ export function planApps(config: Config): readonly App[] {
 
 function resourcesOf({ resources }: AppConfig) {
   const { cpu, memory, memoryLimit } = resources;
-  return { cpuRequest: cpu, memoryRequest: quantity(memory), memoryLimit: quantity(memoryLimit) };
-}
-
-/** Of bytes; `MiB` are written as such. */
-function quantity(size: number): string {
-  return size % 2 ** 20 === 0 ? `${size / 2 ** 20}Mi` : `${size}`;
+  return { cpuRequest: cpu, memoryRequest: binaryQuantity(memory), memoryLimit: binaryQuantity(memoryLimit) };
 }
 
 function metricsPort({ port, metrics }: AppConfig): number {
   return metrics?.port ?? port;
 }
 
-function secretsOfApp(app: AppConfig): Secret[] {
-  const namespace = namespaceOf(app);
-  return app.secrets.map(({ name, what, random }) => ({
-    // No name has a dot: app `a` with `b-c` and app `a-b` with `c` are two.
-    name: `${namespace}.${name}`,
-    purpose: `the app ${app.name} reads it: ${what}`,
-    source: random ? { kind: 'token' } : { kind: 'supplied', what },
-    places: [{ in: 'cluster', namespace, secret: appSecretName, key: name, part: random ? 'token' : 'value' }],
-    rotation: 'synth and push: Flux brings it to the app, which is started again.',
-  }));
-}
-
-/** The Secret with all that an app keeps secret. */
-export const appSecretName = 'app-secrets';
-
 function podsOf(app: AppConfig): Pods {
-  return { namespace: namespaceOf(app), labels: { 'app.kubernetes.io/name': app.name } };
-}
-
-/** Prometheus comes to the pods. */
-function metricsFlows(app: AppConfig): Flow[] {
-  if (app.metrics === undefined) return [];
-  return [
-    {
-      name: `prometheus-to-${namespaceOf(app)}`,
-      from: prometheus,
-      to: podsOf(app),
-      ports: tcp(metricsPort(app)),
-      reason: 'it measures how the app is',
-    },
-  ];
-}
-
-function flowsOf(app: AppConfig, home: Config['network']): Flow[] {
-  const name = namespaceOf(app);
-  const pods = podsOf(app);
-  return [
-    fromTraefik(name, pods, app.port),
-    ...(app.reaches.length > 0 ? [toDns(name, pods)] : []),
-    ...app.reaches.map(({ network, ports, reason }, index) => ({
-      name: `${name}-reaches-${index + 1}`,
-      from: pods,
-      to: reachable(network, home),
-      ports: tcp(...[...ports].sort((a, b) => a - b)),
-      reason,
-    })),
-  ];
+  return { namespace: namespaceOfApp(app), labels: { 'app.kubernetes.io/name': app.name } };
 }
 
 const namesAreUnique = rule({
@@ -366,18 +276,7 @@ const volumesAreBackedUp = rule({
   reads: ['apps[].storage', 'longhorn.enabled', 'longhorn.backup'],
   *check({ apps, longhorn }) {
     for (const [index, { storage }] of indexed(apps)) {
-      for (const [at, volume] of storage.entries()) {
-        if (volume.noBackup !== undefined) continue;
-        const isOurs = isOfLonghorn(volume.storageClass, { longhorn });
-        if (isOurs && longhorn.backup !== undefined) continue;
-        yield {
-          path: ['apps', index, 'storage', at],
-          message: isOurs
-            ? 'has no backup: longhorn.backup is not there'
-            : `has no backup: its storage class, ${volume.storageClass ?? localStorageClass}, has none`,
-          hint: `${isOurs ? 'add longhorn.backup' : 'use Longhorn and longhorn.backup'}, or say why it can be lost: noBackup: '…'`,
-        };
-      }
+      yield* notBackedUp(storage, ['apps', index, 'storage'], longhorn);
     }
   },
 });
@@ -401,6 +300,8 @@ const figuresStayAtHome = rule({
   },
 });
 
+const restarted = 'synth and push: Flux brings it to the app, which is started again.';
+
 export const apps: Slice = {
   name: 'apps',
   rules: [
@@ -412,25 +313,16 @@ export const apps: Slice = {
     volumesAreBackedUp,
     figuresStayAtHome,
   ],
-  secrets: ({ apps }) => [...apps].sort(byName).flatMap(secretsOfApp),
-  namespaces: ({ apps }) =>
-    [...apps].sort(byName).map((app) => ({
-      name: namespaceOf(app),
-      capability: namespaceOf(app),
-      podSecurity: 'restricted',
-      reason: null,
-    })),
-  hostNames: ({ apps, home }) => [...apps].sort(byName).map((app) => hostNameOf(app, home)),
-  flows: ({ apps, network, observability }) => [
-    ...apps.flatMap((app) => flowsOf(app, network)),
-    ...(observability.enabled ? apps.flatMap(metricsFlows) : []),
-  ],
-  withoutBackup: (config) =>
-    config.apps.flatMap((app) =>
-      app.storage
-        .filter(({ storageClass, noBackup }) => noBackup !== undefined && isOfLonghorn(storageClass, config))
-        .map(({ name }) => ({ namespace: namespaceOf(app), name })),
-    ),
+  secrets: ({ apps }) => [...apps].sort(byName).flatMap((app) => secretsOfApp(app, app.secrets, restarted)),
+  namespaces: ({ apps }) => [...apps].sort(byName).map((app) => namespaceOf(app, 'restricted')),
+  hostNames: ({ apps, home }) => [...apps].sort(byName).map((app) => hostNameOfApp(app, app, home)),
+  flows: ({ apps, network, observability }) =>
+    apps.flatMap((app) => [
+      fromTraefik(namespaceOfApp(app), podsOf(app), app.port),
+      ...reachFlows(app, podsOf(app), app.reaches, network),
+      ...(observability.enabled && app.metrics !== undefined ? [metricsFlow(app, podsOf(app), metricsPort(app))] : []),
+    ]),
+  withoutBackup: (config) => config.apps.flatMap((app) => claimsWithoutBackup(app, app.storage, config)),
   pods: ({ apps }) =>
-    apps.map((app) => ({ name: namespaceOf(app), replicas: app.replicas, resources: resourcesOf(app) })),
+    apps.map((app) => ({ name: namespaceOfApp(app), replicas: app.replicas, resources: resourcesOf(app) })),
 };

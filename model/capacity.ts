@@ -15,6 +15,11 @@ export interface Pods {
   readonly name: string;
   /** How many there are. */
   readonly replicas: number;
+  /**
+   * Whether each must have a board of its own: where there are fewer boards, the rest of them waits. That a board is full
+   * with others while the rest has one of them already is not looked at. @default false
+   */
+  readonly areApart?: boolean;
   /** Of all containers of one pod together. `memoryLimit`: `null` where it has none. */
   readonly resources: Pick<Resources, 'cpuRequest' | 'memoryRequest'> & { readonly memoryLimit: string | null };
 }
@@ -85,7 +90,7 @@ export interface Fit {
 export function memoryFit(boards: readonly Room[], pods: readonly Pods[]): Fit {
   return judge(
     boards.map(({ room, containers }) => room.memory - requestsOf(containers).memory),
-    sizes(pods, ({ memoryRequest }) => memoryBytes(memoryRequest)),
+    sizes(pods, boards.length, ({ memoryRequest }) => memoryBytes(memoryRequest)),
   );
 }
 
@@ -97,12 +102,19 @@ export function cpuFit(boards: readonly Room[], pods: readonly Pods[]): Fit | nu
   if (left.length < boards.length) return null;
   return judge(
     left,
-    sizes(pods, ({ cpuRequest }) => cpuMillis(cpuRequest)),
+    sizes(pods, boards.length, ({ cpuRequest }) => cpuMillis(cpuRequest)),
   );
 }
 
-function sizes(pods: readonly Pods[], sizeOf: (resources: Pods['resources']) => number): number[] {
-  return pods.flatMap(({ replicas, resources }) => Array.from({ length: replicas }, () => sizeOf(resources)));
+function sizes(pods: readonly Pods[], boards: number, sizeOf: (resources: Pods['resources']) => number): number[] {
+  return pods.flatMap((one) =>
+    Array.from({ length: one.replicas - waitingOf(one, boards) }, () => sizeOf(one.resources)),
+  );
+}
+
+/** How many of the pods wait for want of a board of their own. */
+export function waitingOf({ replicas, areApart = false }: Pods, boards: number): number {
+  return areApart ? Math.max(0, replicas - boards) : 0;
 }
 
 function judge(left: readonly number[], sizes: readonly number[]): Fit {

@@ -144,6 +144,20 @@ const held: readonly Held[] = [
     'each host name leads to the home',
     'the records of the worksheet, or of the name server on the boards, are the host names of the routes',
   ],
+  ['NC002', 'Nextcloud knows its own name', 'its name, and who may ask for others, are derived'],
+  ['NC003', 'one Nextcloud writes to a volume', 'there is one, and the next begins when the one before has ended'],
+  ['NC004', 'Nextcloud and its database have the same password', 'it is one secret, which both take at each start'],
+  [
+    'NC007',
+    "Nextcloud's folders do not lie inside each other",
+    'they are derived: program and files are beside each other',
+  ],
+  [
+    'NC008',
+    'Nextcloud sees what others write',
+    'it looks through the shares again and again, and tells when it is late',
+  ],
+  ['NC011', "Nextcloud's jobs run", 'they run beside it, and are started again when none comes to its end'],
   ['OBS004', 'alerts are about what is there', 'rules and dashboards are made from what the home has'],
   ['SEC005', 'hardening leaves the admin a key', 'the role looks for a key before it changes anything'],
   ['SEC006', 'the firewall has the ports of the home', 'they are derived: each capability states its own'],
@@ -183,7 +197,6 @@ type Later = readonly [code: string, title: string, issue: number | null, reason
 const needsTheBoard = 'only the board itself can tell: preflight';
 const needsThePast = 'needs the config that was applied last: the verb plan';
 const noBackup = 'backup is not available yet';
-const noNextcloud = 'Nextcloud is not available yet';
 
 const later: readonly Later[] = [
   ['NET015', 'all boards have the same MTU', 6, needsTheBoard],
@@ -201,23 +214,13 @@ const later: readonly Later[] = [
   ['LH004', 'no volume shrinks', null, needsThePast],
   ['LH008', 'Longhorn supports the version of k3s', null, 'the pins do; what versions overrides is not compared'],
   ['LH009', 'Longhorn goes up one minor version at a time', null, needsThePast],
-  ['DNAS013', 'Nextcloud mounts a share that exists', 9, noNextcloud],
   [
     'ING004',
     'pages for the admin ask who is there',
     8,
     'Traefik has its dashboard only, for the home, behind a password',
   ],
-  ['NC001', 'Nextcloud goes up one major version at a time', 9, noNextcloud],
-  ['NC002', 'Nextcloud knows its own name', 9, noNextcloud],
-  ['NC003', 'one Nextcloud writes to a volume', 9, noNextcloud],
-  ['NC004', 'Nextcloud and its database have the same password', 9, noNextcloud],
   ['NC006', 'the database of Nextcloud stays the same', null, needsThePast],
-  ['NC007', "Nextcloud's folders do not lie inside each other", 9, noNextcloud],
-  ['NC008', 'Nextcloud sees what others write', 9, noNextcloud],
-  ['NC009', 'the admin of a public Nextcloud has a second factor', 9, noNextcloud],
-  ['NC010', 'uploads fit through the ingress', 9, noNextcloud],
-  ['NC011', "Nextcloud's jobs run", 9, noNextcloud],
   ['BK001', 'everything that is kept is backed up', null, noBackup],
   ['BK002', 'a backup is elsewhere', null, noBackup],
   ['BK003', 'a backup is kept long enough', null, noBackup],

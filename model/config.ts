@@ -12,8 +12,10 @@ import { longhornOptions } from './longhorn.ts';
 import { managementOptions } from './management.ts';
 import { namesOptions } from './names.ts';
 import { networkOptions } from './network.ts';
+import { nextcloudOptions } from './nextcloud.ts';
 import { observabilityOptions } from './observability.ts';
 import { chartsOptions, kustomizeOptions } from './own.ts';
+import { releasesOptions } from './own-apps.ts';
 import { peopleOptions } from './people.ts';
 import { sharesOptions } from './shares.ts';
 import { syncthingOptions } from './syncthing.ts';
@@ -41,11 +43,12 @@ export const configSchema = z.strictObject({
   management: managementOptions.prefault({}).describe('Web pages that show the cluster.'),
   shares: sharesOptions,
   syncthing: syncthingOptions.prefault({}).describe('Syncthing on the boards, which keeps shares the same.'),
-  nextcloud: notYet('Nextcloud').default(false).describe('Files, photos, calendars and contacts.'),
+  nextcloud: nextcloudOptions.prefault({}).describe('Nextcloud: files, photos, calendars and contacts.'),
   backup: notYet('backups').default(false).describe('Backups of shares and volumes.'),
   apps: appsOptions,
   kustomize: kustomizeOptions.prefault({}).describe('Your own patches and objects.'),
   charts: chartsOptions,
+  releases: releasesOptions,
   acknowledge: acknowledgeOptions,
 });
 

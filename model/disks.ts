@@ -258,7 +258,7 @@ export function planDisks(disks: readonly DiskConfig[]): Disk[] {
 }
 
 /** The name that systemd demands of the unit that mounts something there (systemd.unit(5), "String escaping"). */
-function mountUnit(path: string): string {
+export function mountUnit(path: string): string {
   const escaped = path
     .slice(1)
     .replace(/[^A-Za-z0-9:_./]/g, (character) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`)

@@ -3,12 +3,13 @@ import type { Config } from './config.ts';
 import { dnasOwner, mountPoint } from './disks.ts';
 import { atHome, type Flow, tcp } from './flows.ts';
 import type { Dnas, DnasInstance, InstanceShare, Person } from './model.ts';
+import { cloudMarker, cloudShareName, cloudUser, hasCloudShares } from './nextcloud-shares.ts';
 import { byName } from './order.ts';
 import { addRequirements, type Requirements } from './requirements.ts';
 import type { Resources } from './resources.ts';
 import { type Secret, vaultVariable } from './secrets.ts';
 import { shareRules } from './share-rules.ts';
-import { exportId, placeOf, type ShareConfig, sharePath } from './shares.ts';
+import { exportId, nextcloudBoardOf, placeOf, type ShareConfig, sharePath } from './shares.ts';
 import type { Slice } from './slice.ts';
 
 /** Folder that holds the mount points of all dnas disks of a board (design §11). */
@@ -44,9 +45,7 @@ const usersSecretName = 'dnas-users';
 
 const namespace = 'dnas';
 
-/** Ports of the pod, and of the board (design, "Identities and ports"). */
-const smbPort = 445;
-const nfsPort = 2049;
+const ports = { smb: 445, nfs: 2049 };
 
 export function planDnas(): Dnas {
   return {
@@ -54,7 +53,9 @@ export function planDnas(): Dnas {
     owner: dnasOwner,
     root,
     marker: '.homecloud-disk',
+    ports,
     usersSecretName,
+    nextcloudUser: cloudUser,
     sambaResources,
     nfsResources,
   };
@@ -65,11 +66,11 @@ export function planInstance({ shares }: Config, board: BoardConfig, people: rea
   const held = shares
     .flatMap((share) => {
       const place = placeOf(share, board);
-      return place === undefined ? [] : [planShare(share, place)];
+      return place === undefined ? [] : [planShare(share, board, place)];
     })
     .sort(byName);
   if (held.length === 0) return null;
-  const members = new Set(held.flatMap(({ smb }) => smb?.people ?? []));
+  const members = new Set(held.flatMap((share) => (share.smb === null ? [] : share.people)));
   return {
     mountPoints: [...new Set(held.map(({ mountPoint }) => mountPoint))].sort(),
     shares: held,
@@ -77,15 +78,15 @@ export function planInstance({ shares }: Config, board: BoardConfig, people: rea
   };
 }
 
-function planShare(share: ShareConfig, place: string): InstanceShare {
+function planShare(share: ShareConfig, board: BoardConfig, place: string): InstanceShare {
   const disk = mountPoint({ name: place.split('/')[1] ?? '', purpose: 'dnas' });
   return {
     name: share.name,
     mountPoint: disk,
     path: sharePath(share, disk),
+    people: [...share.people].sort(),
     smb: share.smb
       ? {
-          people: [...share.people].sort(),
           guests: share.guests,
           recycleDays: share.recycleBin?.days ?? null,
           timeMachineSize: share.timeMachine?.size ?? null,
@@ -94,6 +95,8 @@ function planShare(share: ShareConfig, place: string): InstanceShare {
     nfs: share.nfs
       ? { exportId: exportId(share), clients: [...share.nfs.clients].sort(), readOnly: share.nfs.readOnly }
       : null,
+    nextcloud:
+      nextcloudBoardOf(share) === board.name ? { name: cloudShareName(share.name), marker: cloudMarker } : null,
   };
 }
 
@@ -105,10 +108,22 @@ function heldBy(board: BoardConfig, shares: readonly ShareConfig[]): ShareConfig
 /** Ports of SMB and NFS, as shares need them. */
 function portsOf(shares: readonly ShareConfig[]): number[] {
   return [
-    ...(shares.some(({ smb }) => smb) ? [smbPort] : []),
-    ...(shares.some(({ nfs }) => nfs !== undefined) ? [nfsPort] : []),
+    ...(shares.some(({ smb }) => smb) ? [ports.smb] : []),
+    ...(shares.some(({ nfs }) => nfs !== undefined) ? [ports.nfs] : []),
   ];
 }
+
+const nextcloudAccount: Secret = {
+  name: 'samba-nextcloud',
+  purpose: 'the boards mount with it what Nextcloud shows of the shares',
+  source: { kind: 'token' },
+  places: [
+    { in: 'cluster', namespace, secret: usersSecretName, key: cloudUser.name, part: 'token' },
+    { in: 'boards', variable: vaultVariable('share_mounts', 'password'), part: 'token' },
+  ],
+  rotation:
+    'push; when Flux has applied it, "kubectl -n dnas rollout restart deployment", and the playbook site: in between Nextcloud says that the shares are not available.',
+};
 
 export const dnas: Slice = {
   name: 'dnas',
@@ -126,19 +141,19 @@ export const dnas: Slice = {
         ],
   flows: ({ boards, shares, network }) =>
     boards.flatMap((board): Flow[] => {
-      const ports = portsOf(heldBy(board, shares));
-      if (ports.length === 0) return [];
+      const open = portsOf(heldBy(board, shares));
+      if (open.length === 0) return [];
       return [
         {
           name: `visitors-to-dnas-${board.name}`,
           from: atHome(network),
           to: { namespace, labels: { 'app.kubernetes.io/name': 'dnas', 'app.kubernetes.io/instance': board.name } },
-          ports: tcp(...ports),
+          ports: tcp(...open),
           reason: 'people open shares from any machine at home; the port of the board leaves its address as it is',
         },
       ];
     }),
-  secrets: ({ shares, boards }) => {
+  secrets: ({ shares, boards, nextcloud }) => {
     const members = new Set(shares.flatMap((share) => (share.smb ? share.people : [])));
     const withDisks = boards.filter(({ disks }) => disks.some(({ purpose }) => purpose === 'dnas'));
     return [
@@ -152,6 +167,7 @@ export const dnas: Slice = {
             'push; when Flux has applied it, "kubectl -n dnas rollout restart deployment": who has a share open is cut off for seconds.',
         }),
       ),
+      ...(hasCloudShares({ shares, nextcloud }) ? [nextcloudAccount] : []),
       ...withDisks
         .map(({ name }) => name)
         .sort()
@@ -178,13 +194,13 @@ export const dnas: Slice = {
       held.some(({ smb }) => smb)
         ? {
             containers: [{ name: 'samba', resources: sambaResources }],
-            ports: [{ port: smbPort, protocol: 'tcp', from: 'home', purpose: 'shares by SMB (Samba)' }],
+            ports: [{ port: ports.smb, protocol: 'tcp', from: 'home', purpose: 'shares by SMB (Samba)' }],
           }
         : {},
       held.some(({ nfs }) => nfs !== undefined)
         ? {
             containers: [{ name: 'nfs', resources: nfsResources }],
-            ports: [{ port: nfsPort, protocol: 'tcp', from: 'home', purpose: 'shares by NFS' }],
+            ports: [{ port: ports.nfs, protocol: 'tcp', from: 'home', purpose: 'shares by NFS' }],
           }
         : {},
     ]);

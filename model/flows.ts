@@ -1,3 +1,4 @@
+import { isWithin } from './addresses.ts';
 import type { BoardConfig } from './boards.ts';
 
 /**
@@ -13,8 +14,8 @@ export interface Flow {
   readonly name: string;
   readonly from: End;
   readonly to: End;
-  /** Ports of the side that is reached. Empty: each TCP port. */
-  readonly ports: readonly FlowPort[];
+  /** Ports of the side that is reached. Empty: each TCP port. `any`: each of any protocol. */
+  readonly ports: readonly FlowPort[] | 'any';
   /** What it is for. It is written to the policies. */
   readonly reason: string;
 }
@@ -48,11 +49,21 @@ const everything = '0.0.0.0/0';
 /** Everybody at home and outside. */
 export const anybody: End = { networks: [everything] };
 
-/** What an app means by a network: by everything, what is neither at home nor in the cluster. */
-export function reachable(network: string, config: Parameters<typeof atHome>[0] & ClusterNetworks): End {
+/** Never the internet: networks of homes (RFC 1918), of providers and of meshes (RFC 6598), and of one link (RFC 3927). */
+const notInternet = ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];
+
+/**
+ * What an app means by a network: by everything, the internet, which is neither at home, in another network beside it (of
+ * guests, of an office), nor in the cluster.
+ */
+export function reachable(
+  network: string,
+  config: Parameters<typeof atHome>[0] & ClusterNetworks & { readonly others: readonly string[] },
+): End {
   if (network !== everything) return { networks: [network] };
-  const except = [...networksAtHome(config), config.pods, config.services];
-  return { networks: [everything], except: [...new Set(except)].sort() };
+  const all = new Set([...notInternet, ...networksAtHome(config), ...config.others, config.pods, config.services]);
+  const except = [...all].filter((one) => ![...all].some((other) => other !== one && isWithin(one, other)));
+  return { networks: [everything], except: except.sort() };
 }
 
 /** Everybody but pods, boards and what answers at the virtual IP. */

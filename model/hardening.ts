@@ -115,6 +115,38 @@ function* lockOuts(variables: Variables, boards: Boards): Iterable<RuleFinding> 
   }
 }
 
+/** The account that `git.board` serves the repository by (the role `git_repository`). */
+const gitAccount = 'git';
+
+const gitIsLetIn = rule({
+  code: 'OUT013',
+  severity: 'error',
+  title: 'hardening lets the account git in where a board holds the repository',
+  reason: 'nobody can push to the home any more, and Flux applies no change',
+  reads: ['git.board', 'hardening.enabled', 'hardening.variables'],
+  *check({ git, hardening }) {
+    if (git.board === undefined || !hardening.enabled) return;
+    const { ssh_allow_users: allowed = '', ssh_deny_users: denied = '' } = hardening.variables;
+    const finding = (name: string, message: string, hint: string): RuleFinding => ({
+      path: ['hardening', 'variables', name],
+      message: `${message} "${gitAccount}", by which the repository on ${git.board} is read and pushed to`,
+      hint,
+      other: ['git', 'board'],
+    });
+    if (words(allowed).length > 0 && !isNamed(gitAccount, allowed)) {
+      const users = [...words(allowed), gitAccount].join(' ');
+      yield finding(
+        'ssh_allow_users',
+        `${JSON.stringify(allowed)} does not let in`,
+        `add the account: ssh_allow_users: '${users}'`,
+      );
+    }
+    if (isNamed(gitAccount, denied)) {
+      yield finding('ssh_deny_users', `${JSON.stringify(denied)} shuts out`, 'take the account away');
+    }
+  },
+});
+
 /** The words of a text or of a list. */
 function words(value: FreeValue): string[] {
   return [value].flat().flatMap((part) => (typeof part === 'object' ? [] : String(part).split(/\s+/).filter(Boolean)));
@@ -215,6 +247,6 @@ const variablesExist = rule({
 
 export const hardening: Slice = {
   name: 'hardening',
-  rules: [thereIsAWayIn, clusterWorks, variablesExist],
+  rules: [thereIsAWayIn, gitIsLetIn, clusterWorks, variablesExist],
   requirements: ({ hardening }) => (hardening.enabled ? { sysctls: hardening.sysctls } : {}),
 };

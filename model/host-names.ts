@@ -1,3 +1,4 @@
+import { namespaceOfApp } from './app-parts.ts';
 import type { Config, Section } from './config.ts';
 import type { RuleFinding } from './problems.ts';
 import { type Rule, rule } from './rules.ts';
@@ -25,12 +26,28 @@ function* shared(slices: readonly Slice[], config: Config): Generator<RuleFindin
     const owner = owners.get(host);
     owners.set(host, capability);
     if (owner === undefined) continue;
-    // Only apps choose their host names.
-    const index = name === 'apps' ? config.apps.findIndex((app) => `app-${app.name}` === capability) : -1;
     yield {
-      path: index < 0 ? [name as Section] : ['apps', index],
+      ...(chosenBy(config, capability) ?? { path: [name as Section], hint: otherHost("host: 'wiki'") }),
       message: `has the host name ${host}, which ${owner} has already`,
-      hint: "give the app another one: host: 'wiki'",
     };
   }
+}
+
+/** The key that chose the host name: only apps can. */
+function chosenBy(
+  { apps, charts, releases }: Config,
+  capability: string,
+): Pick<RuleFinding, 'path' | 'hint'> | undefined {
+  const isIt = ({ name }: { readonly name: string }) => namespaceOfApp({ name }) === capability;
+  const at = apps.findIndex(isIt);
+  if (at >= 0) return { path: ['apps', at], hint: otherHost("host: 'wiki'") };
+  const hint = otherHost("page: { host: 'wiki' }");
+  const chart = charts.findIndex((one) => one.app !== undefined && isIt(one));
+  if (chart >= 0) return { path: ['charts', chart, 'app', 'page'], hint };
+  const release = releases.findIndex(isIt);
+  return release < 0 ? undefined : { path: ['releases', release, 'app', 'page'], hint };
+}
+
+function otherHost(how: string): string {
+  return `give the app another one: ${how}`;
 }

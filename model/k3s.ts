@@ -11,6 +11,9 @@ import { vaultVariable } from './secrets.ts';
 import type { Slice } from './slice.ts';
 import { owners } from './virtual-ip.ts';
 
+/** Hours between two copies of the database: parts of a day, so that each day has them at the same times. */
+export const snapshotHours = [1, 2, 3, 4, 6, 8, 12, 24] as const;
+
 export const k3sOptions = z.strictObject({
   flannelBackend: z
     .enum(['vxlan', 'host-gw', 'wireguard-native'])
@@ -23,7 +26,7 @@ export const k3sOptions = z.strictObject({
   snapshots: z
     .strictObject({
       everyHours: z
-        .union([1, 2, 3, 4, 6, 8, 12, 24].map((hours) => z.literal(hours)))
+        .union(snapshotHours.map((hours) => z.literal(hours)))
         .default(6)
         .describe("Hours between two copies of the cluster's database, a part of a day: 1, 2, 3, 4, 6, 8, 12 or 24."),
       keep: integer(2, 1000)
@@ -187,9 +190,10 @@ function kubeletConfig(board: BoardConfig): Readonly<Record<string, unknown>> {
     maxParallelImagePulls: 2,
     containerLogMaxSize: '5Mi',
     containerLogMaxFiles: 3,
-    // k3s sets 0: pods would be cut off when a board is switched off. Longer than the 30 seconds that a pod has.
+    // k3s sets 0: pods would be cut off when a board is switched off. Each has its 30 seconds: the others first, then
+    // shares and DNS (their class is one of the system).
     shutdownGracePeriod: '60s',
-    shutdownGracePeriodCriticalPods: '15s',
+    shutdownGracePeriodCriticalPods: '30s',
   };
 }
 

@@ -3,7 +3,7 @@ import { adminPageSecret, adminPageSecretName } from './admin-page.ts';
 import type { Config } from './config.ts';
 import { bytes, integer } from './fields.ts';
 import { type Pods, tcp, toApiServer } from './flows.ts';
-import { jobLabels, planStorageClasses } from './longhorn.ts';
+import { jobLabels } from './longhorn.ts';
 import type { Logs } from './model.ts';
 import { observabilityNamespace as namespace } from './observability-flows.ts';
 import type { Resources } from './resources.ts';
@@ -58,11 +58,9 @@ export function planLogs(config: Config): Logs | null {
     authSecretName: adminPageSecretName(capability),
     port,
     retentionDays: logs.retentionDays,
-    // What is lost with a disk is of use to nobody: the pods print on.
     volume: {
       claim: storeName,
       labels: config.longhorn.enabled ? jobLabels(false) : {},
-      storageClass: planStorageClasses(config).single,
       bytes: logs.disk,
     },
     resources,

@@ -103,19 +103,11 @@ function planBackup({ target, schedule }: NonNullable<Config['longhorn']['backup
   };
 }
 
-/** Names that other capabilities ask for storage by. */
+/** Of these only the admin asks for one by its name: all else takes the default of the cluster. */
 const storageClasses: StorageClasses = { replicated: 'longhorn', single: 'longhorn-single' };
 
 /** Without Longhorn, that of k3s: a folder on the board that runs the pod. */
 export const localStorageClass = 'local-path';
-
-export function planStorageClasses({
-  longhorn,
-}: {
-  readonly longhorn: Pick<Config['longhorn'], 'enabled'>;
-}): StorageClasses {
-  return longhorn.enabled ? storageClasses : { replicated: localStorageClass, single: localStorageClass };
-}
 
 /** Whether Longhorn makes a volume: it is of one of its classes, of which one is the default. */
 export function isOfLonghorn(

@@ -33,7 +33,6 @@ export interface Model {
   readonly names: Names;
   /** `null` where it is off. */
   readonly longhorn: Longhorn | null;
-  readonly storageClasses: StorageClasses;
   /** Claims whose volumes Longhorn makes, and no backup of it has, on purpose; by namespace and name. */
   readonly withoutBackup: readonly Claim[];
   /** Pages of the cluster, each `null` where it is off. */
@@ -42,7 +41,10 @@ export interface Model {
   readonly dashboard: ManagementPage | null;
   readonly dnas: Dnas;
   readonly syncthing: Syncthing;
+  /** `null` where it is off. */
+  readonly nextcloud: Nextcloud | null;
   readonly apps: readonly App[];
+  readonly ownApps: readonly OwnApp[];
   readonly own: OwnModel;
   readonly metrics: Metrics;
   /** `null` where the home is not measured. */
@@ -108,6 +110,10 @@ export interface Person {
   readonly email: string | null;
   /** Bytes. */
   readonly quota: number | null;
+  /** As Nextcloud calls it; `null`: everybody chooses. */
+  readonly language: string | null;
+  /** Of Nextcloud. */
+  readonly groups: readonly string[];
   readonly devices: readonly { readonly name: string; readonly syncthing: string }[];
 }
 
@@ -131,6 +137,8 @@ export interface Board extends Requirements {
   readonly dnas: DnasInstance | null;
   /** Syncthing on it; `null` without disks for shares. */
   readonly syncthing: SyncInstance | null;
+  /** Whose contacts and calendars it keeps the same as files and in Nextcloud; by person. */
+  readonly vdirs: readonly Vdir[];
 }
 
 export interface Disk {
@@ -164,7 +172,6 @@ export interface ReleaseVolume {
   readonly claim: string;
   /** Of its claim: which jobs of Longhorn are for it. */
   readonly labels: Readonly<Record<string, string>>;
-  readonly storageClass: string;
   readonly bytes: number;
 }
 
@@ -377,7 +384,7 @@ export interface Names {
   readonly records: readonly { readonly host: string; readonly address: string }[];
 }
 
-/** The storage classes that a capability may ask for. Without Longhorn both are k3s's own. */
+/** The storage classes of Longhorn. */
 export interface StorageClasses {
   /** The default: as many copies as the home has. */
   readonly replicated: string;
@@ -449,6 +456,82 @@ export interface Portainer extends ManagementPage {
   readonly secretName: string;
 }
 
+/** A volume of Nextcloud. */
+export interface NextcloudClaim {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Which jobs of Longhorn are for it. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
+export interface Nextcloud {
+  readonly namespace: string;
+  readonly host: string;
+  /** Where people reach it: `https://nextcloud.cloud.example.org`, without a slash at its end. */
+  readonly url: string;
+  /** Of the pods and of their services. */
+  readonly ports: { readonly web: number; readonly database: number; readonly cache: number };
+  readonly adminUser: string;
+  /** Of the first account. */
+  readonly adminEmail: string;
+  /** Secret with all passwords, and the key of each. */
+  readonly secretName: string;
+  readonly secretKeys: Readonly<Record<'admin' | 'database' | 'cache' | 'mail', string>>;
+  readonly claims: { readonly files: NextcloudClaim; readonly database: NextcloudClaim };
+  readonly database: { readonly name: string; readonly user: string; readonly host: string };
+  readonly cache: { readonly host: string };
+  /** Two letters of ISO 3166-1; `null`: none is assumed. */
+  readonly phoneRegion: string | null;
+  /** In UTC. */
+  readonly maintenanceHour: number;
+  /** Bytes. */
+  readonly uploadLimit: number;
+  /** `null`: it sends none. */
+  readonly mail: {
+    readonly from: string;
+    readonly server: string;
+    readonly port: number;
+    readonly user: string;
+  } | null;
+  /** Whether it reaches the internet. */
+  readonly internet: boolean;
+  /** Links for guests; `days`: how long one holds at most. */
+  readonly links: { readonly enabled: boolean; readonly password: boolean; readonly days: number };
+  /** That are not on by themselves, sorted. */
+  readonly apps: readonly string[];
+  readonly secondFactor: 'nobody' | 'admins' | 'everybody';
+  /** Networks of those who may say for whom they ask: of Traefik. */
+  readonly proxies: readonly string[];
+  /** Network of Prometheus. */
+  readonly measuredFrom: string;
+  readonly shares: NextcloudShares;
+  readonly resources: Readonly<Record<'server' | 'cron' | 'database' | 'cache', Resources>>;
+}
+
+/** The shares that Nextcloud shows. */
+export interface NextcloudShares {
+  /** Folder below which each board mounts them, by their names; in the pods, too. */
+  readonly folder: { readonly onBoard: string; readonly inPod: string };
+  /** Of the volume and its claim. */
+  readonly volume: string;
+  /** File of each by which its disk is known, below its root. */
+  readonly marker: string;
+  /** Seconds after which Samba has let go of a disk that was pulled. */
+  readonly patience: number;
+  readonly list: readonly NextcloudShare[];
+}
+
+export interface NextcloudShare {
+  readonly name: string;
+  /** Whose copy it is. */
+  readonly board: string;
+  readonly disk: string;
+  /** Samba's name of the share for Nextcloud alone: `//192.168.1.11/photos.nextcloud`. */
+  readonly source: string;
+  readonly people: readonly string[];
+}
+
 export interface Dnas {
   readonly namespace: string;
   /** Owner of all files of all shares, on every board. */
@@ -460,8 +543,12 @@ export interface Dnas {
    * is missing, the disk is away, or another one is in its place.
    */
   readonly marker: string;
+  /** Of the pods, and of the boards on which they run (design, "Identities and ports"). */
+  readonly ports: { readonly smb: number; readonly nfs: number };
   /** Secret with one key per person: the password. */
   readonly usersSecretName: string;
+  /** Account of Nextcloud, which opens what is made for it and nothing else; its key in that Secret is its name. */
+  readonly nextcloudUser: { readonly name: string; readonly uid: number };
   readonly sambaResources: Resources;
   readonly nfsResources: Resources;
 }
@@ -481,8 +568,9 @@ export interface InstanceShare {
   readonly mountPoint: string;
   /** Folder on the board. */
   readonly path: string;
+  /** Names of those who may read and write it. */
+  readonly people: readonly string[];
   readonly smb: {
-    readonly people: readonly string[];
     /** Whether whoever is at home may read. */
     readonly guests: boolean;
     /** Days that deleted files are kept. */
@@ -491,6 +579,8 @@ export interface InstanceShare {
     readonly timeMachineSize: number | null;
   } | null;
   readonly nfs: { readonly exportId: number; readonly clients: readonly string[]; readonly readOnly: boolean } | null;
+  /** The share by which Nextcloud opens it; `null`: it does not open this copy. */
+  readonly nextcloud: { readonly name: string; readonly marker: string } | null;
 }
 
 /** Syncthing of the home. */
@@ -505,6 +595,17 @@ export interface Syncthing {
   readonly unknown: 'report' | 'keep' | 'remove';
   /** TCP and UDP, on every board. */
   readonly port: number;
+}
+
+/** Contacts and calendars of a person as files of a share, an item each (the vdir storage format of pimutils). */
+export interface Vdir {
+  readonly person: string;
+  readonly share: string;
+  /** Folder of the share. */
+  readonly folder: string;
+  /** Of the disk that holds it, and the unit that mounts it. */
+  readonly mountPoint: string;
+  readonly mountUnit: string;
 }
 
 /** Syncthing of one board. */
@@ -558,19 +659,21 @@ export interface App {
   readonly replicas: number;
   readonly priority: Priority;
   readonly resources: Resources;
-  readonly storage: readonly {
-    readonly name: string;
-    readonly path: string;
-    /** Bytes. */
-    readonly size: number;
-    readonly storageClass: string | null;
-    /** Of its claim: which jobs of Longhorn are for it. */
-    readonly labels: Readonly<Record<string, string>>;
-  }[];
+  readonly storage: readonly (AppVolume & { readonly path: string })[];
   readonly writable: readonly string[];
   readonly secrets: readonly AppSecret[];
   /** Where it gives figures to Prometheus; `null` where nobody asks. */
   readonly metrics: { readonly port: number; readonly path: string } | null;
+}
+
+/** A volume of an app of the admin. */
+export interface AppVolume {
+  readonly name: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly storageClass: string | null;
+  /** Of its claim: which jobs of Longhorn are for it. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** A value that a program reads as a variable of its environment, or in a file. */
@@ -580,6 +683,31 @@ export interface AppSecret {
   readonly variable: string | null;
   /** Path of the file in the container. */
   readonly file: string | null;
+}
+
+/** An app of the admin that comes as a chart: what the home does for it. */
+export interface OwnApp {
+  readonly name: string;
+  readonly namespace: string;
+  /** `null` where it has no web pages. */
+  readonly page: {
+    readonly host: string;
+    readonly service: string;
+    readonly port: number;
+    /** Of the pods that the service leads to. */
+    readonly podPort: number;
+  } | null;
+  readonly hasSecrets: boolean;
+  readonly storage: readonly AppVolume[];
+  /** Where its pods give figures to Prometheus; `null` where nobody asks. */
+  readonly metrics: { readonly port: number; readonly path: string } | null;
+  /** `null` for a chart of cdk8s, whose objects are among `own`. */
+  readonly release: {
+    readonly chart: Pin;
+    readonly values: object;
+    /** Memory of a container for which the chart says nothing. */
+    readonly containerLimit: string;
+  } | null;
 }
 
 /** What the admin adds: objects and charts, each in a folder of its own, and changes of our objects. */
@@ -594,7 +722,14 @@ export type OwnFolder = {
   readonly layer: Layer;
   /** The key of the config that brings it. */
   readonly path: Path;
-} & ({ readonly objects: readonly KubernetesObject[] } | { readonly chart: ChartFunction });
+} & (
+  | { readonly objects: readonly KubernetesObject[] }
+  | {
+      readonly chart: ChartFunction;
+      /** Whether it is one of `ownApps`. */
+      readonly isApp: boolean;
+    }
+);
 
 export type OwnPatch = Config['kustomize']['patches'][number] & { readonly path: Path };
 

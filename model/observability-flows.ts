@@ -12,6 +12,8 @@ import {
   udp,
 } from './flows.ts';
 import { longhornMetrics } from './longhorn-flows.ts';
+import { nextcloudPods, nextcloudPorts } from './nextcloud-flows.ts';
+import { hasCloudShares } from './nextcloud-shares.ts';
 import { fromTraefik, traefikMetrics } from './traefik.ts';
 
 export const observabilityNamespace = 'observability';
@@ -45,6 +47,7 @@ export function observabilityFlows(config: Config): Flow[] {
       ? []
       : [['cert-manager', certManagerMetrics.pods, certManagerMetrics.port] as const]),
     ...(longhorn.enabled ? [['longhorn', longhornMetrics.pods, longhornMetrics.port] as const] : []),
+    ...(hasCloudShares(config) ? [['nextcloud', nextcloudPods, nextcloudPorts.web] as const] : []),
   ];
   const receivers = receiverPorts(observability);
   return [

@@ -5,7 +5,7 @@ import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
 import { bytes, email, freeValue, integer, name } from './fields.ts';
 import { logsOptions, planLogs } from './logs.ts';
-import { jobLabels, planStorageClasses } from './longhorn.ts';
+import { jobLabels } from './longhorn.ts';
 import { longhornNamespace } from './longhorn-flows.ts';
 import type { AlertReceiver, Observability, ObservabilityContainer } from './model.ts';
 import { observabilityNamespace as namespace, observabilityFlows } from './observability-flows.ts';
@@ -145,7 +145,6 @@ export function planObservability(config: Config): Observability | null {
     volume: {
       claim,
       labels: config.longhorn.enabled ? jobLabels(false) : {},
-      storageClass: planStorageClasses(config).replicated,
       bytes: observability.disk,
     },
     alertmanagers: alertmanagers(boards.length),
@@ -392,13 +391,10 @@ function podsOf(boards: number, values: ChartValues): Pods[] {
   });
   const parts = {
     prometheus: pods('prometheus', 'prometheus.prometheusSpec', 1, resources.prometheus, reloader),
-    alertmanager: pods(
-      'alertmanager',
-      'alertmanager.alertmanagerSpec',
-      alertmanagers(boards),
-      resources.alertmanager,
-      reloader,
-    ),
+    alertmanager: {
+      ...pods('alertmanager', 'alertmanager.alertmanagerSpec', alertmanagers(boards), resources.alertmanager, reloader),
+      areApart: (values.text('alertmanager.alertmanagerSpec.podAntiAffinity') ?? 'hard') === 'hard',
+    },
     grafana: pods('grafana', 'grafana', 1, resources.grafana),
     prometheusOperator: pods('prometheus-operator', 'prometheusOperator', 1, resources.operator),
     kubeStateMetrics: pods('kube-state-metrics', 'kube-state-metrics', 1, resources.kubeStateMetrics),

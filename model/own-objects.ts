@@ -105,7 +105,7 @@ export function* inClear(objects: readonly OwnObject[]): Generator<RuleFinding> 
     yield {
       path,
       message: `is the Secret ${object.metadata.name}, and dist/ stands in Git, where everybody would read it`,
-      hint: 'declare it as a secret of an app, apps[].secrets, which "homecloud secrets add" encrypts',
+      hint: 'declare it as a secret of an app, apps[].secrets or app.secrets of a chart, which "homecloud secrets add" encrypts',
     };
   }
 }
@@ -199,6 +199,13 @@ const clusterWide = new Set([
   'VolumeAttributesClass',
   'VolumeSnapshotClass',
 ]);
+
+/** An object of the whole cluster without the namespace that a chart of cdk8s gives to all of its objects. */
+export function withoutChartNamespace(object: KubernetesObject): KubernetesObject {
+  if (!clusterWide.has(object.kind)) return object;
+  const { namespace: _, ...metadata } = object.metadata;
+  return { ...object, metadata };
+}
 
 /** Groups whose kinds are known: Kubernetes' own, and those of the components of a home. */
 const knownGroup =

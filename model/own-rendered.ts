@@ -1,6 +1,6 @@
 /**
  * What only synthesizing can tell about patches and charts of the admin: their rules have codes like all, and are judged
- * when the objects of the home are known. A chart is also held against OWN002 to OWN007, and what a patch makes of an
+ * when the objects of the home are known. A chart is also held against OWN002 to OWN007 and OWN025, and what a patch makes of an
  * object against OWN005, OWN006, OWN015 and OWN016.
  */
 export const renderedRules = [
@@ -57,5 +57,17 @@ export const renderedRules = [
     severity: 'error',
     title: 'each namespace of your own has a Pod Security level, and a policy that closes it',
     reason: 'a program that somebody has taken over would own its board, and try all that is at home',
+  },
+  {
+    code: 'OWN024',
+    severity: 'error',
+    title: 'the pages of an own app lead to a Service of its chart',
+    reason: 'everybody who opens them gets an error of Traefik, and nobody knows why',
+  },
+  {
+    code: 'OWN026',
+    severity: 'error',
+    title: 'the pods of an own app are in its namespace',
+    reason: 'its policies, its secrets and its volumes are there, and what runs elsewhere has none of them',
   },
 ] as const;

@@ -9,7 +9,7 @@ const moving = /^(latest|stable|main|master|edge|nightly|dev|lts)$/;
 const digest = /^sha256:[0-9a-f]{64}$/;
 
 /** One release: a range, `*` and `1.x` are none. */
-const release = /^v?\d+\.\d+\.\d+([-+][\w.+-]+)?$/;
+export const release = /^v?\d+\.\d+\.\d+([-+][\w.+-]+)?$/;
 
 /** Whether an image always is the same: it has a digest, or the tag of one release. */
 function isExactImage(image: string): boolean {
@@ -29,6 +29,35 @@ export function* floatingImages(value: unknown, path: Path): Generator<RuleFindi
       hint: 'write the tag of one release, for example ghcr.io/example/wiki:1.2.3, or a digest',
     };
   }
+}
+
+/**
+ * Images in the values of a chart that could be another one tomorrow. What the chart itself says is its version's: only
+ * what is written here is looked at, and a name without a tag has its tag elsewhere.
+ */
+export function* floatingValues(values: unknown, path: Path): Generator<RuleFinding> {
+  for (const [keys, group] of [[[], values] as const, ...valuesOf(values)]) {
+    if (typeof group !== 'object' || group === null || digest.test(`${(group as { digest?: unknown }).digest}`))
+      continue;
+    for (const [key, inner] of Object.entries(group)) {
+      const [, tag] = /image$/i.test(key)
+        ? (/:([\w][\w.-]*)$/.exec(`${inner}`) ?? [])
+        : /^(image)?tag$/i.test(key)
+          ? ['', `${inner}`]
+          : [];
+      if (tag === undefined || !moving.test(tag)) continue;
+      yield floatingValue([...path, ...keys, key], `${inner}`);
+    }
+  }
+}
+
+/** @param keys with the places of elements of lists as texts */
+function floatingValue(keys: Path, value: string): RuleFinding {
+  return {
+    path: keys.map((key) => (/^\d+$/.test(`${key}`) ? Number(key) : key)),
+    message: `is ${value}, which is not an exact version`,
+    hint: "write the tag of one release, for example '1.2.3', or leave it to the chart",
+  };
 }
 
 /** The JSON pointer of the operation whose value stands there. */

@@ -3,6 +3,7 @@ import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
 import { freeValue, name } from './fields.ts';
 import type { OwnFolder, OwnModel } from './model.ts';
+import { ownAppOptions } from './own-apps.ts';
 import {
   fileNameOf,
   greedy,
@@ -77,19 +78,29 @@ export type ChartFunction = (scope: never) => unknown;
 
 const isClass = (value: unknown) => typeof value === 'function' && /^class\b/.test(`${value}`);
 
-const chartOptions = z.strictObject({
-  name: name.describe('Name of the folder, `<layer>/own/<name>`, for ever: a renamed folder is another one.'),
-  layer: layer.default('apps'),
-  chart: z
-    .custom<ChartFunction>((value) => typeof value === 'function' && !isClass(value), {
-      error: ({ input }) =>
-        isClass(input)
-          ? "that is a class cannot be called: write (scope) => new Guestbook(scope, 'guestbook')"
-          : "is no function: write (scope) => new Guestbook(scope, 'guestbook')",
-    })
-    .meta({ tsType: '(scope: any) => unknown' })
-    .describe('What adds the chart, with the scope that it gets: `(scope) => new Guestbook(scope, "guestbook")`.'),
-});
+const chartOptions = z
+  .strictObject({
+    name: name.describe('Name of the folder, `<layer>/own/<name>`, for ever: a renamed folder is another one.'),
+    layer: layer.default('apps'),
+    chart: z
+      .custom<ChartFunction>((value) => typeof value === 'function' && !isClass(value), {
+        error: ({ input }) =>
+          isClass(input)
+            ? "that is a class cannot be called: write (scope) => new Guestbook(scope, 'guestbook')"
+            : "is no function: write (scope) => new Guestbook(scope, 'guestbook')",
+      })
+      .meta({ tsType: '(scope: any) => unknown' })
+      .describe('What adds the chart, with the scope that it gets: `(scope) => new Guestbook(scope, "guestbook")`.'),
+    app: ownAppOptions
+      .optional()
+      .describe(
+        'What the home does for it: the namespace `app-<name>`, which its objects are in, with TLS, policies, storage and secrets. By default it has nothing of that.',
+      ),
+  })
+  .refine(({ name, app }) => app === undefined || name.length <= 32, {
+    path: ['name'],
+    error: 'is longer than 32 characters, which a namespace of an app has no room for: choose a shorter name',
+  });
 
 export const chartsOptions = z
   .array(chartOptions)
@@ -119,7 +130,13 @@ export function planOwn({ kustomize, charts }: Config): OwnModel {
       path: ['kustomize', 'resources', index],
       objects,
     })),
-    ...charts.map(({ name, layer, chart }, index) => ({ name, layer, path: ['charts', index], chart })),
+    ...charts.map(({ name, layer, chart, app }, index) => ({
+      name,
+      layer,
+      path: ['charts', index],
+      chart,
+      isApp: app !== undefined,
+    })),
   ];
   const place = ({ layer, name }: OwnFolder) => `${layer}/${name}`;
   return {

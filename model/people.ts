@@ -6,6 +6,7 @@ import type { Person } from './model.ts';
 import { byName } from './order.ts';
 import { indexed } from './pattern.ts';
 import { rule } from './rules.ts';
+import { type Secret, vaultVariable } from './secrets.ts';
 import type { Slice } from './slice.ts';
 
 /** First and last uid of a person: above the system's and `dnas`'s accounts, below what systemd gives away (UIDS-GIDS). */
@@ -14,6 +15,15 @@ const uids = { first: 2000, last: 59999 } as const;
 const deviceOptions = z.strictObject({
   name: name.describe('Name of the device: `alice-phone`.'),
   syncthing: deviceId.describe("The device's Syncthing ID, eight groups of seven characters."),
+});
+
+const vdirOptions = z.strictObject({
+  share: name.describe(
+    'Name of a share of this person alone, in whose folders `contacts` and `calendars` each contact, event and task is a file.',
+  ),
+  board: name
+    .optional()
+    .describe('The board that keeps them the same. By default the first, by name, of those that hold the share.'),
 });
 
 const personOptions = z.strictObject({
@@ -29,8 +39,20 @@ const personOptions = z.strictObject({
     .optional()
     .describe('Name as people write it. By default `name`.'),
   email: email.optional().describe('E-mail address, for password resets and shares.'),
-  quota: bytes.optional().describe('Space in Nextcloud: `50GiB`. By default none is set.'),
+  quota: bytes.optional().describe('Space in Nextcloud: `50GiB`. By default it stays as somebody set it there.'),
+  language: z
+    .string()
+    .regex(/^[a-z]{2,3}(_[A-Z]{2})?$/, "is not a language: write it as Nextcloud does, for example 'fr' or 'pt_BR'")
+    .optional()
+    .describe('Language of Nextcloud: `fr`, `pt_BR`. By default what the browser asks for, or what they chose.'),
+  groups: z
+    .array(name)
+    .default([])
+    .describe('Groups of Nextcloud, which are made where they are missing: `family`. `admin` makes an administrator.'),
   devices: z.array(deviceOptions).default([]).describe('Phones and computers that sync peer to peer.'),
+  vdir: vdirOptions
+    .optional()
+    .describe('Contacts and calendars also as files, kept the same as in Nextcloud. By default they are there alone.'),
 });
 
 export const peopleOptions = z.array(personOptions).prefault([]).describe('Everyone who has an account at home.');
@@ -120,16 +142,37 @@ const devicesAreUnique = rule({
 export const people: Slice = {
   name: 'people',
   rules: [peopleAreUnique, namesAreNotTaken, devicesAreUnique],
+  // Not those of SMB: what is typed into a page on the internet must not open the shares, its owner changes it there, and
+  // who has no share has an account, too. No board and no pod holds them.
+  secrets: ({ nextcloud, people }) =>
+    nextcloud.enabled
+      ? people
+          .map(({ name }) => name)
+          .sort()
+          .map(
+            (name): Secret => ({
+              name: `login-${name}`,
+              purpose: `${name} logs in to Nextcloud with it for the first time`,
+              source: { kind: 'password', user: name },
+              places: [{ in: 'boards', variable: vaultVariable('people', name, 'password'), part: 'password' }],
+              rotation:
+                'nothing: it is for a new account only. Who has forgotten theirs gets another one in Nextcloud: Accounts.',
+              onBoards: [],
+            }),
+          )
+      : [],
 };
 
 export function planPeople({ people }: Config): Person[] {
   return people
-    .map(({ name, uid, fullName = name, email = null, quota = null, devices }) => ({
+    .map(({ name, uid, fullName = name, email = null, quota = null, language = null, groups, devices }) => ({
       name,
       uid,
       fullName,
       email,
       quota,
+      language,
+      groups: [...new Set(groups)].sort(),
       devices: [...devices].sort(byName),
     }))
     .sort((a, b) => a.uid - b.uid);

@@ -8,15 +8,17 @@ import { planDnas, planInstance } from './dnas.ts';
 import { planGit } from './git.ts';
 import { planHardening } from './hardening.ts';
 import { planBoardK3s, planCluster } from './k3s.ts';
-import { planLonghorn, planStorageClasses } from './longhorn.ts';
+import { planLonghorn } from './longhorn.ts';
 import { planPage, planPortainer } from './management.ts';
 import { planMetrics } from './metrics.ts';
 import type { Board, Claim, EncryptedSecret, Model, Person } from './model.ts';
 import { planNames } from './names.ts';
 import { planNetwork } from './network.ts';
+import { planNextcloud } from './nextcloud.ts';
 import { planObservability } from './observability.ts';
 import { byAddress, byName } from './order.ts';
 import { planOwn } from './own.ts';
+import { planOwnApps } from './own-apps.ts';
 import { planPeople } from './people.ts';
 import { addRequirements } from './requirements.ts';
 import type { Secret } from './secrets.ts';
@@ -24,6 +26,7 @@ import type { Slice } from './slice.ts';
 import { slices } from './slices.ts';
 import { planSync, planSyncthing } from './syncthing.ts';
 import { planTraefik } from './traefik.ts';
+import { planVdirs } from './vdirs.ts';
 import { resolvePins } from './versions.ts';
 import { planBoardVirtualIp, planVirtualIp } from './virtual-ip.ts';
 
@@ -55,14 +58,15 @@ export function planModel(
     certificates: planCertificates(config, hostNames, publicHalves),
     names: planNames(config, hostNames),
     longhorn: planLonghorn(config),
-    storageClasses: planStorageClasses(config),
     withoutBackup: gather(({ withoutBackup }) => withoutBackup, config).sort(byPlace),
     headlamp: planPage(config, 'headlamp'),
     portainer: planPortainer(config),
     dashboard: planPage(config, 'dashboard'),
     dnas: planDnas(),
     syncthing: planSyncthing(config),
+    nextcloud: planNextcloud(config),
     apps: planApps(config),
+    ownApps: planOwnApps(config),
     own: planOwn(config),
     metrics: planMetrics(),
     observability: planObservability(config),
@@ -100,6 +104,7 @@ function planBoard(
     virtualIp: planBoardVirtualIp(config, board),
     dnas: planInstance(config, board, people),
     syncthing: planSync(config, board, people, publicHalves ?? {}),
+    vdirs: planVdirs(config, board),
   };
 }
 

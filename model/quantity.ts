@@ -44,3 +44,8 @@ export function cpuMillis(quantity: string): number {
   if (value === undefined) throw new Error(`${quantity} is no quantity of processors`);
   return roundUp(value * 1000);
 }
+
+/** Of bytes; whole `MiB` are written as such. */
+export function binaryQuantity(size: number): string {
+  return size % 2 ** 20 === 0 ? `${size / 2 ** 20}Mi` : `${size}`;
+}

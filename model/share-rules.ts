@@ -1,4 +1,4 @@
-import { isWithin } from './addresses.ts';
+import { isWithin, networkAddress, prefixLength } from './addresses.ts';
 import { duplicates } from './duplicates.ts';
 import { suggest } from './nearest.ts';
 import { indexed, isComplete } from './pattern.ts';
@@ -311,6 +311,46 @@ const exportIdsAreUnique = rule({
   },
 });
 
+const nfsStandsAlone = rule({
+  code: 'DNAS032',
+  severity: 'warning',
+  title: 'no NFS share for a whole network stands on a disk with shares that its machines may not use',
+  reason: 'NFS names files by handles: a machine that makes them up reaches the whole disk, whatever it may mount',
+  reads: ['shares[].name', 'shares[].on[]', 'shares[].nfs.clients[]', 'shares[].nfs.readOnly'],
+  *check({ shares }) {
+    const all = indexed(shares).map(([index, { name, nfs, on }]) => ({
+      index,
+      name,
+      nfs: nfs && { clients: indexed(nfs.clients).map(([, client]) => client), readOnly: nfs.readOnly },
+      places: indexed(on).map(([, place]) => place),
+    }));
+    for (const { index, nfs, places } of all) {
+      // What is not in the form of a network may be meant as a machine: NET001 asks.
+      const isNetwork = (client: string) =>
+        prefixLength(client) < 32 && client.startsWith(`${networkAddress(client)}/`);
+      const networks = nfs?.clients.filter(isNetwork) ?? [];
+      if (nfs === undefined || networks.length === 0) continue;
+      const others = all.filter((other) => other.index !== index && !isAsOpen(other.nfs, nfs));
+      const shared = places.filter((place) => others.some((other) => other.places.includes(place)));
+      if (shared.length === 0) continue;
+      const beside = others.filter((other) => other.places.some((place) => shared.includes(place)));
+      yield {
+        path: ['shares', index, 'nfs'],
+        message: `is for all of ${listed(networks)}, and shares ${listed(shared)} with ${listed(beside.map(({ name }) => name))}: a machine that is made to can reach those, too`,
+        hint: `name the machines that mount it, each by its fixed address: nfs: { clients: ['<address>/32'] }; or give it a disk of its own`,
+      };
+    }
+  },
+});
+
+type Nfs = { readonly clients: readonly string[]; readonly readOnly: boolean };
+
+/** Whether all that a share lets do, another lets do to the same machines. */
+function isAsOpen(other: Nfs | undefined, nfs: Nfs): boolean {
+  if (other === undefined || (other.readOnly && !nfs.readOnly)) return false;
+  return nfs.clients.every((client) => other.clients.some((network) => isWithin(client, network)));
+}
+
 /** All that is judged about shares, in the order in which it is told. */
 export const shareRules: readonly Rule[] = [
   shareNamesAreUnique,
@@ -323,4 +363,5 @@ export const shareRules: readonly Rule[] = [
   exportIdsAreUnique,
   smbOptionsNeedSmb,
   timeMachineIsAlone,
+  nfsStandsAlone,
 ];

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import type { Config } from './config.ts';
-import { bytes, cidr, integer, name, notYet } from './fields.ts';
+import { bytes, cidr, integer, name } from './fields.ts';
 import { shareSyncOptions } from './share-sync.ts';
 
 const shareOptions = z.strictObject({
@@ -48,7 +48,10 @@ const shareOptions = z.strictObject({
     .optional()
     .describe('Serve it by NFS version 4. By default it is not.'),
   sync: shareSyncOptions,
-  nextcloud: notYet('Nextcloud').default(false).describe('Show it in Nextcloud to its people.'),
+  nextcloud: z.boolean().default(false).describe('Show it in Nextcloud to its people.'),
+  nextcloudBoard: name
+    .optional()
+    .describe('The board whose copy Nextcloud shows and writes to. Needed where several boards hold it.'),
 });
 
 export const sharesOptions = z
@@ -80,4 +83,10 @@ export function exportId(share: {
   readonly nfs?: { readonly exportId?: number | undefined } | undefined;
 }): number {
   return share.nfs?.exportId ?? 1 + (createHash('sha256').update(share.name).digest().readUInt32BE() % 65535);
+}
+
+/** The board whose copy Nextcloud shows; `null`: it shows none. Of several, none is first: lists have no order. */
+export function nextcloudBoardOf({ nextcloud, nextcloudBoard, on }: ShareConfig): string | null {
+  if (!nextcloud) return null;
+  return nextcloudBoard ?? (on.length === 1 ? (on[0]?.split('/')[0] ?? null) : null);
 }

@@ -14,12 +14,15 @@ import { management } from './management.ts';
 import { metrics } from './metrics.ts';
 import { names } from './names.ts';
 import { network } from './network.ts';
+import { nextcloud } from './nextcloud.ts';
 import { observability } from './observability.ts';
 import { own } from './own.ts';
+import { ownApps } from './own-apps.ts';
 import { people } from './people.ts';
 import type { Slice } from './slice.ts';
 import { syncthing } from './syncthing.ts';
 import { traefik } from './traefik.ts';
+import { vdirs } from './vdirs.ts';
 import { virtualIp } from './virtual-ip.ts';
 
 /** All slices, in the order in which their problems are told. */
@@ -41,9 +44,12 @@ export const slices: readonly Slice[] = [
   management,
   dnas,
   syncthing,
+  vdirs,
+  nextcloud,
   observability,
   logs,
   apps,
+  ownApps,
   own,
   // The last: the admin's settings of the kernel win.
   hardening,

@@ -64,6 +64,11 @@ export function fromTraefik(name: string, to: Pods, port: number): Flow {
   return { name: `traefik-to-${name}`, from: pods, to, ports: tcp(port), reason: 'a route of Traefik leads there' };
 }
 
+/** Lets pods open the pages of the home, by their host names, as devices at home do. */
+export function toTraefik(name: string, from: Pods, reason: string): Flow {
+  return { name: `${name}-to-traefik`, from, to: pods, ports: tcp(podPorts.lan), reason };
+}
+
 function valuesOf({ values }: Config['traefik']) {
   return chartValues(values, 'traefik.values');
 }

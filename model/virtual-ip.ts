@@ -27,6 +27,10 @@ const virtualRouterIdIsPossible = rule({
 /**
  * Which server owns the virtual IP first: the one with the lowest address. It comes from the board's own address,
  * so that no board's priority changes when another is added. 255 means the address's owner (RFC 5798, section 5.2.4).
+ *
+ * It is also the order in which they take over: after three intervals without a message and (256 - priority) / 256 of
+ * one more (section 6.1). With intervals of 0.2 s that is 0.61 s at an address that ends with .11, and 0.76 s at .200.
+ * 254 addresses and 254 priorities leave no other mapping that gives each board one of its own.
  */
 function vrrpPriority(board: Pick<BoardConfig, 'address' | 'vrrpPriority'>): number {
   return board.vrrpPriority ?? 255 - lastOctet(board.address);

@@ -1,6 +1,6 @@
-import { renderSVG } from 'uqr';
 import type { Board, Model, SyncInstance } from '../model/model.ts';
-import { Html, html, page, table } from './html.ts';
+import { type Html, html, page, table } from './html.ts';
+import { qrCode } from './qr.ts';
 
 /** A board that others sync with. */
 interface Peer {
@@ -45,21 +45,28 @@ any more. <strong>What it has, it keeps</strong>: nobody can delete files on a d
   ]);
 }
 
+/** Programs of Syncthing, and where they come from. */
+export const syncApps = {
+  android: 'Syncthing-Fork, from F-Droid',
+  iphone: 'Synctrain, or Möbius Sync, from the App Store',
+  computer: 'Syncthing, from syncthing.net or the distribution',
+};
+
 const apps = html`<h2>Apps</h2>
 ${table(
   ['device', 'app', 'good to know'],
   [
     [
       'Android',
-      'Syncthing-Fork, from F-Droid',
+      syncApps.android,
       "The Syncthing project's own app ended in December 2024: exchange it. Let the app run in the background, without battery optimisation.",
     ],
     [
       'iPhone, iPad',
-      'Synctrain, or Möbius Sync, from the App Store',
+      syncApps.iphone,
       'iOS lets apps work for a few minutes at a time: open the app now and then. Photos go through a folder of the app, or the photo library where the app offers it.',
     ],
-    ['Windows, Mac, Linux', 'Syncthing, from syncthing.net or the distribution', 'Version 1.24 or newer, or 2.'],
+    ['Windows, Mac, Linux', syncApps.computer, 'Version 1.24 or newer, or 2.'],
   ],
 )}`;
 
@@ -67,13 +74,8 @@ function boardCard({ board, deviceId, folders }: Peer): Html {
   const names = folders.map(({ name }) => name).join(', ');
   return html`<h2>${board.name}</h2>
 <p>Shares: ${names}. At home at <code>${board.address}</code>.</p>
-<figure style="margin: 0; width: 12rem">${new Html(qrCode(deviceId))}</figure>
+<figure style="margin: 0; width: 12rem">${qrCode(deviceId, `device ID of ${board.name}`)}</figure>
 <p><code>${deviceId}</code></p>`;
-}
-
-/** A QR code of a text, black on white whatever the colours of the page, with the quiet zone that readers need. */
-function qrCode(text: string): string {
-  return renderSVG(text, { ecc: 'M', border: 4 });
 }
 
 function sharesOfDevices({ people }: Model, peers: readonly Peer[]): Html {

@@ -33,15 +33,18 @@ function toText(value: Value): string {
 export function table(head: readonly string[], rows: readonly (readonly Value[])[]): Html {
   const cells = (values: readonly Value[]) => values.map((value) => html`<td>${value}</td>`);
   return html`<table>
-<thead><tr>${head.map((text) => html`<th>${text}</th>`)}</tr></thead>
+<thead><tr>${head.map((text) => html`<th scope="col">${text}</th>`)}</tr></thead>
 <tbody>
 ${rows.map((row) => html`<tr>${cells(row)}</tr>`)}
 </tbody>
 </table>`;
 }
 
-/** A whole page. */
-export function page(title: string, body: readonly Html[]): string {
+/**
+ * A whole page.
+ * @param style more of CSS, after that of all pages
+ */
+export function page(title: string, body: readonly Html[], style = ''): string {
   return `${
     html`<!doctype html>
 <html lang="en">
@@ -55,7 +58,7 @@ table { border-collapse: collapse; width: 100%; }
 th, td { border: 1px solid #999; padding: .3rem .6rem; text-align: left; vertical-align: top; }
 code { font-family: ui-monospace, monospace; overflow-wrap: anywhere; }
 @media print { body { margin: 0; } h2 { break-after: avoid; } }
-</style>
+${new Html(style)}</style>
 </head>
 <body>
 <h1>${title}</h1>

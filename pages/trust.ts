@@ -19,6 +19,7 @@ export function trustKit(model: Model): Tree {
     .build();
 }
 
+/** What the certificate of an authority is known by. */
 interface Root {
   /** In DER, base64. */
   readonly base64: string;
@@ -26,7 +27,8 @@ interface Root {
   readonly fingerprint: string;
 }
 
-function readRoot(pem: string): Root {
+/** Reads a certificate in PEM. */
+export function readRoot(pem: string): Root {
   const base64 = pem.replace(/-----[A-Z ]+-----|\s/g, '');
   const hash = createHash('sha256').update(Buffer.from(base64, 'base64')).digest('hex').toUpperCase();
   return { base64, fingerprint: hash.replace(/..(?=.)/g, '$&:') };

@@ -67,6 +67,45 @@ describe('ansible', () => {
     expect(new Set(started.map(([, name]) => name))).toEqual(new Set(known));
   });
 
+  it('touches one server at a time with what can shut it out, or cost the cluster its quorum', () => {
+    interface Play {
+      readonly hosts?: string;
+      readonly serial?: unknown;
+      readonly max_fail_percentage?: number;
+      readonly roles?: readonly { role: string }[];
+      readonly tasks?: readonly { 'ansible.builtin.import_role'?: { name: string; tasks_from?: string } }[];
+    }
+    const risky = ['firewall', 'hardening', 'k3s/start'].map((part) => `homecloud.boards.${part}`);
+    const partsOf = ({ roles = [], tasks = [] }: Play) => [
+      ...roles.map(({ role }) => role),
+      ...tasks.map(({ 'ansible.builtin.import_role': it }) => `${it?.name}/${it?.tasks_from}`),
+    ];
+    const plays = parsed<Play[]>(`${collection}/playbooks/site.yml`).filter((play) =>
+      partsOf(play).some((part) => risky.includes(part)),
+    );
+    const [agents, servers] = [true, false].map((isAgents) =>
+      plays.filter(({ hosts }) => hosts?.startsWith('agents') === isAgents),
+    );
+    expect(servers?.map(({ serial }) => serial)).toEqual([1, 1, 1]);
+    expect(agents).toHaveLength(2);
+    const hardening = plays.filter((play) => partsOf(play).includes('homecloud.boards.hardening'));
+    expect(hardening.map(({ max_fail_percentage: percentage }) => percentage)).toEqual([0, 0]);
+  });
+
+  it('removes no file that k3s reads: boards that have read it would not restart', () => {
+    const variables = parsed<{ k3s_config_files: { path: string }[]; k3s_absent_files: string }>(
+      `${collection}/roles/k3s/vars/main.yml`,
+    );
+    const read = variables.k3s_config_files.map(({ path }) => path);
+    expect(read).toContain('/etc/rancher/k3s/registries.yaml');
+    expect(variables.k3s_absent_files.match(/k3s_\w+_files?/g)).toEqual(['k3s_snapshot_files', 'k3s_join_file']);
+  });
+
+  it('judges a new machine before it forgets the old one', () => {
+    const [first] = parsed<object[]>(`${collection}/playbooks/board_replace.yml`);
+    expect(first).toMatchObject({ 'ansible.builtin.import_playbook': 'homecloud.boards.preflight' });
+  });
+
   it('asks the Vault for secrets of the model only', () => {
     const text = inventoryFiles.map(([, text]) => text).join('');
     const asked = new Set([...text.matchAll(/\{\{ (\w+) \| mandatory/g)].map(([, name]) => name));
@@ -148,6 +187,10 @@ describe('hardening', () => {
     });
   });
 
+  it('names no group that a system may be without', () => {
+    expect(read(sample, home)).toMatchObject({ os_mnt_var_log_group: 'root' });
+  });
+
   it('needs nothing where it is off', () => {
     const off = { enabled: false, variables: { os_auth_retries: 9 } };
     expect(hardened(off, 'requirements.yml')).toEqual({ collections: [] });
@@ -155,6 +198,15 @@ describe('hardening', () => {
     expect(hardened(off, 'inventory/host_vars/oak.yml')).not.toHaveProperty('sysctl_overwrite');
   });
 });
+
+/** What the tasks of other roles find out that a role imports. */
+function lentTo(own: readonly (readonly [string, string])[]): string[] {
+  const imports = own.flatMap(([, text]) => [...text.matchAll(/name: homecloud\.boards\.(\w+)\s+tasks_from: (\w+)/g)]);
+  return imports.flatMap(([, role, tasks]) => {
+    const path = `roles/${role}/tasks/${tasks}.yml`;
+    return [...names([[path, files.get(path) ?? '']]).defined];
+  });
+}
 
 describe.each(roles.map((role) => [role.name, role] as const))('role %s', (name, role) => {
   const own = [...files].filter(([path]) => path.startsWith(`roles/${name}/`));
@@ -170,7 +222,7 @@ describe.each(roles.map((role) => [role.name, role] as const))('role %s', (name,
   });
 
   it('uses no variable that nobody gives it', () => {
-    const known = new Set([...declared, ...defined, ...given]);
+    const known = new Set([...declared, ...defined, ...given, ...lentTo(own)]);
     expect([...used].filter((variable) => !known.has(variable))).toEqual([]);
   });
 

@@ -144,7 +144,7 @@ describe('figures of an app', () => {
 
   it('are asked for at its pages, where it names no other port', () => {
     const config = homeWith({ metrics: {} });
-    expect(object(config, monitor).spec.podMetricsEndpoints).toEqual([{ port: 'web', path: '/metrics' }]);
+    expect(object(config, monitor).spec.podMetricsEndpoints).toMatchObject([{ port: 'web', path: '/metrics' }]);
     expect(object(config, deployment).spec.template.spec.containers[0].ports).toHaveLength(1);
   });
 

@@ -60,9 +60,16 @@ describe('cloud-init', () => {
     );
     expect(load(other.get(`${first?.name}/user-data`) ?? '')).toMatchObject({
       user: { name: 'operator' },
-      write_files: [{ content: 'Port 2222\n' }],
+      write_files: [{}, { content: 'Port 2222\n' }],
     });
-    expect(read('oak/user-data')).not.toHaveProperty('write_files');
+    expect(read('oak/user-data')['write_files']).toHaveLength(1);
+  });
+
+  it('starts with a cable in one of two ports', () => {
+    expect(read('oak/user-data')['write_files']).toMatchObject([
+      { content: expect.stringMatching(/^ExecStart=\nExecStart=\S+-wait-online --any /m) },
+    ]);
+    expect(JSON.stringify(read('oak/network-config'))).not.toContain('optional');
   });
 });
 

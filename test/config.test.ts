@@ -209,6 +209,8 @@ it('the full household uses every option that can be used', () => {
     'certificates.dns.acmeDns',
     'observability.noReceivers',
     'shares.[].nextcloud',
+    // That of a release is the same.
+    'charts.[].app',
   ];
   expect(
     unused
@@ -241,7 +243,7 @@ function setAt(target: Anything, path: readonly string[], value: unknown): void 
 function isRight(path: readonly string[], wrong: unknown): boolean {
   const key = path.join('.');
   if (
-    /^(traefik|certificates|observability|longhorn|management\.\w+)\.values|^hardening\.variables|^kustomize\.patches\.\[\]\.patch$/.test(
+    /^(traefik|certificates|observability|longhorn|management\.\w+|releases\.\[\])\.values|^hardening\.variables|^kustomize\.patches\.\[\]\.patch$/.test(
       key,
     )
   )

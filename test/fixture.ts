@@ -90,3 +90,17 @@ export function problemsOf(config: unknown, rules?: readonly Rule[]): readonly P
 export function textsOf(config: unknown, rules?: readonly Rule[]): string[] {
   return problemsOf(config, rules).map((problem) => formatProblem(problem));
 }
+
+/** A chart of Helm, with what is written here; its values name a claim and a Secret. */
+export function releaseOf(app: object, more: object = {}): NonNullable<WrittenConfig['releases']>[number] {
+  return {
+    name: 'forge',
+    repository: 'https://charts.example.org',
+    chart: 'forge',
+    version: '1.2.3',
+    values: { existingClaim: 'data', existingSecret: 'app-secrets' },
+    resources: { memory: '64MiB', memoryLimit: '64MiB' },
+    app,
+    ...more,
+  };
+}

@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { App, Chart } from 'cdk8s';
 import { addNetworkPolicies } from '../charts/flows.ts';
 import type { WrittenConfig } from '../model/config.ts';
-import { type End, type Flow, tcp, udp } from '../model/flows.ts';
+import { type End, type Flow, reachable, tcp, udp } from '../model/flows.ts';
 import type { Namespace } from '../model/model.ts';
 import { households, modelOf } from './homes.ts';
 import minimal from './households/minimal.ts';
@@ -100,10 +100,19 @@ describe('an app', () => {
       ?.to;
   };
 
-  it('that reaches everything reaches neither the home nor the cluster', () => {
-    expect(reaches('0.0.0.0/0')).toEqual({
+  it('that reaches everything reaches neither the home, another network beside it, nor the cluster', () => {
+    const isPrivate = ['10.0.0.0/8', '100.64.0.0/10', '169.254.0.0/16', '172.16.0.0/12', '192.168.0.0/16'];
+    expect(reaches('0.0.0.0/0')).toEqual({ networks: ['0.0.0.0/0'], except: isPrivate });
+    // Also where the addresses are public ones.
+    const network = { subnet: '203.0.113.0/26', pods: '10.60.0.0/16', services: '198.18.0.0/16' };
+    const config = {
+      ...network,
+      others: ['203.0.113.64/26', '172.30.0.0/16'],
+      firewall: { trusted: ['198.51.100.0/24'] },
+    };
+    expect(reachable('0.0.0.0/0', config)).toEqual({
       networks: ['0.0.0.0/0'],
-      except: ['10.20.0.0/22', '10.60.0.0/16', '10.61.0.0/20', '10.8.0.0/24'],
+      except: [...isPrivate, '198.18.0.0/16', '198.51.100.0/24', '203.0.113.0/26', '203.0.113.64/26'].sort(),
     });
   });
 
@@ -116,10 +125,18 @@ it('no port is every TCP port, and none of another protocol', () => {
   expect(policies([{ ...flow, ports: [] }]).at(-1)?.spec).toMatchObject({ egress: [{ ports: [{ protocol: 'TCP' }] }] });
 });
 
+it('any port is each of any protocol', () => {
+  const spec = policies([{ ...flow, ports: 'any' }]).at(-1)?.spec as unknown as { egress: object[] } | undefined;
+  expect(spec?.egress.map((rule) => Object.keys(rule))).toEqual([['to']]);
+});
+
 /** The flows of a home by name, each as the ports that it opens. */
 function portsOf(config: WrittenConfig): Record<string, string[]> {
   return Object.fromEntries(
-    modelOf(config).flows.map(({ name, ports }) => [name, ports.map(({ port, protocol }) => `${port}/${protocol}`)]),
+    modelOf(config).flows.map(({ name, ports }) => [
+      name,
+      ports === 'any' ? ['any'] : ports.map(({ port, protocol }) => `${port}/${protocol}`),
+    ]),
   );
 }
 

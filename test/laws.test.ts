@@ -38,7 +38,11 @@ const laws: Readonly<Record<string, (tree: Tree, model: Model) => string[]>> = {
 
   'law 4: every image and chart is a pin, at its version': (tree, model) => {
     const known = new Set(
-      [...Object.values(model.pins), ...model.apps.map(({ image }) => image)].map(({ source, version, digest }) =>
+      [
+        ...Object.values(model.pins),
+        ...model.apps.map(({ image }) => image),
+        ...model.ownApps.flatMap(({ release }) => (release === null ? [] : [release.chart])),
+      ].map(({ source, version, digest }) =>
         digest === undefined ? `${source}:${version}` : `${source}:${version}@${digest}`,
       ),
     );
@@ -228,6 +232,20 @@ const laws: Readonly<Record<string, (tree: Tree, model: Model) => string[]>> = {
       return isDeepStrictEqual(driftDetection, right) ? [] : [path];
     }),
 
+  'a board that is away stops no release for good, nor what depends on it': (tree) =>
+    [...objectsOf(tree)].flatMap(([path, object]) => {
+      if (object.kind !== 'HelmRelease') return [];
+      const { install, upgrade } = object['spec'] as { install: object; upgrade: object };
+      const retries = { crds: 'CreateReplace', strategy: { name: 'RetryOnFailure' } };
+      const waits = {
+        ...retries,
+        ...(withDaemonSet.has(object.metadata.name) && { disableWait: true }),
+        // Its hook waits for all boards.
+        ...(object.metadata.name === 'longhorn' && { disableHooks: true }),
+      };
+      return isDeepStrictEqual([install, upgrade], [retries, waits]) ? [] : [path];
+    }),
+
   'no disruption budget blocks a drain': (tree) =>
     [...objectsOf(tree)].flatMap(([path, object]) => {
       if (object.kind !== 'PodDisruptionBudget') return [];
@@ -267,6 +285,9 @@ const laws: Readonly<Record<string, (tree: Tree, model: Model) => string[]>> = {
       ),
     ),
 };
+
+/** Releases whose charts have a DaemonSet (their templates): the chart's own kinds are not in the tree. */
+const withDaemonSet = new Set(['kube-prometheus-stack', 'log-collector', 'longhorn', 'traefik']);
 
 function isIn(namespace: string | undefined, end: End): boolean {
   return 'namespace' in end && end.namespace === namespace;
@@ -409,6 +430,7 @@ function referencesOf(object: KubernetesObject): { kind: string; name: string; n
     if (key === 'secret' && typeof value === 'string') return [local('Secret', value)];
     if (key === 'secretRef' || key === 'secretKeyRef') return [local('Secret', entry['name'])];
     if (key === 'serviceAccountName') return [local('ServiceAccount', value)];
+    if (key === 'existingClaim') return [local('PersistentVolumeClaim', value)];
     if (key === 'persistentVolumeClaim') return [local('PersistentVolumeClaim', entry['claimName'])];
     if (key === 'sourceRef') return [local(String(entry['kind']), entry['name'])];
     if (parent === 'middlewares' && typeof value === 'object') return [local('Middleware', entry['name'])];

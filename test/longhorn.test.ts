@@ -106,7 +106,7 @@ describe('the boards', () => {
   });
 
   it('a disk of the config is Longhorn’s only while Longhorn is on', () => {
-    const { boards, storageClasses } = modelOf(home(3, 3, { enabled: false }));
+    const { boards } = modelOf(home(3, 3, { enabled: false }));
     expect(
       boards.flatMap(({ labels, packages, modules }) => [
         ...Object.keys(labels).filter((key) => key === label),
@@ -114,7 +114,6 @@ describe('the boards', () => {
         ...modules.filter((name) => name === 'iscsi_tcp'),
       ]),
     ).toEqual([]);
-    expect(storageClasses).toEqual({ replicated: 'local-path', single: 'local-path' });
   });
 
   it('the cluster has one default storage class', () => {
@@ -127,6 +126,22 @@ describe('the boards', () => {
       ['longhorn-single', undefined],
     ]);
     expect(JSON.stringify(classes)).not.toContain('is-default-class');
+  });
+});
+
+describe('turned off', () => {
+  it('all of it stays in the cluster, and what the config has no more of it goes while it is on', () => {
+    const folders = objects(modelOf(home(3, 2))).filter(({ kind }) => kind === 'Kustomization');
+    expect(
+      folders.flatMap(({ metadata, spec }) => {
+        const { deletionPolicy, prune } = spec as { deletionPolicy?: string; prune: boolean };
+        return deletionPolicy === undefined ? [] : [{ name: metadata.name, deletionPolicy, prune }];
+      }),
+    ).toEqual([
+      { name: 'controllers-longhorn', deletionPolicy: 'Orphan', prune: true },
+      { name: 'configs-longhorn', deletionPolicy: 'Orphan', prune: true },
+      expect.objectContaining({ name: 'flux' }),
+    ]);
   });
 });
 
@@ -267,12 +282,12 @@ it('every container that the chart makes has a limit', () => {
   ]);
 });
 
-it('a release that holds data is neither deleted nor taken back', () => {
-  const releaseOf = (holdsData: boolean, more: { readonly neverGoesBack?: boolean } = {}) => {
+it('a release that holds data is not deleted', () => {
+  const releaseOf = (holdsData: boolean) => {
     const chart = new Chart(new App(), 'test', { namespace: 'test' });
     const pin = { kind: 'chart', source: 'https://charts.example.org#test', version: '1.0.0' } as const;
-    addRelease(chart, { name: 'test', chart: pin, values: {}, services: { b: [2], a: [3, 1] }, holdsData, ...more });
-    return chart.toJson() as (KubernetesObject & { spec: { upgrade?: object } })[];
+    addRelease(chart, { name: 'test', chart: pin, values: {}, services: { b: [2], a: [3, 1] }, holdsData });
+    return chart.toJson() as KubernetesObject[];
   };
   const [repository, release] = releaseOf(true);
   expect(repository?.metadata.annotations).toEqual({ 'kustomize.toolkit.fluxcd.io/prune': 'disabled' });
@@ -280,12 +295,6 @@ it('a release that holds data is neither deleted nor taken back', () => {
     'homecloud.io/services': 'a:1 a:3 b:2',
     'kustomize.toolkit.fluxcd.io/prune': 'disabled',
   });
-  expect(release?.spec.upgrade).toMatchObject({ cleanupOnFail: false, strategy: { name: 'RetryOnFailure' } });
-  expect(release?.spec.upgrade).not.toHaveProperty('remediation');
-  const [, oneWay] = releaseOf(false, { neverGoesBack: true });
-  expect(oneWay?.metadata.annotations).toEqual({ 'homecloud.io/services': 'a:1 a:3 b:2' });
-  expect(oneWay?.spec.upgrade).toEqual(release?.spec.upgrade);
   const [, other] = releaseOf(false);
   expect(other?.metadata.annotations).toEqual({ 'homecloud.io/services': 'a:1 a:3 b:2' });
-  expect(other?.spec.upgrade).toHaveProperty('remediation');
 });

@@ -69,7 +69,7 @@ describe('Portainer', () => {
       adminPassword: { existingSecret: 'portainer-admin' },
       service: { type: 'ClusterIP' },
       trusted_origins: { enabled: true, domains: 'portainer.home.example.org' },
-      persistence: { storageClass: 'local-path', annotations: { 'helm.sh/resource-policy': 'keep' } },
+      persistence: { existingClaim: 'portainer' },
     });
     const secret = modelOf(all).secrets.find(({ name }) => name === 'portainer-admin');
     expect(secret?.places).toContainEqual({

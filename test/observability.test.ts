@@ -4,13 +4,13 @@ import { kubernetes } from '../charts/kubernetes.ts';
 import { alertGroups } from '../charts/observability/alerts.ts';
 import { dashboards } from '../charts/observability/dashboards.ts';
 import { fluxState } from '../charts/observability/flux-state.ts';
-import type { LogCollectorValues, LogStoreValues } from '../charts/observability/logs-values.ts';
+import type { LogCollectorValues } from '../charts/observability/logs-values.ts';
 import { dashboardJson } from '../charts/observability/panels.ts';
 import { prometheusStackValues } from '../charts/observability/release-values.ts';
 import type { Model, Observability } from '../model/model.ts';
 import { TreeBuilder } from '../tree/tree.ts';
 import { households, modelOf } from './homes.ts';
-import { objectsOf } from './objects.ts';
+import { type KubernetesObject, objectsOf } from './objects.ts';
 
 const family = modelOf(households.family);
 const full = modelOf(households.full);
@@ -57,6 +57,24 @@ describe('alerts', () => {
   it('know every board of the home, so that one that never came is missed', () => {
     const [boards] = alertGroups(full);
     expect(boards?.records?.map(({ labels }) => labels['board'])).toEqual(full.boards.map(({ name }) => name));
+    const sync = alertGroups(family).find(({ name }) => name === 'sync');
+    // The third has no disk for shares.
+    expect(sync?.records?.map(({ labels }) => labels['board'])).toEqual(['oak', 'elm']);
+  });
+
+  it('name the board of all that runs on one, which says nothing more when that is away', () => {
+    const ofPod = { sourceLabels: ['__meta_kubernetes_pod_node_name'], targetLabel: 'board' };
+    const monitors = [...kubernetes(full)].flatMap(([, text]) => {
+      const { kind, spec } = load(text) as KubernetesObject;
+      return kind === 'PodMonitor' ? (spec as { podMetricsEndpoints: object[] }).podMetricsEndpoints : [];
+    });
+    expect(monitors.length).toBeGreaterThan(3);
+    for (const one of monitors) expect(one).toMatchObject({ relabelings: [ofPod] });
+    const { alertmanager, ...values } = prometheusStackValues(full, facts(full));
+    expect(alertmanager.serviceMonitor.relabelings).toEqual([ofPod]);
+    expect(values['kube-state-metrics'].prometheus.monitor.http.relabelings).toEqual([ofPod]);
+    expect(values['prometheus-node-exporter'].prometheus.monitor.relabelings).toEqual([ofPod]);
+    expect(alertmanager.config.inhibit_rules[0]?.equal).toEqual(['board']);
   });
 });
 
@@ -86,12 +104,11 @@ describe('volumes of measurements and logs', () => {
     'recurring-job-group.longhorn.io/without-backup': 'enabled',
   };
   const claims = (model: Model) => {
-    const logs = load(kubernetes(model).get('controllers/observability/helmrelease-logs.yaml') ?? '') as {
-      spec: { values: LogStoreValues };
-    };
+    const logs = load(kubernetes(model).get('controllers/logs/persistentvolumeclaim-logs.yaml') ?? '');
+    const { metadata } = logs as Pick<KubernetesObject, 'metadata'>;
     return [
       prometheusStackValues(model, facts(model)).prometheus.prometheusSpec.storageSpec.volumeClaimTemplate.metadata,
-      { labels: logs.spec.values.server.persistentVolume.extraLabels },
+      { labels: metadata.labels ?? {} },
     ];
   };
   const names = (model: Model) =>
@@ -109,6 +126,31 @@ describe('volumes of measurements and logs', () => {
     expect(filling?.todo.join('\n').replace(/\{\{ \$labels\.(\w+) \}\}/g, (_all, key) => labels[key] ?? '')).toContain(
       'kubectl -n observability edit pvc prometheus-home-db-prometheus-home-0',
     );
+  });
+
+  it('stay what they are when Longhorn is turned on or off, and ask for no size that cannot be had', () => {
+    const alone = modelOf({ ...households.full, longhorn: { enabled: false } });
+    const claimsOf = (model: Model) =>
+      [...kubernetes(model)].flatMap(([path, text]) => {
+        const { kind, metadata, spec } = load(text) as KubernetesObject;
+        if (kind !== 'PersistentVolumeClaim' || path.startsWith('apps/')) return [];
+        return [{ name: metadata.name, apply: metadata.annotations?.['kustomize.toolkit.fluxcd.io/ssa'], spec }];
+      });
+    const ofName = (name: string, storage: string, apply: string | undefined) => ({
+      name,
+      apply,
+      spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage } } },
+    });
+    expect(claimsOf(full)).toEqual([ofName('logs', '10240Mi', undefined), ofName('portainer', '2048Mi', undefined)]);
+    // Those of local-path never grow.
+    expect(claimsOf(alone)).toEqual([
+      ofName('logs', '10240Mi', 'IfNotPresent'),
+      ofName('portainer', '2048Mi', 'IfNotPresent'),
+    ]);
+    const [on, off] = [full, alone].map(
+      (model) => prometheusStackValues(model, facts(model)).prometheus.prometheusSpec.storageSpec.volumeClaimTemplate,
+    );
+    expect(on?.spec).toEqual(off?.spec);
   });
 
   it('are no business of Longhorn where it is off', () => {
@@ -154,6 +196,17 @@ describe('the release', () => {
     expect(of(alone)).toBe(1);
   });
 
+  it('tells Grafana how often all is measured, or rates of a short range are empty', () => {
+    const { grafana, prometheus, kubelet } = prometheusStackValues(full, facts(full));
+    const { datasources } = grafana.datasources['datasources.yaml'] as {
+      datasources: { type: string; jsonData: { timeInterval?: string } }[];
+    };
+    const { timeInterval } = datasources.find(({ type }) => type === 'prometheus')?.jsonData ?? {};
+    expect(timeInterval).toMatch(/^\d+s$/);
+    expect(prometheus.prometheusSpec.scrapeInterval).toBe(timeInterval);
+    expect(kubelet.serviceMonitor.cAdvisorInterval).toBe(timeInterval);
+  });
+
   it('sends no mail in clear text', () => {
     const of = (model: Model) => prometheusStackValues(model, facts(model)).alertmanager.config;
     const mail = [full, family].flatMap((model) =>
@@ -169,7 +222,7 @@ describe('the release', () => {
 describe('logs', () => {
   const tree = kubernetes(full);
   const release = (name: string) =>
-    load(tree.get(`controllers/observability/helmrelease-${name}.yaml`) ?? '') as { spec: { values: object } };
+    load(tree.get(`controllers/logs/helmrelease-${name}.yaml`) ?? '') as { spec: { values: object } };
 
   it('are off by default: they cost memory on every board', () => {
     expect(facts(family).logs).toBeNull();
@@ -182,13 +235,13 @@ describe('logs', () => {
         mode: 'deployment',
         retentionPeriod: '30d',
         retentionDiskSpaceUsage: '8192MiB',
-        persistentVolume: {
-          storageClassName: 'longhorn-single',
-          size: '10240Mi',
-          // Turning them off deletes none of them.
-          annotations: { 'helm.sh/resource-policy': 'keep' },
-        },
+        persistentVolume: { existingClaim: 'logs' },
       },
+    });
+    expect(load(tree.get('controllers/logs/persistentvolumeclaim-logs.yaml') ?? '')).toMatchObject({
+      // Turning them off deletes none of them.
+      metadata: { annotations: { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' } },
+      spec: { resources: { requests: { storage: '10240Mi' } } },
     });
   });
 
@@ -218,7 +271,7 @@ describe('logs', () => {
         ingress: [{ ports: [{ port: 9428 }] }],
       },
     });
-    const route = load(tree.get('configs/observability/ingressroute-logs.yaml') ?? '');
+    const route = load(tree.get('configs/logs/ingressroute-logs.yaml') ?? '');
     expect(route).toMatchObject({ spec: { entryPoints: ['lan'], routes: [{ middlewares: [{ name: 'logs-auth' }] }] } });
   });
 });

@@ -8,6 +8,11 @@ import { standInRoot } from './stand-in-root.ts';
 
 const { family } = households;
 
+const withoutNextcloud: Partial<WrittenConfig> = {
+  nextcloud: { enabled: false },
+  shares: (family.shares ?? []).map(({ nextcloudBoard: _board, ...share }) => ({ ...share, nextcloud: false })),
+};
+
 function pagesOf(changes: Partial<WrittenConfig>): ReadonlyMap<string, string> {
   return pages(modelOf({ ...family, ...changes }));
 }
@@ -117,5 +122,93 @@ describe('the device card', () => {
 
   it('is not there where nothing is synced', () => {
     expect(pagesOf({ shares: [] }).has('devices.html')).toBe(false);
+  });
+});
+
+describe('the card of a person', () => {
+  const [alice, bob, ...others] = family.people ?? [];
+  const people = (first: object) => [
+    { name: 'alice', uid: 2001, ...alice, ...first },
+    ...(bob ? [bob] : []),
+    ...others,
+  ];
+  const card = (name: string, changes: Partial<WrittenConfig> = {}) =>
+    (pagesOf({ ...withoutNextcloud, ...changes }).get(`people/${name}.html`) ?? '').replaceAll(/\s+/g, ' ');
+
+  it('has the shares of the person in the form of each device, and no others', () => {
+    expect(card('alice')).toContain('\\\\192.168.1.11\\documents</code>');
+    expect(card('alice')).toContain('<code>smb://192.168.1.11/documents</code>');
+    expect(card('alice')).not.toContain('games');
+    expect(card('carol')).toContain('<code>192.168.1.11:/games</code>, read only, from 192.168.1.60/32 only');
+    expect(card('carol')).not.toContain('documents');
+  });
+
+  it('has a share that is served by NFS alone', () => {
+    const shares = [
+      { name: 'films', on: ['oak/data'], people: ['dave'], smb: false, nfs: { clients: ['192.168.1.0/24'] } },
+    ];
+    expect(card('dave', { shares })).toContain('<code>192.168.1.11:/films</code>');
+    expect(card('dave', { shares })).not.toMatch(/Windows|password for/);
+    expect(card('alice', { shares })).not.toContain('films');
+  });
+
+  it('has the codes of the boards that a device of the person syncs with', () => {
+    const device = standInDeviceId('a phone');
+    const devices = [{ name: 'phone', syncthing: device }];
+    const codes = (text: string) => text.match(/<svg /g)?.length ?? 0;
+    expect(codes(card('alice'))).toBe(0);
+    expect(codes(card('alice', { people: people({ devices }) }))).toBe(2);
+    expect(card('alice', { people: people({ devices }) })).toContain('on <strong>phone</strong>');
+  });
+
+  it('has Nextcloud where it is on, and says from where it is reached', () => {
+    const nextcloud = { enabled: true, exposures: ['lan' as const, 'internet' as const] };
+    const home = { ...family.home, admin: { email: 'alice@mail.example.org' } };
+    expect(card('bob')).not.toContain('Nextcloud');
+    const text = card('bob', { nextcloud: { enabled: true } });
+    expect(text).toContain('<code>https://nextcloud.cloud.example.org/remote.php/dav/files/bob/</code>');
+    expect(text).toContain('<code>https://nextcloud.cloud.example.org/remote.php/dav/principals/users/bob/</code>');
+    expect(text).toContain('at home, or in this network by a VPN. At the first log-in');
+    expect(text).toContain('passwords for Nextcloud and the shares');
+    expect(text).not.toContain('code on your phone');
+    const open = card('bob', {
+      home,
+      certificates: { mode: 'acme-http' },
+      nextcloud: { ...nextcloud, secondFactor: 'everybody' },
+    });
+    expect(open).toContain('at home and away');
+    expect(open).toContain('code on your phone');
+  });
+
+  it('says how to trust the authority of the home, where it has one', () => {
+    expect(card('alice')).toContain(new X509Certificate(standInRoot).fingerprint256);
+    expect(card('alice', { certificates: { mode: 'none' } })).not.toMatch(/trust|SHA-256/);
+  });
+
+  it('is HTML whatever the name is', () => {
+    const text = card('alice', { people: people({ fullName: '</title><script>alert(1)</script>' }) });
+    expect(text).not.toContain('<script');
+    expect(text).toContain('&lt;script&gt;');
+  });
+
+  it('says so where there is nothing', () => {
+    expect(card('alice', { shares: [], certificates: { mode: 'none' } })).toContain('There is nothing for you yet.');
+  });
+});
+
+describe('first passwords of Nextcloud', () => {
+  const logins = (changes: Partial<WrittenConfig>) =>
+    modelOf({ ...family, ...changes }).secrets.filter(({ name }) => name.startsWith('login-'));
+
+  it('are made for everybody, are for the card of secrets, and stay at home', () => {
+    expect(logins(withoutNextcloud)).toEqual([]);
+    const secrets = logins({ nextcloud: { enabled: true } });
+    expect(secrets.map(({ source }) => source)).toEqual(
+      ['alice', 'bob', 'carol', 'dave'].map((user) => ({ kind: 'password', user })),
+    );
+    for (const { places, onBoards } of secrets) {
+      expect(places.map((place) => place.in)).toEqual(['boards']);
+      expect(onBoards).toEqual([]);
+    }
   });
 });

@@ -3,6 +3,7 @@ import { ApiObject, Chart } from 'cdk8s';
 import fc from 'fast-check';
 import type { WrittenConfig } from '../model/config.ts';
 import { formatDeviceId } from '../model/syncthing-id.ts';
+import { pageOf } from './page-chart.ts';
 
 /** Names that begin with a letter and end with one, with a hyphen now and then; some look like numbers of YAML. */
 const label = fc
@@ -76,6 +77,16 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
       maxLength: 3,
       selector: ({ name }) => name,
     }),
+    nextcloud: fc.option(
+      fc.record({
+        isPublic: fc.boolean(),
+        hasMail: fc.boolean(),
+        internet: fc.boolean(),
+        days: fc.integer({ min: 1, max: 3650 }),
+        secondFactor: fc.constantFrom('admins', 'everybody'),
+      }),
+      { nil: null },
+    ),
     isHardened: fc.boolean(),
     shares: fc.uniqueArray(
       fc.record({
@@ -86,6 +97,7 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         nfs: fc.boolean(),
         readOnly: fc.boolean(),
         sync: fc.constantFrom('default', 'off', 'elsewhere', 'oneWay'),
+        inNextcloud: fc.constantFrom('no', 'first', 'last'),
       }),
       { maxLength: 6, selector: ({ name }) => name },
     ),
@@ -93,13 +105,20 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
   })
   .map((drawn) => {
     const { boards, people, servers, third, domain, backend, everyHours, shareImages } = drawn;
-    const { longhorn, backupTarget, pages, own } = drawn;
+    const { longhorn, backupTarget, pages, own, nextcloud } = drawn;
     const { certificates, accessLog, namesOnBoards } = drawn;
     const { repository, dashboard, apps, observability, isHardened, shares, texts } = drawn;
     const subnet = `10.77.${third}`;
     // Names get their number, so that two boards never share one.
     const named = boards.map(({ name, number }) => ({ name: `${name}-${number}`, number }));
     const serverCount = named.length >= servers ? servers : 1;
+    // Of each person the last share that can have contacts and calendars, where a server can.
+    const canHaveVdirs = nextcloud !== null && certificates.mode !== 'none';
+    const privateShare = new Map(
+      shares
+        .filter(({ smb, sync }) => canHaveVdirs && smb && sync !== 'oneWay')
+        .map(({ name, member }) => [member % people.length, name]),
+    );
     return {
       home: {
         domain,
@@ -116,13 +135,17 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         name: `${name}-p`,
         uid: 2000 + index,
         fullName: texts[index] ?? name,
+        groups: index % 3 === 0 ? [] : [`group-${index % 3}`],
+        ...(index % 2 === 0 && { language: 'de' }),
         devices: index % 2 === 0 ? [{ name: 'phone', syncthing: deviceId(`${name}-p`) }] : [],
+        ...(privateShare.get(index) !== undefined && { vdir: { share: privateShare.get(index) ?? '' } }),
       })),
       boards: named.map(({ name, number }, index) => ({
         name,
         address: `${subnet}.${number}`,
         hardware: (['raspberry-pi-4', 'raspberry-pi-5', 'arm64', 'amd64'] as const)[number % 4] ?? 'arm64',
-        memory: '4GiB',
+        // All at once is too much for the one of them that is left.
+        memory: nextcloud !== null && named.length <= 2 ? '8GiB' : '4GiB',
         role: index < serverCount ? ('server' as const) : ('agent' as const),
         boot: 'ssd' as const,
         ssh: { hostKeys: index === 0 ? [publicKey] : [] },
@@ -178,6 +201,18 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         portainer: { enabled: pages.portainer },
         dashboard: { enabled: pages.dashboard },
       },
+      nextcloud:
+        nextcloud === null
+          ? {}
+          : {
+              enabled: true,
+              exposures: nextcloud.isPublic ? ['lan' as const, 'internet' as const] : ['lan' as const],
+              phoneRegion: 'FR',
+              internet: nextcloud.internet,
+              ...(nextcloud.hasMail && { mail: { from: 'cloud@example.org', server: 'smtp.example.org:587' } }),
+              links: { enabled: nextcloud.internet, days: nextcloud.days },
+              secondFactor: nextcloud.secondFactor,
+            },
       apps: apps.map(({ name, isPublic, replicas, hasStorage, reaches }) => ({
         name,
         image: 'ghcr.io/example/app',
@@ -241,31 +276,82 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
           ],
         })),
       },
-      charts: own.map(({ name }) => ({
-        name: `${name}-chart`,
-        layer: 'apps' as const,
-        chart: (scope: Chart) =>
-          new ApiObject(new Chart(scope, name, { namespace: 'traefik' }), 'text', {
+      charts: own.flatMap(({ name, layer }) => [
+        {
+          name: `${name}-chart`,
+          layer: 'apps' as const,
+          chart: (scope: Chart) =>
+            new ApiObject(new Chart(scope, name, { namespace: 'traefik' }), 'text', {
+              apiVersion: 'v1',
+              kind: 'ConfigMap',
+              metadata: { name: `own-${name}` },
+              data: { text: texts[2] ?? '' },
+            }),
+        },
+        {
+          name: `${name}-p`,
+          layer,
+          chart: pageOf(name, `app-${name}-p`, {
             apiVersion: 'v1',
             kind: 'ConfigMap',
-            metadata: { name: `own-${name}` },
-            data: { text: texts[2] ?? '' },
+            metadata: { name: 'names' },
+            data: { a: 'data', b: 'app-secrets' },
           }),
+          app: {
+            ...(dashboard && { podSecurity: 'baseline' as const, metrics: { port: 8080 } }),
+            page: { service: name, port: 80, podPort: 8080 },
+            apiServer: shareImages,
+            storage: shareImages ? [] : [{ name: 'data', size: '1GiB', noBackup: 'drawn by lot' }],
+            secrets: dashboard ? [{ name: 'made', key: 'MADE', what: texts[2] ?? 'a key', random: true }] : [],
+          },
+        },
+      ]),
+      releases: own.map(({ name }) => ({
+        name: `${name}-r`,
+        repository: dashboard ? 'https://charts.example.org/stable/' : 'oci://registry.example.org/charts',
+        chart: 'forge',
+        version: '1.2.3',
+        values: { text: texts[3] ?? '', a: 'data', b: 'app-secrets' },
+        resources: { memory: '32MiB', pods: 2, memoryLimit: '64MiB' },
+        app: shareImages
+          ? {}
+          : {
+              page: {
+                ...{ service: `${name}-http`, port: 80, podPort: 8080 },
+                exposures: dashboard ? ['lan' as const, 'internet' as const] : ['lan' as const],
+              },
+              metrics: { port: 9100 },
+              secrets: [{ name: 'made', what: texts[2] ?? 'a key', random: dashboard }],
+              storage: [{ name: 'data', size: '1GiB', noBackup: 'drawn by lot' }],
+              reaches: [{ network: '0.0.0.0/0', ports: [443], reason: texts[4] ?? 'it does' }],
+            },
       })),
       syncthing: {
         relays: shareImages,
         fromOutside: dashboard,
         offsite: [{ name: 'elsewhere', device: deviceId('elsewhere') }],
       },
-      shares: shares.map(({ name, seeds, member, smb, nfs, readOnly, sync }) => {
+      shares: shares.map(({ name, seeds, member, smb, nfs, readOnly, sync, inNextcloud }) => {
         const isShared = smb && people.length > 0;
         const places = new Set(seeds.map((seed) => `${named[seed % named.length]?.name ?? ''}/data`));
         return {
           name,
           on: [...places],
           smb: isShared,
+          ...(isShared &&
+            nextcloud !== null &&
+            inNextcloud !== 'no' && {
+              nextcloud: true,
+              ...((places.size > 1 || inNextcloud === 'last') && {
+                nextcloudBoard:
+                  [...places]
+                    .sort()
+                    .at(inNextcloud === 'last' ? -1 : 0)
+                    ?.split('/')[0] ?? '',
+              }),
+            }),
           ...(isShared && { people: [`${people[member % people.length] ?? ''}-p`] }),
-          ...((nfs || !isShared) && { nfs: { clients: [`${subnet}.0/24`], readOnly } }),
+          ...((nfs || !isShared) && { nfs: { clients: [`${subnet}.60/32`], readOnly } }),
           sync: {
             default: {},
             off: { enabled: false },

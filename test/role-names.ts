@@ -15,6 +15,7 @@ export const given = [
   'ansible_user',
   'ansible_version',
   'dict',
+  'groups',
   'hostvars',
   'inventory_dir',
   'inventory_hostname',

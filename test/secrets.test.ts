@@ -269,7 +269,7 @@ describe('a home without secrets of its own', () => {
     const missing = clusterSecrets(ofTheSample).map(
       ({ namespace, name, keys }) => `${namespace}/${name} (${keys.join(', ')})`,
     );
-    expect(missing).toContain('dnas/dnas-users (alice, bob, carol, dave)');
+    expect(missing).toContain('dnas/dnas-users (_nextcloud, alice, bob, carol, dave)');
     expect(stderr).toContain(missing.join('; '));
   });
 

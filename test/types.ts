@@ -36,7 +36,7 @@ defineConfig({ ...minimal, k3s: { flannelBackend: 'calico' } });
 // @ts-expect-error: an object without a kind
 defineConfig({ ...minimal, kustomize: { resources: [{ name: 'a', objects: [{ apiVersion: 'v1' }] }] } });
 // @ts-expect-error: not available yet
-defineConfig({ ...minimal, nextcloud: {} });
+defineConfig({ ...minimal, backup: {} });
 
 // Written and resolved are two types: defaults are optional in one and there in the other.
 declare const resolved: Config;

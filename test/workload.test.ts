@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import { App, Chart } from 'cdk8s';
+import { load } from 'js-yaml';
+import { kubernetes } from '../charts/kubernetes.ts';
 import { addWorkload, type Container, type Probe, type WorkloadProps } from '../charts/workload.ts';
+import { households, modelOf } from './homes.ts';
 import type { KubernetesObject } from './objects.ts';
 
 const probe: Probe = { exec: { command: ['true'] }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 3 };
@@ -261,4 +264,23 @@ describe('the config of a workload', () => {
 
 it('a workload without ports has no service', () => {
   expect(objectsOf(withContainer({ ports: [] }))['Service']).toBeUndefined();
+});
+
+it('file servers are never evicted, and have their time to end when a board is switched off', () => {
+  const family = modelOf(households.family);
+  const servers = [...kubernetes(family)].flatMap(([path, text]) =>
+    /^apps\/dnas\/.*\/deployment-/.test(path) ? [at(load(text), 'spec', 'template', 'spec')] : [],
+  ) as { priorityClassName: string; terminationGracePeriodSeconds: number }[];
+  expect(servers).toHaveLength(2);
+  for (const { priorityClassName, terminationGracePeriodSeconds } of servers) {
+    expect(priorityClassName).toBe('system-node-critical');
+    for (const { k3s } of family.boards) {
+      const { shutdownGracePeriod, shutdownGracePeriodCriticalPods } = k3s.kubelet as Record<string, string>;
+      // The others go first, in what is left.
+      const [all = 0, critical = 0] = [shutdownGracePeriod, shutdownGracePeriodCriticalPods].map((time) =>
+        Number.parseInt(time ?? '', 10),
+      );
+      expect(Math.min(critical, all - critical)).toBeGreaterThanOrEqual(terminationGracePeriodSeconds);
+    }
+  }
 });

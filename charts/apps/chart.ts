@@ -1,10 +1,11 @@
 import type { Chart } from 'cdk8s';
-import { IntOrString, KubePersistentVolumeClaim, Quantity } from 'cdk8s-plus-27/lib/imports/k8s.js';
-import { appSecretName } from '../../model/apps.ts';
+import { IntOrString } from 'cdk8s-plus-27/lib/imports/k8s.js';
+import { appSecretName } from '../../model/app-parts.ts';
 import type { App, Model } from '../../model/model.ts';
-import { type Capability, folderPath } from '../folder.ts';
+import { addClaim } from '../claim.ts';
+import { type Capability, folderPath, volumesReady } from '../folder.ts';
 import { addIngress } from '../ingress.ts';
-import { addNamespace, namespaceOf, neverPruned } from '../namespace.ts';
+import { addNamespace, namespaceOf } from '../namespace.ts';
 import { hostNameOf } from '../route.ts';
 import { addWorkload, type Probe, type Volume } from '../workload.ts';
 
@@ -26,23 +27,18 @@ export const apps: Capability = (model) =>
         layer: 'apps' as const,
         capability: namespace,
         namespace,
-        dependsOn: [folderPath(controllers), folderPath({ layer: 'controllers', capability: 'traefik' })],
+        dependsOn: [
+          folderPath(controllers),
+          folderPath({ layer: 'controllers', capability: 'traefik' }),
+          ...volumesReady(model),
+        ],
         build: (chart: Chart) => addApp(chart, model, app),
       },
     ];
   });
 
 function addApp(chart: Chart, { hostNames, encryptedSecrets }: Model, app: App): void {
-  for (const { name, size, storageClass, labels } of app.storage) {
-    new KubePersistentVolumeClaim(chart, `claim-${name}`, {
-      metadata: { name, annotations: neverPruned, ...(Object.keys(labels).length > 0 && { labels: { ...labels } }) },
-      spec: {
-        accessModes: ['ReadWriteOnce'],
-        resources: { requests: { storage: Quantity.fromString(`${Math.ceil(size / 2 ** 20)}Mi`) } },
-        ...(storageClass !== null && { storageClassName: storageClass }),
-      },
-    });
-  }
+  for (const { size, ...claim } of app.storage) addClaim(chart, { ...claim, bytes: size });
   const files = app.secrets.flatMap(({ key, file }) => (file === null ? [] : [{ key, file }]));
   const variables = app.secrets.flatMap(({ key, variable }) => (variable === null ? [] : [{ key, variable }]));
   const writable = app.writable.map((path, index) => ({ path, volume: `writable-${index + 1}` }));

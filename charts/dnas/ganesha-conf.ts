@@ -4,10 +4,10 @@ import type { Dnas, InstanceShare } from '../../model/model.ts';
 export const ganeshaState = '/run/ganesha';
 
 /** `ganesha.conf` of one board (ganesha-core-config(8), ganesha-export-config(8); ganesha 6.5 and 9.12). */
-export function ganeshaConf({ owner }: Dnas): string {
+export function ganeshaConf({ owner, ports }: Dnas): string {
   return `NFS_CORE_PARAM {
   Protocols = 4;
-  NFS_Port = 2049;
+  NFS_Port = ${ports.nfs};
   Enable_NLM = false;
   Enable_RQUOTA = false;
   Enable_UDP = false;

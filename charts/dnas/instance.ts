@@ -1,4 +1,5 @@
 import type { Chart } from 'cdk8s';
+import { nodeCritical } from '../../model/priorities.ts';
 import { addWorkload } from '../workload.ts';
 import { nfs } from './nfs.ts';
 import { samba } from './samba.ts';
@@ -17,7 +18,7 @@ export function addInstance(chart: Chart, place: Place): void {
     instance: board.name,
     component: 'file-server',
     board: board.name,
-    priority: 'critical',
+    priority: nodeCritical,
     terminationGracePeriod: 30,
     config: Object.fromEntries(servers.flatMap(({ config }) => Object.entries(config))),
     volumes: {

@@ -29,7 +29,7 @@ export function nfs(place: Place): Server {
         SETGID: 'the start becomes the group of the files',
         SETUID: 'the start becomes the owner of the files',
       },
-      ports: [{ name: 'nfs', number: 2049, onBoard: 'machines at home look for NFS on this port' }],
+      ports: [{ name: 'nfs', number: model.dnas.ports.nfs, onBoard: 'machines at home look for NFS on this port' }],
       mounts: [
         disksMount(place),
         configMount,
@@ -37,10 +37,10 @@ export function nfs(place: Place): Server {
         // At its start ganesha makes a file here, to learn whether the kernel has the locks that it needs.
         { volume: 'nfs-tmp', path: '/tmp', writable: true },
       ],
-      // Program NFS (100003), version 4, at port 8 * 256 + 1 (RFC 5665, universal addresses); without a disk it rests.
+      // Program NFS (100003), version 4; without a disk it rests.
       ...probes(
         ganeshaState,
-        `{ ! test -s ${ganeshaState}/exports.conf || rpcinfo -a 127.0.0.1.8.1 -T tcp 100003 4; }`,
+        `{ ! test -s ${ganeshaState}/exports.conf || rpcinfo -a ${universalAddress(model.dnas.ports.nfs)} -T tcp 100003 4; }`,
       ),
     },
     config: {
@@ -59,6 +59,11 @@ export function nfs(place: Place): Server {
       'nfs-tmp': { emptyIn: 'memory', sizeLimit: '1Mi' },
     },
   };
+}
+
+/** The pod's own address as `rpcinfo` wants it: the port in two bytes (RFC 5665, section 5.2.3.3). */
+function universalAddress(port: number): string {
+  return `127.0.0.1.${port >> 8}.${port & 0xff}`;
 }
 
 function exportsFile(mountPoint: string): string {

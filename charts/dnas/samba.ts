@@ -1,6 +1,7 @@
+import type { InstanceShare } from '../../model/model.ts';
 import { byDisk, disksScript } from './disks.ts';
 import { configFolder, configMount, disksMount, type Place, probes, type Server } from './server.ts';
-import { group, openShareScript, passwd, sambaState, smbConf } from './smb-conf.ts';
+import { group, openCloudShareScript, openShareScript, passwd, sambaState, smbConf } from './smb-conf.ts';
 
 /** Where the passwords are, one file each. */
 const passwords = '/run/secrets/dnas-users';
@@ -13,6 +14,7 @@ const smbConfPath = `${configFolder}/smb.conf`;
  */
 export function samba(place: Place): Server {
   const { model, instance } = place;
+  const isInNextcloud = instance.shares.some(({ nextcloud }) => nextcloud !== null);
   return {
     container: {
       name: 'samba',
@@ -26,7 +28,13 @@ export function samba(place: Place): Server {
         SETGID: 'smbd becomes the group of the files for each visitor',
         SETUID: 'smbd becomes the owner of the files for each visitor',
       },
-      ports: [{ name: 'smb', number: 445, onBoard: 'computers and phones at home look for SMB on this port' }],
+      ports: [
+        {
+          name: 'smb',
+          number: model.dnas.ports.smb,
+          onBoard: 'computers and phones at home look for SMB on this port',
+        },
+      ],
       mounts: [
         disksMount(place),
         configMount,
@@ -46,11 +54,15 @@ export function samba(place: Place): Server {
       passwd: passwd(place),
       group: group(place),
       'open-share.sh': openShareScript,
+      ...(isInNextcloud && { 'open-cloud-share.sh': openCloudShareScript }),
       'disks.sh': disksScript(model.dnas, instance),
       'serve-samba.sh': serve(place),
     },
     volumes: {
-      passwords: { secret: model.dnas.usersSecretName, keys: instance.people.map(({ name }) => name) },
+      passwords: {
+        secret: model.dnas.usersSecretName,
+        keys: [...instance.people.map(({ name }) => name), ...(isInNextcloud ? [model.dnas.nextcloudUser.name] : [])],
+      },
       'samba-state': { emptyIn: 'memory', sizeLimit: '64Mi' },
     },
   };
@@ -62,7 +74,7 @@ export function samba(place: Place): Server {
  */
 function serve({ instance }: Place): string {
   const shares = byDisk(instance, ({ smb }) => smb !== null).map(
-    ({ mountPoint, shares }) => `    ${mountPoint}) echo '${shares.map(({ name }) => name).join(' ')}' ;;`,
+    ({ mountPoint, shares }) => `    ${mountPoint}) echo '${shares.flatMap(namesOf).join(' ')}' ;;`,
   );
   return `set -eu
 . ${configFolder}/disks.sh
@@ -102,4 +114,9 @@ while kill -0 $server 2> /dev/null; do
 done
 wait $server
 `;
+}
+
+/** Of Samba: for people, and for Nextcloud. */
+function namesOf({ name, nextcloud }: InstanceShare): string[] {
+  return [name, ...(nextcloud === null ? [] : [nextcloud.name])];
 }

@@ -31,17 +31,33 @@ fi
 exit 0
 `;
 
+/** As `openShare`, for Nextcloud. */
+export const openCloudShare = `${configFolder}/open-cloud-share.sh`;
+
+/**
+ * `openCloudShare MARKER FOLDER COPY`: as `openShare`, and with the marker of the disk in the share itself, at COPY. By it
+ * Nextcloud knows that what it looks into is the share, and not its empty place (model/nextcloud-shares.ts).
+ */
+export const openCloudShareScript = `sh ${openShare} "$1" "$2" || exit 1
+copy=$2/$3
+test "$(cat "$copy" 2> /dev/null)" = "$(cat "$1")" && exit 0
+mkdir -p -m 2771 "\${copy%/*}" && cat "$1" > "$copy.new" && mv "$copy.new" "$copy"
+`;
+
 /** `smb.conf` of one board (smb.conf(5), vfs_fruit(8)). */
 export function smbConf({ model, board, instance }: Place): string {
   const { dnas, network } = model;
   const { owner } = dnas;
   const shares = instance.shares.flatMap((share) => (share.smb === null ? [] : [smbShare(dnas, share, share.smb)]));
+  const forNextcloud = instance.shares.flatMap((share) =>
+    share.nextcloud === null ? [] : [cloudShare(dnas, share, share.nextcloud)],
+  );
   const hasGuests = instance.shares.some(({ smb }) => smb?.guests);
   return `[global]
 server role = standalone server
 netbios name = ${board.name.slice(0, 15).toUpperCase()}
 disable netbios = yes
-smb ports = 445
+smb ports = ${dnas.ports.smb}
 # The pod's own address, which it would offer for more channels, is unknown at home.
 server multi channel support = no
 hosts allow = ${['127.0.0.1', network.subnet, ...network.firewall.trusted, network.pods].join(' ')}
@@ -82,7 +98,7 @@ fruit:wipe_intentionally_left_blank_rfork = yes
 fruit:delete_empty_adfiles = yes
 
 # Syncthing's own files are nobody's business, and a folder that holds some cannot be deleted.
-veto files = /.stfolder/.stversions/.stignore/.syncthing.*.tmp/~syncthing~*.tmp/
+veto files = ${veto('.stfolder', ...vetoed)}
 delete veto files = no
 
 load printers = no
@@ -99,7 +115,14 @@ cache directory = ${sambaState}/state
 pid directory = ${sambaState}/state
 ncalrpc dir = ${sambaState}/state/ncalrpc
 log file = ${sambaState}/log
-${shares.join('')}`;
+${shares.join('')}${forNextcloud.join('')}`;
+}
+
+/** Syncthing's own, but for the folder of its markers. */
+const vetoed = ['.stversions', '.stignore', '.syncthing.*.tmp', '~syncthing~*.tmp'];
+
+function veto(...names: readonly string[]): string {
+  return `/${names.join('/')}/`;
 }
 
 const noGuests = `map to guest = never
@@ -114,18 +137,41 @@ restrict anonymous = 1
 
 type Smb = NonNullable<InstanceShare['smb']>;
 
-function smbShare(dnas: Dnas, { name, path, mountPoint }: InstanceShare, smb: Smb): string {
+function smbShare(dnas: Dnas, share: InstanceShare, smb: Smb): string {
+  const { name, path, mountPoint } = share;
   return `
 [${name}]
 path = ${path}
-${mayUse(smb)}
+${mayUse(share, smb)}
 # The share opens on its own disk only; there its folder is made, if it is new.
 preexec = sh ${openShare} ${markerOf(dnas, mountPoint)} ${path}${smb.recycleDays === null ? '' : ` ${smb.recycleDays}`}
 preexec close = yes
 ${smb.recycleDays === null ? '' : recycleBin}${smb.timeMachineSize === null ? '' : timeMachine(smb.timeMachineSize)}`;
 }
 
-function mayUse({ people, guests }: Smb): string {
+/**
+ * The same folder for Nextcloud, which sees the marker and nothing of another share. Encrypted, and without the recycle bin:
+ * Nextcloud has one of its own.
+ */
+function cloudShare(
+  dnas: Dnas,
+  { path, mountPoint }: InstanceShare,
+  { name, marker }: NonNullable<InstanceShare['nextcloud']>,
+): string {
+  return `
+[${name}]
+path = ${path}
+valid users = ${dnas.nextcloudUser.name}
+read only = no
+browseable = no
+server smb encrypt = required
+veto files = ${veto(...vetoed)}
+preexec = sh ${openCloudShare} ${markerOf(dnas, mountPoint)} ${path} ${marker}
+preexec close = yes
+`;
+}
+
+function mayUse({ people }: InstanceShare, { guests }: Smb): string {
   if (!guests) return `valid users = ${people.join(' ')}\nread only = no`;
   return `guest ok = yes
 read only = yes
@@ -154,11 +200,12 @@ oplocks = yes
 
 /** Accounts that Samba knows, as passwd(5): none can log in. */
 export function passwd({ model, instance }: Place): string {
-  const { owner } = model.dnas;
+  const { owner, nextcloudUser } = model.dnas;
   const accounts = [
     { name: 'root', uid: 0, gid: 0 },
     { name: owner.name, uid: owner.uid, gid: owner.gid },
     ...instance.people.map(({ name, uid }) => ({ name, uid, gid: owner.gid })),
+    ...(instance.shares.some(({ nextcloud }) => nextcloud !== null) ? [{ ...nextcloudUser, gid: owner.gid }] : []),
     // Samba does not start without the account of its guests, even if it has none.
     { name: 'nobody', uid: nobody, gid: nobody },
   ];

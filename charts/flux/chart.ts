@@ -25,12 +25,13 @@ export function buildCluster(chart: Chart, model: Model, folders: readonly Folde
       ...(git.secretName !== null && { secretRef: { name: git.secretName } }),
     },
   });
-  addKustomization(chart, model, { name: git.rootName, path: clusterPath(model), dependsOn: [] });
+  addKustomization(chart, model, { name: git.rootName, path: clusterPath(model), dependsOn: [], stays: false });
   for (const folder of folders) {
     addKustomization(chart, model, {
       name: folderName(folderPath(folder)),
       path: folderPath(folder),
       dependsOn: (folder.dependsOn ?? []).map(folderName),
+      stays: folder.stays ?? false,
     });
   }
 }
@@ -41,9 +42,11 @@ interface KustomizationProps {
   readonly path: string;
   /** Names of other Kustomizations that must be ready before. */
   readonly dependsOn: readonly string[];
+  /** Whether its objects outlive it. */
+  readonly stays: boolean;
 }
 
-function addKustomization(chart: Chart, { git }: Model, { name, path, dependsOn }: KustomizationProps): void {
+function addKustomization(chart: Chart, { git }: Model, { name, path, dependsOn, stays }: KustomizationProps): void {
   new Kustomization(chart, `kustomization-${name}`, {
     metadata: { name },
     spec: {
@@ -53,7 +56,9 @@ function addKustomization(chart: Chart, { git }: Model, { name, path, dependsOn 
       interval: '1h',
       retryInterval: '2m',
       timeout: '20m',
+      // What leaves a folder that stays goes: a job that the config has no more.
       prune: true,
+      ...(stays && { deletionPolicy: 'Orphan' }),
       wait: name !== git.rootName,
       ...(dependsOn.length > 0 && { dependsOn: [...dependsOn].sort().map((one) => ({ name: one })) }),
       decryption: { provider: 'sops', secretRef: { name: git.decryptionSecretName } },

@@ -13,13 +13,14 @@ import { longhornLimits, longhornValues } from './release-values.ts';
 export const longhorn: Capability = (model) => {
   const { longhorn: facts } = model;
   if (facts === null) return [];
-  const controllers = { layer: 'controllers', capability: 'longhorn', namespace: facts.namespace } as const;
+  // Volumes run on without the config: so does what backs them up, and what shuts everybody else out.
+  const common = { capability: 'longhorn', namespace: facts.namespace, stays: true } as const;
+  const controllers = { ...common, layer: 'controllers' } as const;
   return [
     { ...controllers, build: (chart) => addLonghorn(chart, model, facts) },
     {
+      ...common,
       layer: 'configs',
-      capability: 'longhorn',
-      namespace: facts.namespace,
       dependsOn: [folderPath(controllers), folderPath({ layer: 'controllers', capability: 'traefik' })],
       build: (chart) => addConfiguration(chart, model, facts),
     },
@@ -39,6 +40,9 @@ function addLonghorn(chart: Chart, model: Model, facts: Longhorn): void {
     limits: longhornLimits(facts.resources),
     services: { [page.service]: [page.port] },
     holdsData: true,
+    isOnEachBoard: true,
+    // longhorn-manager, app/post_upgrade.go: all managers must have the new image. The one before an upgrade is off.
+    hooksOnlyWait: true,
   });
 }
 

@@ -53,6 +53,12 @@ export function alertmanagerConfig(observability: Observability): AlertmanagerCo
       // What a board that is away would tell is known.
       { source_matchers: ['alertname="BoardDown"'], target_matchers: ['alertname!="BoardDown"'], equal: ['board'] },
       {
+        // Its disks are away.
+        source_matchers: ['alertname="ShareNotServed"'],
+        target_matchers: ['alertname="FluxFailing"'],
+        equal: ['board'],
+      },
+      {
         source_matchers: ['alertname="DiskFull"'],
         target_matchers: ['alertname="DiskFilling"'],
         equal: ['board', 'mountpoint'],

@@ -1,7 +1,9 @@
 import type { Model } from '../../model/model.ts';
 import { boardAlerts, diskAlerts, virtualIpAlerts } from './board-alerts.ts';
 import { backupAlerts, longhornAlerts } from './longhorn-alerts.ts';
+import { nextcloudAlerts } from './nextcloud-alerts.ts';
 import { syncAlerts } from './sync-alerts.ts';
+import { vdirAlerts } from './vdir-alerts.ts';
 
 /** An alert about the home: what is wrong, and what a person does about it. */
 export interface Alert {
@@ -34,12 +36,16 @@ export interface AlertGroup {
 /** The alerts of a home: only about what it has, and each board by name, so that one that was never seen is missed. */
 export function alertGroups(model: Model): AlertGroup[] {
   const { observability, longhorn, withoutBackup, boards } = model;
+  const syncing = boards.filter(({ syncthing }) => syncthing !== null).map(({ name }) => name);
+  const withVdirs = boards.filter(({ vdirs }) => vdirs.length > 0).map(({ name }) => name);
   return [
     boardAlerts(boards.map(({ name }) => name)),
     diskAlerts,
     virtualIpAlerts,
     ...(boards.some(({ dnas }) => dnas !== null) ? [shareAlerts(model.dnas.namespace)] : []),
-    ...(boards.some(({ syncthing }) => syncthing !== null) ? [syncAlerts] : []),
+    ...(syncing.length > 0 ? [syncAlerts(syncing)] : []),
+    ...(withVdirs.length > 0 ? [vdirAlerts(withVdirs)] : []),
+    ...(model.nextcloud === null ? [] : [nextcloudAlerts(model.nextcloud)]),
     certificateAlerts(model.certificates !== null),
     fluxAlerts,
     workloadAlerts,
@@ -55,12 +61,27 @@ const shareAlerts = (namespace: string): AlertGroup => ({
     {
       name: 'ShareNotServed',
       severity: 'critical',
-      query: `kube_deployment_status_replicas_available{namespace="${namespace}"} == 0`,
+      // What serves a board is named after it (charts/dnas/instance.ts).
+      query: [
+        `label_replace(kube_deployment_status_replicas_available{namespace="${namespace}"},`,
+        '"board", "$1", "deployment", "dnas-(.+)") == 0',
+      ].join(' '),
       after: '5m',
-      summary: 'The shares of {{ $labels.deployment }} are not served.',
+      summary: 'The shares of {{ $labels.board }} are not served.',
       todo: [
         'Most often a disk is not mounted: sudo systemctl --failed on the board, then look at its cable and power.',
         `If the disks are there: kubectl -n ${namespace} describe deployment {{ $labels.deployment }} says why.`,
+      ],
+    },
+    {
+      name: 'ShareServerSilent',
+      severity: 'critical',
+      query: 'homecloud_share_server_answers == 0',
+      after: '12m',
+      summary: 'Nothing answers at {{ $labels.board }} when a computer asks for shares by {{ $labels.protocol }}.',
+      todo: [
+        'If a disk of the board is away, plug it in: the server comes back with it.',
+        `Else: kubectl -n ${namespace} get pods shows whether it runs. If it does, the playbook site mends the port of the board.`,
       ],
     },
   ],
@@ -73,7 +94,8 @@ const certificateAlerts = (areManaged: boolean): AlertGroup => ({
     {
       name: 'CertificateEnding',
       severity: 'warning',
-      query: '(traefik_tls_certs_not_after{cn!="TRAEFIK DEFAULT CERT"} - time()) / 86400 < 14',
+      // Once, however many boards serve it.
+      query: '(min by (cn, sans) (traefik_tls_certs_not_after{cn!="TRAEFIK DEFAULT CERT"}) - time()) / 86400 < 14',
       after: '1h',
       summary: 'The certificate of {{ $labels.cn }}{{ $labels.sans }} ends in {{ printf "%.0f" $value }} days.',
       todo: [
@@ -99,7 +121,7 @@ const certificateAlerts = (areManaged: boolean): AlertGroup => ({
 const certificateNotReady: Alert = {
   name: 'CertificateNotReady',
   severity: 'warning',
-  query: 'certmanager_certificate_ready_status{condition="True"} == 0',
+  query: 'max by (name, exported_namespace) (certmanager_certificate_ready_status{condition="True"}) == 0',
   after: '2h',
   summary: 'The certificate {{ $labels.name }} cannot be had, or not anew.',
   todo: [
@@ -115,8 +137,11 @@ const fluxAlerts: AlertGroup = {
       name: 'FluxFailing',
       severity: 'warning',
       // Not only "False": a check that is tried again and again is "Unknown" in between.
-      query:
-        'max by (customresource_kind, exported_namespace, name) (gotk_resource_info{ready!="True",suspended!="true"}) == 1',
+      // What is on a board that is away, or whose disks are, is never ready, and no commit mends that.
+      query: [
+        'label_replace(max by (customresource_kind, exported_namespace, name)',
+        '(gotk_resource_info{ready!="True",suspended!="true"}) == 1, "board", "$1", "name", "apps-dnas-(.+)")',
+      ].join(' '),
       after: '30m',
       summary:
         'Flux cannot bring {{ $labels.customresource_kind }} {{ $labels.exported_namespace }}/{{ $labels.name }} to what Git says.',
@@ -146,10 +171,12 @@ const workloadAlerts: AlertGroup = {
       name: 'PodNotReady',
       severity: 'warning',
       query: [
-        '(kube_pod_status_phase{phase=~"Pending|Running|Unknown"} == 1',
+        '((kube_pod_status_phase{phase=~"Pending|Running|Unknown"} == 1',
         'and on (namespace, pod) kube_pod_status_ready{condition="true"} == 0)',
         'or on (namespace, pod) max by (namespace, pod)',
-        '(kube_pod_container_status_waiting_reason{reason=~"CrashLoopBackOff|ImagePullBackOff|ErrImagePull"} == 1)',
+        '(kube_pod_container_status_waiting_reason{reason=~"CrashLoopBackOff|ImagePullBackOff|ErrImagePull"} == 1))',
+        // Its board, if it has one.
+        '* on (namespace, pod) group_left (board) max by (namespace, pod, board) (kube_pod_info)',
       ].join(' '),
       after: '30m',
       keep: '10m',
@@ -157,6 +184,20 @@ const workloadAlerts: AlertGroup = {
       todo: [
         'kubectl -n {{ $labels.namespace }} describe pod {{ $labels.pod }} says why; its last words: the same with logs --previous.',
         'Pending means that no board has room for it, or that the one that it is bound to is away.',
+      ],
+    },
+    {
+      name: 'NotOnEachBoard',
+      severity: 'warning',
+      query: [
+        'kube_daemonset_status_desired_number_scheduled - kube_daemonset_status_updated_number_scheduled',
+        '> on () group_left () (count(kube_node_status_condition{condition="Ready",status="true"} == 0) or vector(0))',
+      ].join(' '),
+      after: '30m',
+      summary: 'Boards that are there run an old version of {{ $labels.namespace }}/{{ $labels.daemonset }}.',
+      todo: [
+        'A board that is away may hold the others up: bring it back.',
+        'Else kubectl -n {{ $labels.namespace }} get pods --output=wide, and delete its pods one by one: the new version comes in their place.',
       ],
     },
     {
@@ -216,12 +257,13 @@ const watchAlerts: AlertGroup = {
     {
       name: 'AlertsNotSent',
       severity: 'warning',
-      query: 'sum by (integration) (increase(alertmanager_notifications_failed_total[1h])) > 0',
-      after: '10m',
+      // The watcher is called each minute: an internet that is away for a quarter of an hour is no news when it is back.
+      query: 'sum by (integration) (increase(alertmanager_notifications_failed_total[15m])) > 0',
+      after: '30m',
       summary: 'Alerts could not be sent by {{ $labels.integration }}.',
       todo: [
         'kubectl -n observability logs -l app.kubernetes.io/name=alertmanager -c alertmanager says why: a password, an address.',
-        'Mend the secret with npx homecloud secrets add, push, and send a test alert (README, Alerts).',
+        'Mend the secret with npx homecloud secrets add, push, and send a test alert (README, What watches the home).',
       ],
     },
     {

@@ -89,6 +89,8 @@ export const boardAlerts = (boards: readonly string[]): AlertGroup => ({
       query: [
         'time() - node_textfile_mtime_seconds{file=~".*/homecloud.prom"} > 1800',
         'or node_textfile_scrape_error == 1',
+        // Never written, or gone: each alert about what it tells is then silent.
+        'or home:board unless on (board) node_textfile_mtime_seconds{file=~".*/homecloud.prom"}',
       ].join(' '),
       after: '10m',
       summary: '{{ $labels.board }} does not tell about its disks and its power any more.',

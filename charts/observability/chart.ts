@@ -2,16 +2,16 @@ import type { Chart } from 'cdk8s';
 import { IntOrString, KubeConfigMap, KubeService } from 'cdk8s-plus-27/lib/imports/k8s.js';
 import { PodMonitor, PrometheusRule } from '../../imports/monitoring.coreos.com.ts';
 import type { Model, Observability } from '../../model/model.ts';
-import { type Capability, folderPath } from '../folder.ts';
+import { type Capability, folderPath, volumesReady } from '../folder.ts';
 import { addNamespace, namespaceOf } from '../namespace.ts';
 import { addRelease } from '../release.ts';
 import { addRoute, hostNameOf } from '../route.ts';
 import { type AlertGroup, alertGroups } from './alerts.ts';
 import { dashboards } from './dashboards.ts';
-import { addLogs, addLogsPage, logsLinks } from './logs.ts';
+import { logsFolders, logsLinks } from './logs.ts';
 import { metrics } from './metrics.ts';
 import { dashboardJson } from './panels.ts';
-import { dashboardsName, grafanaName, prometheusStackValues } from './release-values.ts';
+import { boardOfPod, dashboardsName, grafanaName, prometheusStackValues } from './release-values.ts';
 
 /** How the home is measured and watched: Prometheus and what feeds it, alerts, and Grafana for the home. */
 export const observability: Capability = (model) => {
@@ -22,9 +22,8 @@ export const observability: Capability = (model) => {
   return [
     {
       ...controllers,
-      // The volume of Prometheus, without which the release is not ready.
-      dependsOn:
-        observability.longhornNamespace === null ? [] : [folderPath({ layer: 'controllers', capability: 'longhorn' })],
+      // The volume of Prometheus.
+      dependsOn: volumesReady(model),
       build: (chart) => addStack(chart, model, observability),
     },
     {
@@ -34,6 +33,7 @@ export const observability: Capability = (model) => {
       dependsOn: [folderPath(controllers), folderPath({ layer: 'controllers', capability: 'traefik' })],
       build: (chart) => addConfiguration(chart, model, observability),
     },
+    ...(observability.logs === null ? [] : logsFolders(model, observability.logs, controllers)),
   ];
 };
 
@@ -56,11 +56,12 @@ function addStack(chart: Chart, model: Model, observability: Observability): voi
     chart: model.pins.prometheusStack,
     values: prometheusStackValues(model, observability),
     extraValues: observability.values,
+    // Of node-exporter.
+    isOnEachBoard: true,
   });
-  if (observability.logs !== null) addLogs(chart, model, observability.logs);
 }
 
-function addConfiguration(chart: Chart, model: Model, { grafana, logs, longhornNamespace }: Observability): void {
+function addConfiguration(chart: Chart, model: Model, { grafana, longhornNamespace }: Observability): void {
   for (const group of alertGroups(model)) addRules(chart, group);
   addMonitor(chart, {
     name: 'traefik',
@@ -79,6 +80,10 @@ function addConfiguration(chart: Chart, model: Model, { grafana, logs, longhornN
       path: app.metrics.path,
     });
   }
+  for (const { namespace, metrics } of model.ownApps) {
+    // How the chart calls its pods and their ports, it alone knows.
+    if (metrics !== null) addMonitor(chart, { name: namespace, namespace, pods: {}, ...metrics });
+  }
   if (model.certificates !== null) {
     addMonitor(chart, {
       name: 'cert-manager',
@@ -86,6 +91,17 @@ function addConfiguration(chart: Chart, model: Model, { grafana, logs, longhornN
       pods: { 'app.kubernetes.io/name': 'cert-manager', 'app.kubernetes.io/component': 'controller' },
       port: 'http-metrics',
       metrics: metrics.certManager,
+    });
+  }
+  if (model.nextcloud !== null && model.nextcloud.shares.list.length > 0) {
+    addMonitor(chart, {
+      name: 'nextcloud',
+      namespace: model.nextcloud.namespace,
+      pods: { 'app.kubernetes.io/name': 'nextcloud', 'app.kubernetes.io/component': 'server' },
+      port: 'web',
+      // Its pages have other addresses only as far as Apache rewrites them.
+      path: '/index.php/metrics',
+      metrics: metrics.nextcloud,
     });
   }
   if (longhornNamespace !== null) {
@@ -110,7 +126,6 @@ function addConfiguration(chart: Chart, model: Model, { grafana, logs, longhornN
     hostName: hostNameOf(model.hostNames, grafana.host),
     service: { name: grafanaName, port: 80 },
   });
-  if (logs !== null) addLogsPage(chart, model, logs);
 }
 
 /** The rules of a group, as Prometheus wants them. */
@@ -147,8 +162,8 @@ interface MonitorProps {
   /** Where the pods are. */
   readonly namespace: string;
   readonly pods: Readonly<Record<string, string>>;
-  /** Name of the port. */
-  readonly port: string;
+  /** Name of the port, or its number. */
+  readonly port: string | number;
   /** @default '/metrics' */
   readonly path?: string;
   /** What is kept. @default all, as long as one pod does not give more than Prometheus has memory for */
@@ -167,8 +182,9 @@ function addMonitor(chart: Chart, { name, namespace, pods, port, path, metrics }
       ...(metrics === undefined && { sampleLimit }),
       podMetricsEndpoints: [
         {
-          port,
+          ...(typeof port === 'number' ? { portNumber: port } : { port }),
           ...(path !== undefined && { path }),
+          relabelings: [{ ...boardOfPod, sourceLabels: [...boardOfPod.sourceLabels] }],
           ...(metrics !== undefined && {
             metricRelabelings: [{ sourceLabels: ['__name__'], regex: metrics.join('|'), action: 'keep' }],
           }),

@@ -1,4 +1,4 @@
-import type { LonghornBackup, Model } from '../../model/model.ts';
+import type { LonghornBackup, Model, Nextcloud } from '../../model/model.ts';
 import { lastBackup } from './longhorn-alerts.ts';
 import { type Dashboard, type Panel, stat, table, timeSeries } from './panels.ts';
 
@@ -12,6 +12,7 @@ export function dashboards(model: Model): Readonly<Record<string, Dashboard>> {
     disks: { title: 'Disks', panels: diskPanels },
     ...(hasShares && { shares: { title: 'Shares', panels: sharePanels(model.dnas.namespace) } }),
     ...(boards.some(({ syncthing }) => syncthing !== null) && { sync: { title: 'Sync', panels: syncPanels } }),
+    ...(model.nextcloud !== null && { nextcloud: { title: 'Nextcloud', panels: nextcloudPanels(model.nextcloud) } }),
     cluster: { title: 'Cluster', panels: clusterPanels },
     ...(observability?.longhornNamespace && { longhorn: { title: 'Longhorn', panels: longhornPanels } }),
     ...(observability?.longhornNamespace &&
@@ -151,16 +152,38 @@ const sharePanels = (namespace: string): Panel[] => [
     legend: '{{board}} {{mountpoint}}',
     unit: 'bytes',
   }),
+  timeSeries('Share servers that answer', 'homecloud_share_server_answers', {
+    legend: '{{board}} {{protocol}}',
+    unit: 'short',
+  }),
+  timeSeries('Who is there', 'homecloud_share_server_connections', {
+    legend: '{{board}} {{protocol}}',
+    unit: 'short',
+  }),
   timeSeries(
-    'Memory of the share servers',
-    `sum by (pod, container) (container_memory_working_set_bytes{namespace="${namespace}"})`,
-    { legend: '{{pod}} {{container}}', unit: 'bytes' },
+    'Read and written through the network',
+    [
+      { query: traffic('transmit', namespace), legend: '{{pod}} read' },
+      { query: traffic('receive', namespace), legend: '{{pod}} written' },
+    ],
+    { unit: 'Bps' },
+  ),
+  timeSeries(
+    'Memory of the share servers, of what they may have',
+    [
+      `container_memory_working_set_bytes{namespace="${namespace}"}`,
+      `container_spec_memory_limit_bytes{namespace="${namespace}"}`,
+    ].join(' / '),
+    { legend: '{{pod}} {{container}}', unit: 'percentunit' },
   ),
   timeSeries('Starts of the share servers', `kube_pod_container_status_restarts_total{namespace="${namespace}"}`, {
     legend: '{{pod}} {{container}}',
     unit: 'short',
   }),
 ];
+
+const traffic = (direction: 'receive' | 'transmit', namespace: string): string =>
+  `sum by (pod) (rate(container_network_${direction}_bytes_total{namespace="${namespace}"}[$__rate_interval]))`;
 
 const syncPanels: readonly Panel[] = [
   table('Folders that are not synced', 'homecloud_syncthing_folder_stopped == 1', ['board', 'folder']),
@@ -225,6 +248,35 @@ const clusterPanels: readonly Panel[] = [
   }),
   timeSeries('Time series', 'prometheus_tsdb_head_series', { legend: 'series', unit: 'short' }),
   timeSeries('Disk of the measurements', 'prometheus_tsdb_storage_blocks_bytes', { legend: 'blocks', unit: 'bytes' }),
+];
+
+const nextcloudPanels = ({ namespace, claims }: Nextcloud): Panel[] => [
+  stat('Parts of 3', `sum(kube_deployment_status_replicas_available{namespace="${namespace}"}) or vector(0)`, {
+    good: 3,
+  }),
+  stat(
+    'Starts of its jobs in a day',
+    `sum(increase(kube_pod_container_status_restarts_total{namespace="${namespace}",container="cron"}[1d])) or vector(0)`,
+    { good: 0 },
+  ),
+  timeSeries(
+    'Memory of what it may use',
+    [
+      `max by (container) (container_memory_working_set_bytes{namespace="${namespace}",container!=""})`,
+      `/ max by (container) (container_spec_memory_limit_bytes{namespace="${namespace}",container!=""})`,
+    ].join(' '),
+    { legend: '{{container}}', unit: 'percentunit' },
+  ),
+  timeSeries(
+    'Processors',
+    `sum by (container) (rate(container_cpu_usage_seconds_total{namespace="${namespace}",container!=""}[5m]))`,
+    { legend: '{{container}}', unit: 'short' },
+  ),
+  timeSeries(
+    'Volumes in use',
+    `1 - kubelet_volume_stats_available_bytes{namespace="${namespace}"} / kubelet_volume_stats_capacity_bytes{namespace="${namespace}",persistentvolumeclaim=~"${claims.files.name}|${claims.database.name}"}`,
+    { legend: '{{persistentvolumeclaim}}', unit: 'percentunit' },
+  ),
 ];
 
 const longhornPanels: readonly Panel[] = [

@@ -1,4 +1,5 @@
 import type { ContainerResources } from '../container-resources.ts';
+import type { AllAtOnce } from './values.ts';
 
 /**
  * The values of the chart victoria-logs-single that homecloud sets, with the chart's own names (chart 0.13.9:
@@ -8,19 +9,15 @@ export interface LogStoreValues {
   readonly server: {
     /** Of its objects. @default '<release>-victoria-logs-single-server' */
     readonly fullnameOverride: string;
-    /** A Deployment has a claim that can grow, a StatefulSet one that nobody may change. @default 'statefulSet' */
+    /** @default 'statefulSet' */
     readonly mode: 'deployment' | 'statefulSet';
     /** `14d`; a number alone is months. @default 1 */
     readonly retentionPeriod: string;
     /** `3276MiB`; a number alone is GiB. The oldest days go when there is more. @default '' */
     readonly retentionDiskSpaceUsage: string;
     readonly persistentVolume: {
-      /** Of its claim. @default `fullnameOverride` */
-      readonly name: string;
-      readonly extraLabels: Readonly<Record<string, string>>;
-      readonly annotations: Readonly<Record<string, string>>;
-      readonly storageClassName: string;
-      readonly size: string;
+      /** Name of a claim. @default '', the chart makes one */
+      readonly existingClaim: string;
     };
     readonly resources: ContainerResources;
     readonly priorityClassName: string;
@@ -48,6 +45,8 @@ export interface LogCollectorValues {
     readonly capabilities: { readonly drop: readonly string[] };
   };
   readonly podSecurityContext: SeccompContext;
+  /** @default one board after the other */
+  readonly updateStrategy: AllAtOnce;
   readonly tolerations: readonly { readonly effect: 'NoSchedule'; readonly operator: 'Exists' }[];
   /** Takes the place of the chart's own, which has all of /var/lib. */
   readonly defaultVolumes: readonly { readonly name: string; readonly hostPath: HostPath }[];

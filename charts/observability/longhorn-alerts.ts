@@ -1,6 +1,16 @@
 import type { Claim, LonghornBackup } from '../../model/model.ts';
 import type { AlertGroup } from './alerts.ts';
 
+/**
+ * Volumes in a state, whichever board's manager tells it: the one that looks after the volume changes. One series per state
+ * where there is the label; before, the number of the state.
+ */
+function robustness(state: string, number: number): string {
+  const of = (label: string) =>
+    `max by (volume, pvc, pvc_namespace, state) (longhorn_volume_robustness{state="${label}"})`;
+  return `${of(state)} == 1 or ${of('')} == ${number}`;
+}
+
 /** What is wrong with volumes of Longhorn, and the disks that hold them. */
 export const longhornAlerts: AlertGroup = {
   name: 'longhorn',
@@ -8,8 +18,7 @@ export const longhornAlerts: AlertGroup = {
     {
       name: 'LonghornVolumeDegraded',
       severity: 'warning',
-      // One series per state where there is the label; before, the number of the state.
-      query: 'longhorn_volume_robustness{state="degraded"} == 1 or longhorn_volume_robustness{state=""} == 2',
+      query: robustness('degraded', 2),
       after: '30m',
       summary: 'The volume {{ $labels.volume }} {{ $labels.pvc }} has a copy less than it should.',
       todo: [
@@ -20,7 +29,7 @@ export const longhornAlerts: AlertGroup = {
     {
       name: 'LonghornVolumeFaulted',
       severity: 'critical',
-      query: 'longhorn_volume_robustness{state="faulted"} == 1 or longhorn_volume_robustness{state=""} == 3',
+      query: robustness('faulted', 3),
       after: '2m',
       summary: 'The volume {{ $labels.volume }} {{ $labels.pvc }} has no copy that works: what uses it stands still.',
       todo: [

@@ -21,6 +21,8 @@ export const metrics = {
     'homecloud_disk_wear_ratio',
     'homecloud_emmc_reserve_state',
     'homecloud_emmc_wear_ratio',
+    'homecloud_share_server_answers',
+    'homecloud_share_server_connections',
     'homecloud_syncthing_device_connected',
     'homecloud_syncthing_device_last_seen_seconds',
     'homecloud_syncthing_folder_bytes',
@@ -33,6 +35,11 @@ export const metrics = {
     'homecloud_syncthing_folder_need_items',
     'homecloud_syncthing_folder_stopped',
     'homecloud_syncthing_up',
+    'homecloud_vdir_credential',
+    'homecloud_vdir_failed',
+    'homecloud_vdir_last_success_seconds',
+    'homecloud_vdir_refused',
+    'homecloud_vdir_set_aside',
     'homecloud_virtual_ip_owner',
     'homecloud_virtual_ip_taken_total',
   ],
@@ -60,14 +67,23 @@ export const metrics = {
    */
   k3s: ['k3s_certificate_expiration_seconds'],
   /** cAdvisor, in the kubelet (github.com/google/cadvisor, metrics/prometheus.go). */
-  cadvisor: ['container_cpu_usage_seconds_total', 'container_memory_working_set_bytes'],
+  cadvisor: [
+    'container_cpu_usage_seconds_total',
+    'container_memory_working_set_bytes',
+    'container_network_receive_bytes_total',
+    'container_network_transmit_bytes_total',
+    'container_spec_memory_limit_bytes',
+  ],
   /** kube-state-metrics 2.20.0 (internal/store). */
   kubeStateMetrics: [
+    'kube_daemonset_status_desired_number_scheduled',
+    'kube_daemonset_status_updated_number_scheduled',
     'kube_deployment_status_replicas_available',
     'kube_node_status_condition',
     'kube_pod_container_status_last_terminated_reason',
     'kube_pod_container_status_restarts_total',
     'kube_pod_container_status_waiting_reason',
+    'kube_pod_info',
     'kube_pod_status_phase',
     'kube_pod_status_ready',
   ],
@@ -88,6 +104,12 @@ export const metrics = {
     'longhorn_volume_robustness',
     'longhorn_volume_state',
   ],
+  /** Of our app in Nextcloud (charts/nextcloud/app/metrics.ts). */
+  nextcloud: [
+    'nextcloud_homecloud_share_available',
+    'nextcloud_homecloud_share_missing_files',
+    'nextcloud_homecloud_share_scan_age_seconds',
+  ],
   /** Prometheus 3.14 and Alertmanager 0.34 themselves. */
   prometheus: [
     'prometheus_config_last_reload_successful',
@@ -99,7 +121,7 @@ export const metrics = {
   /** Of every target, and of every alert that fires (Prometheus documentation, jobs and alerting rules). */
   always: ['up', 'ALERTS'],
   /** Recorded by our own rules (alerts.ts). */
-  recorded: ['home:board', 'home:no_backup'],
+  recorded: ['home:board', 'home:no_backup', 'home:syncing_board', 'home:vdir_board'],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
 export type MetricSource = keyof typeof metrics;

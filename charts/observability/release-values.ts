@@ -5,7 +5,7 @@ import { containerResources } from '../container-resources.ts';
 import { alertmanagerConfig, messages } from './alertmanager.ts';
 import { fluxState, fluxStateRules } from './flux-state.ts';
 import { metrics } from './metrics.ts';
-import type { GrafanaValues, PrometheusStackValues, Relabeling } from './values.ts';
+import { allAtOnce, type GrafanaValues, type PrometheusStackValues, type Relabeling } from './values.ts';
 
 /** Of Grafana's Deployment, Service and route. */
 export const grafanaName = 'grafana';
@@ -14,6 +14,9 @@ export const grafanaName = 'grafana';
 export const dashboardsName = 'dashboards';
 
 const off = { enabled: false } as const;
+
+/** How often all is measured. */
+const scrapeInterval = '60s';
 
 /**
  * Values of the release, for k3s on small boards: its one process serves the metrics of the whole control plane at the
@@ -39,14 +42,19 @@ export function prometheusStackValues(model: Model, observability: Observability
       serviceMonitor: {
         probes: false,
         cAdvisor: true,
-        cAdvisorInterval: '60s',
+        cAdvisorInterval: scrapeInterval,
         relabelings: kubeletLabels,
         metricRelabelings: [keepOnly([...metrics.kubelet, ...metrics.k3s])],
         cAdvisorRelabelings: kubeletLabels,
         cAdvisorMetricRelabelings: [
           keepOnly(metrics.cadvisor),
-          // Of whole slices of the system, which are the sum of the others.
-          { sourceLabels: ['container'], regex: '', action: 'drop' },
+          // Not of whole slices of the system, which are the sum of the others. The network is that of a pod, and has
+          // no container (pkg/kubelet/server/server.go, containerPrometheusLabelsFunc): of the share servers only.
+          {
+            sourceLabels: ['__name__', 'container', 'namespace'],
+            regex: `[^;]+;[^;]+;.*|container_network_[^;]+;;${model.dnas.namespace}`,
+            action: 'keep',
+          },
         ],
       },
     },
@@ -61,8 +69,8 @@ export function prometheusStackValues(model: Model, observability: Observability
     },
     prometheus: {
       prometheusSpec: {
-        scrapeInterval: '60s',
-        evaluationInterval: '60s',
+        scrapeInterval,
+        evaluationInterval: scrapeInterval,
         retention: `${observability.retentionDays}d`,
         // The rest is for what is not yet cut into blocks, and for the file system itself.
         retentionSize: `${mebibytes(volume.bytes * 0.8)}MiB`,
@@ -77,7 +85,7 @@ export function prometheusStackValues(model: Model, observability: Observability
           volumeClaimTemplate: {
             metadata: { labels: volume.labels },
             spec: {
-              storageClassName: volume.storageClass,
+              // That of the cluster (charts/claim.ts): another one would make the operator exchange the StatefulSet.
               accessModes: ['ReadWriteOnce'],
               resources: { requests: { storage: `${mebibytes(volume.bytes)}Mi` } },
             },
@@ -85,12 +93,15 @@ export function prometheusStackValues(model: Model, observability: Observability
         },
       },
     },
-    // Without a volume: what was silenced is forgotten when both pods end at once, and an alert is told again.
+    // Without a volume, also on a single board: what was silenced is forgotten when all its pods end at once, and an alert is
+    // told again. With one, it would not start when volumes cannot be had, which it must tell.
     alertmanager: {
       config: alertmanagerConfig(observability),
       templateFiles: { 'home.tmpl': messages },
+      serviceMonitor: { relabelings: [boardOfPod] },
       alertmanagerSpec: {
         replicas: observability.alertmanagers,
+        // Two on one board would end with it: nobody makes the pods of a StatefulSet anew while their board is away.
         podAntiAffinity: 'hard',
         automountServiceAccountToken: false,
         secrets: receiversSecretName === null ? [] : [receiversSecretName],
@@ -102,13 +113,21 @@ export function prometheusStackValues(model: Model, observability: Observability
       fullnameOverride: 'kube-state-metrics',
       resources: containerResources(resources.kubeStateMetrics),
       // Neither Secrets nor ConfigMaps: it may read these only.
-      collectors: ['deployments', 'nodes', 'pods'],
+      collectors: ['daemonsets', 'deployments', 'nodes', 'pods'],
       rbac: { extraRules: fluxStateRules },
       customResourceState: {
         enabled: true,
         config: { kind: 'CustomResourceStateMetrics', spec: { resources: fluxState } },
       },
-      prometheus: { monitor: { http: { metricRelabelings: [{ sourceLabels: ['node'], targetLabel: 'board' }] } } },
+      prometheus: {
+        monitor: {
+          http: {
+            relabelings: [boardOfPod],
+            // What it tells is about the board of a node or a pod, or about none.
+            metricRelabelings: [{ sourceLabels: ['node'], targetLabel: 'board' }],
+          },
+        },
+      },
     },
     'prometheus-node-exporter': {
       fullnameOverride: 'node-exporter',
@@ -121,6 +140,7 @@ export function prometheusStackValues(model: Model, observability: Observability
         allowPrivilegeEscalation: false,
         capabilities: { drop: ['ALL'] },
       },
+      updateStrategy: allAtOnce,
       extraArgs: nodeExporterArgs,
       extraHostVolumeMounts: [
         {
@@ -132,12 +152,13 @@ export function prometheusStackValues(model: Model, observability: Observability
           readOnly: true,
         },
       ],
-      prometheus: {
-        monitor: { relabelings: [{ sourceLabels: ['__meta_kubernetes_pod_node_name'], targetLabel: 'board' }] },
-      },
+      prometheus: { monitor: { relabelings: [boardOfPod] } },
     },
   };
 }
+
+/** What of a pod is about its board: with the board away, none of it is told beside (alertmanager.ts, inhibit_rules). */
+export const boardOfPod = { sourceLabels: ['__meta_kubernetes_pod_node_name'], targetLabel: 'board' } as const;
 
 /** Of the board that the kubelet runs on; the operator wrote it to the label `node`. */
 const kubeletLabels: readonly Relabeling[] = [
@@ -209,7 +230,13 @@ function grafanaValues({ grafana, resources }: Observability): GrafanaValues {
       'datasources.yaml': {
         apiVersion: 1,
         datasources: [
-          { ...source('Prometheus', 'prometheus', 'http://prometheus-operated:9090'), isDefault: true },
+          {
+            ...source('Prometheus', 'prometheus', 'http://prometheus-operated:9090'),
+            isDefault: true,
+            // $__rate_interval is four of these at the least: with the 15 s of Grafana a range of a few hours would have one
+            // sample, of which no rate is made (Grafana documentation, "Prometheus template variables").
+            jsonData: { timeInterval: scrapeInterval },
+          },
           {
             ...source('Alertmanager', 'alertmanager', 'http://alertmanager-operated:9093'),
             jsonData: { implementation: 'prometheus' },

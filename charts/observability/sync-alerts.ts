@@ -1,8 +1,12 @@
 import type { AlertGroup } from './alerts.ts';
 
-/** What is wrong with the sync of shares, by the metrics of the role syncthing. */
-export const syncAlerts: AlertGroup = {
+/**
+ * What is wrong with the sync of shares, by the metrics of the role syncthing.
+ * @param boards that have Syncthing
+ */
+export const syncAlerts = (boards: readonly string[]): AlertGroup => ({
   name: 'sync',
+  records: boards.map((board) => ({ name: 'home:syncing_board', query: 'vector(1)', labels: { board } })),
   alerts: [
     {
       name: 'SyncthingDown',
@@ -110,7 +114,10 @@ export const syncAlerts: AlertGroup = {
     {
       name: 'SyncMeasurementsOld',
       severity: 'warning',
-      query: 'time() - node_textfile_mtime_seconds{file=~".*/homecloud-syncthing.prom"} > 3600',
+      query: [
+        'time() - node_textfile_mtime_seconds{file=~".*/homecloud-syncthing.prom"} > 3600',
+        'or home:syncing_board unless on (board) node_textfile_mtime_seconds{file=~".*/homecloud-syncthing.prom"}',
+      ].join(' '),
       after: '10m',
       summary: '{{ $labels.board }} does not tell about the sync of its shares any more.',
       todo: [
@@ -119,4 +126,4 @@ export const syncAlerts: AlertGroup = {
       ],
     },
   ],
-};
+});

@@ -73,6 +73,7 @@ export interface PrometheusStackValues {
     readonly config: AlertmanagerConfig;
     /** Files beside the configuration. */
     readonly templateFiles: Readonly<Record<string, string>>;
+    readonly serviceMonitor: { readonly relabelings: readonly Relabeling[] };
     readonly alertmanagerSpec: {
       readonly replicas: number;
       readonly podAntiAffinity: 'soft' | 'hard';
@@ -98,7 +99,16 @@ export interface PrometheusStackValues {
         readonly spec: { readonly resources: readonly CustomResourceStateResource[] };
       };
     };
-    readonly prometheus: { readonly monitor: { readonly http: { readonly metricRelabelings: readonly Relabeling[] } } };
+    readonly prometheus: {
+      readonly monitor: {
+        readonly http: {
+          /** Of what is asked. */
+          readonly relabelings: readonly Relabeling[];
+          /** Of what it tells. */
+          readonly metricRelabelings: readonly Relabeling[];
+        };
+      };
+    };
   };
   readonly 'prometheus-node-exporter': {
     readonly fullnameOverride: string;
@@ -113,6 +123,8 @@ export interface PrometheusStackValues {
       readonly allowPrivilegeEscalation: boolean;
       readonly capabilities: { readonly drop: readonly string[] };
     };
+    /** @default one board after the other */
+    readonly updateStrategy: AllAtOnce;
     readonly extraArgs: readonly string[];
     readonly extraHostVolumeMounts: readonly {
       readonly name: string;
@@ -125,6 +137,17 @@ export interface PrometheusStackValues {
   };
 }
 
+/**
+ * Of a DaemonSet that nobody misses for a minute: one board after the other would wait for one that is away (kubernetes,
+ * pkg/controller/daemon/update.go).
+ */
+export interface AllAtOnce {
+  readonly type: 'RollingUpdate';
+  readonly rollingUpdate: { readonly maxUnavailable: '100%' };
+}
+
+export const allAtOnce: AllAtOnce = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: '100%' } };
+
 interface Switch {
   readonly enabled: boolean;
 }
@@ -132,7 +155,6 @@ interface Switch {
 interface ClaimTemplate {
   readonly metadata: { readonly labels: Readonly<Record<string, string>> };
   readonly spec: {
-    readonly storageClassName: string;
     readonly accessModes: readonly ['ReadWriteOnce'];
     readonly resources: { readonly requests: { readonly storage: string } };
   };

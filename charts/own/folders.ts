@@ -2,9 +2,11 @@ import { ApiObject, type ApiObjectProps } from 'cdk8s';
 import type { Model } from '../../model/model.ts';
 import { groupOf, type KubernetesObject, layers } from '../../model/own-objects.ts';
 import type { Problem } from '../../model/problems.ts';
+import { clusterWide } from '../cluster-wide.ts';
 import { type Folder, folderPath } from '../folder.ts';
 import { neverPruned } from '../namespace.ts';
 import { policyFolder } from '../policy-folder.ts';
+import { addPartsOf, appOf, neededBy } from './apps.ts';
 import { type OwnObjects, ownFolder } from './render.ts';
 
 /**
@@ -32,12 +34,24 @@ export function ownFolders(
         }),
       ),
     ]);
+    const app = appOf(model, folder);
     return {
       ...ownFolder(folder),
-      dependsOn: [...new Set([folderPath(policyFolder), ...before, ...needed])].sort(),
+      // Of what the home adds: the objects of the chart have their own.
+      ...(app !== undefined && { namespace: app.namespace }),
+      dependsOn: [
+        ...new Set([
+          folderPath(policyFolder),
+          ...before,
+          ...needed,
+          ...(app === undefined ? [] : neededBy(model, app)),
+        ]),
+      ].sort(),
       build: (chart) => {
+        if (app !== undefined) addPartsOf(chart, model, app);
         objects.forEach((object, index) => {
-          new ApiObject(chart, `object-${index}`, keptByFlux(object) as ApiObjectProps);
+          const made = new ApiObject(chart, `object-${index}`, keptByFlux(object) as ApiObjectProps);
+          if (object.metadata.namespace === undefined) clusterWide(made);
         });
       },
     };

@@ -14,11 +14,14 @@ import {
   type OwnObject,
   objectSchema,
   podsAsked,
+  withoutChartNamespace,
 } from '../../model/own-objects.ts';
 import { adminNamespaces, exposed } from '../../model/own-routes.ts';
 import { floating } from '../../model/own-versions.ts';
 import { formatPath, type Path, type Problem, type RuleFinding } from '../../model/problems.ts';
 import { type Folder, folderPath } from '../folder.ts';
+import { besides, elsewhere, notUsed, withoutPage } from './app-objects.ts';
+import { appOf } from './apps.ts';
 
 /** Makes the root of a chart: that of the cdk8s which the chart is made with. */
 export type NewScope = () => unknown;
@@ -63,6 +66,15 @@ export function renderOwn(model: Model, newScope: NewScope, report: (problem: Pr
     tell('OWN008', stranded(places, everything));
     tell('OWN018', unfenced(places, everything, namespaces));
     tell('OWN016', exposed(places, adminNamespaces(model.namespaces)));
+    tell('OWN012', besides(model, places));
+    const app = appOf(model, folder);
+    if (app !== undefined && places.length > 0) {
+      const lost = [...elsewhere(app, folder, places)];
+      tell('OWN026', lost);
+      // What is elsewhere is not missed here as well.
+      if (lost.length === 0) tell('OWN024', withoutPage(app, folder, places));
+      tell('OWN025', notUsed(app, folder, places));
+    }
     if ('objects' in folder) continue;
     tell('OWN002', inClear(places));
     tell('OWN005', floating(places));
@@ -121,7 +133,7 @@ function buildTwice(folder: ChartFolder, newScope: NewScope, report: (problem: P
     );
     return [];
   }
-  return results.flatMap(({ data }) => (data === undefined ? [] : [data]));
+  return results.flatMap(({ data }) => (data === undefined ? [] : [withoutChartNamespace(data)]));
 }
 
 /** All charts that a function adds to its scope, also those inside of others; or that it returns from a scope of its own. */

@@ -1,7 +1,8 @@
 import type { Chart } from 'cdk8s';
 import type { Model, Portainer } from '../../model/model.ts';
+import { addClaim } from '../claim.ts';
 import { containerResources } from '../container-resources.ts';
-import { type Capability, folderPath } from '../folder.ts';
+import { type Capability, folderPath, volumesReady } from '../folder.ts';
 import { addNamespace, namespaceOf } from '../namespace.ts';
 import { addRelease } from '../release.ts';
 import { addRoute, hostNameOf } from '../route.ts';
@@ -13,8 +14,7 @@ export const portainer: Capability = (model) => {
   if (page === null) return [];
   const controllers = { layer: 'controllers', capability: 'portainer', namespace: page.namespace } as const;
   return [
-    // Its claim waits for the storage class, whichever comes first.
-    { ...controllers, build: (chart) => addPortainer(chart, model, page) },
+    { ...controllers, dependsOn: volumesReady(model), build: (chart) => addPortainer(chart, model, page) },
     {
       layer: 'configs',
       capability: 'portainer',
@@ -33,34 +33,29 @@ export const portainer: Capability = (model) => {
 /** The chart's Service (chart 239.4.0, templates/service.yaml). */
 const service = { name: 'portainer', port: 9000 } as const;
 
+/** Of its accounts and settings. */
+const claim = 'portainer';
+
 function addPortainer(chart: Chart, model: Model, page: Portainer): void {
   addNamespace(chart, namespaceOf(model.namespaces, 'portainer'));
+  addClaim(chart, { name: claim, bytes: page.size, isFixed: model.longhorn === null });
   addRelease(chart, {
     name: 'portainer',
     chart: model.pins.portainer,
-    values: portainerValues(model, page),
+    values: portainerValues(page),
     extraValues: page.values,
     services: { [service.name]: [service.port] },
-    // It does not start on the database of a newer version (portainer/portainer, issue 12382).
-    neverGoesBack: true,
   });
 }
 
-function portainerValues({ storageClasses }: Model, page: Portainer): PortainerValues {
-  const { resources } = page;
+function portainerValues({ host, secretName, resources }: Portainer): PortainerValues {
   return {
     image: { pullPolicy: 'IfNotPresent' },
     service: { type: 'ClusterIP', httpPort: service.port },
-    trusted_origins: { enabled: true, domains: page.host },
+    trusted_origins: { enabled: true, domains: host },
     // Else the first who opens the page in its first minutes becomes the administrator of the cluster.
-    adminPassword: { existingSecret: page.secretName },
+    adminPassword: { existingSecret: secretName },
     resources: containerResources(resources),
-    persistence: {
-      enabled: true,
-      size: `${Math.ceil(page.size / 2 ** 20)}Mi`,
-      storageClass: storageClasses.replicated,
-      // Its accounts and settings outlive the release.
-      annotations: { 'helm.sh/resource-policy': 'keep' },
-    },
+    persistence: { enabled: true, existingClaim: claim },
   };
 }

@@ -25,11 +25,7 @@ export interface PortainerValues {
   readonly resources?: ContainerResources;
   readonly persistence?: {
     readonly enabled?: boolean;
-    /** @default '10Gi' */
-    readonly size?: string;
-    /** @default the cluster's default class */
-    readonly storageClass?: string;
-    /** One at most: the chart indents a second one wrongly. */
-    readonly annotations?: Readonly<Record<string, string>>;
+    /** Name of a claim. @default the chart makes one */
+    readonly existingClaim?: string;
   };
 }

@@ -32,6 +32,7 @@ function addTraefik(chart: Chart, model: Model): void {
     chart: model.pins.traefik,
     values: traefikValues(model),
     extraValues: model.traefik.values,
+    isOnEachBoard: true,
   });
 }
 

@@ -8,13 +8,18 @@ import type { TraefikPort, TraefikValues } from './values.ts';
 
 /** Values of the release: Traefik on the boards' own ports, so that it sees the address of each visitor. */
 export function traefikValues(model: Model): TraefikValues {
-  const { traefik, virtualIp, certificates } = model;
+  const { traefik, virtualIp, certificates, boards } = model;
+  const servers = boards.filter(({ role }) => role === 'server');
   const { namespace, ports, podPorts, resources } = traefik;
   const isProvenByHttp = certificates?.authority.kind === 'acme' && certificates.authority.proof.by === 'http';
   return {
     deployment: { kind: 'DaemonSet' },
-    // Two pods cannot hold one port of a board.
-    updateStrategy: { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 1, maxSurge: 0 } },
+    // Two pods cannot hold one port of a board. One more than is replaced at a time: the pod of a board that is away counts
+    // as unavailable, and would hold up all others (kubernetes, pkg/controller/daemon/update.go). Of two, one stays.
+    updateStrategy: {
+      type: 'RollingUpdate',
+      rollingUpdate: { maxUnavailable: servers.length > 2 ? 2 : 1, maxSurge: 0 },
+    },
     nodeSelector: { [virtualIp.nodeLabel]: 'true' },
     tolerations: [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists', effect: 'NoSchedule' }],
     priorityClassName: priorities.critical.className,

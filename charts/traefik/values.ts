@@ -19,7 +19,7 @@ export interface TraefikValues {
     readonly podAnnotations?: Readonly<Record<string, string>>;
     readonly podLabels?: Readonly<Record<string, string>>;
   };
-  /** Two pods cannot hold one host port: a DaemonSet with host ports needs `maxSurge: 0` and `maxUnavailable: 1`. */
+  /** Two pods cannot hold one host port: a DaemonSet with host ports needs `maxSurge: 0`. */
   readonly updateStrategy?: {
     readonly type?: 'RollingUpdate' | 'OnDelete';
     readonly rollingUpdate?: { readonly maxUnavailable?: number; readonly maxSurge?: number };

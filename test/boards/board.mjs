@@ -224,8 +224,8 @@ export class Board {
   }
 
   /** Runs a command line as root, which must succeed. @returns {Promise<string>} what it printed */
-  async sudo(commandLine) {
-    const { code, stdout, stderr } = await this.ssh(`sudo sh -c '${commandLine.replaceAll("'", "'\\''")}'`);
+  async sudo(commandLine, options) {
+    const { code, stdout, stderr } = await this.ssh(`sudo sh -c '${commandLine.replaceAll("'", "'\\''")}'`, options);
     if (code !== 0) throw new Error(`${this.name}: ${commandLine}\n${stdout}${stderr}exit code ${code}`);
     return stdout;
   }

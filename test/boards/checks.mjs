@@ -32,14 +32,17 @@ export const withoutBoards = (name, work, more) => ({ name, work, ...more });
 /**
  * The checks that are asked for.
  * @param {Group[]} groups
- * @param {{ full: boolean, only: string }} options `only`: words that all stand in the title of the group or the name
+ * @param {{ full: boolean, only: string[] }} options `only`: words that all stand in the title of the group or the name; those
+ * of one text do. None chooses all.
  * @returns {Group[]} without those that have none
  */
 export function choose(groups, { full, only }) {
-  const words = only.toLowerCase().split(/\s+/);
+  const choices = only.map((text) => text.toLowerCase().split(/\s+/));
+  const isAskedFor = (text) =>
+    choices.length === 0 || choices.some((words) => words.every((word) => text.includes(word)));
   const isChosen = (title, { name, isLong = false }) => {
     const text = `${title} ${name}`.toLowerCase();
-    return (full || !isLong) && words.every((word) => text.includes(word));
+    return (full || !isLong) && isAskedFor(text);
   };
   return groups
     .map(({ title, checks }) => ({ title, checks: checks.filter((check) => isChosen(title, check)) }))

@@ -1,5 +1,5 @@
 // k3s on the boards: who starts the cluster and who joins, what stands in its files, and what the role refuses.
-import { succeed } from './site.mjs';
+import { filesOf, succeed } from './site.mjs';
 
 /** @typedef {import('./lab.mjs').Lab} Lab */
 /** @typedef {import('./home.mjs').LabHome} Home */
@@ -59,7 +59,7 @@ export async function refuses(lab, home, version) {
       before: `cp -a ${unit} /root/unit && sed -i 1d ${unit}`,
       after: `mv /root/unit ${unit} && systemctl daemon-reload`,
       options: [],
-      says: /has a k3s that homecloud did not\s+install/,
+      says: /a k3s that homecloud did not\s+install/,
     },
   ];
   const failures = [];
@@ -74,6 +74,21 @@ export async function refuses(lab, home, version) {
   }
   if (failures.length > 0) throw new Error(failures.join('\n\n'));
   return `${cases.length} mistakes`;
+}
+
+/** A fresh board with a k3s of somebody else stops the run before anything is changed on any board. */
+export async function refusesForeign(lab, home, version) {
+  const board = lab.boards[lab.boards.length - 1];
+  const unit = '/etc/systemd/system/k3s-agent.service';
+  await board.sudo(`printf '[Service]\\nExecStart=/usr/local/bin/k3s agent\\n' > ${unit}`);
+  const before = await filesOf(lab);
+  const { code, output } = await home.playbook('site', version);
+  const after = await filesOf(lab);
+  await board.sudo(`rm ${unit}`);
+  const says = /a k3s that homecloud did not install \(\S+k3s-agent\.service .*\/k3s-agent-uninstall\.sh/;
+  if (code === 0 || !says.test(output.replace(/\s+/g, ' '))) throw new Error(`it does not refuse:\n${output}`);
+  const touched = lab.boards.filter(({ name }) => before[name] !== after[name]).map(({ name }) => name);
+  if (touched.length > 0) throw new Error(`it changed ${touched.join(', ')}:\n${output}`);
 }
 
 /** A server does not restart while another is away: both together cost the cluster its quorum. */
@@ -99,6 +114,8 @@ export async function changesToken(lab, home, version) {
   for (const board of servers) {
     const own = await board.sudo('cat /var/lib/rancher/k3s/server/token');
     if (!own.trim().endsWith(`::server:${token}`)) throw new Error(`${board.name} has another token`);
+    const note = await board.sudo('ls /etc/rancher/k3s/token.new 2>/dev/null || true');
+    if (note !== '') throw new Error(`${board.name} keeps the note of it`);
   }
   await oneAtATime(servers);
   const shown = await Promise.all(

@@ -11,6 +11,9 @@ import { namesOf, watch } from './watch.mjs';
 const bootId = '/proc/sys/kernel/random/boot_id';
 const note = 'homecloud.io/cordoned-by';
 
+/** Where k3s has the volumes of its class local-path. */
+const storage = '/var/lib/rancher/k3s/storage';
+
 /** Seconds that a client of the virtual IP may wait while its owner reboots as asked: it says goodbye first. */
 const longestSilence = 0.7;
 
@@ -140,12 +143,13 @@ export async function replaces(lab, home, version) {
   const database = await first.sudo('ls /var/lib/rancher/k3s/server/db 2>/dev/null || true');
   if (database.trim() !== '') throw new Error(`${first.name} started a database of its own: ${database}`);
   await first.replace();
+  await notReady(second, first.name);
   await runs(home, 'board_replace', version, ['-e', `board=${first.name}`]);
   await oneCluster(lab);
   if ((await clusterOf(first)) !== cluster) throw new Error('it is another cluster now');
 }
 
-/** The machine that is in the cluster is not taken for a new one; one with files of another is refused. */
+/** The machine that is in the cluster is not taken for a new one; one with files of another, or beside the old one, is refused. */
 export async function replacesNothing(lab, home, version) {
   const [first] = lab.boards;
   const { output } = await runs(home, 'board_replace', version, ['-e', `board=${first.name}`]);
@@ -155,6 +159,13 @@ export async function replacesNothing(lab, home, version) {
     ...['-e', `board=${first.name}`],
   ]);
   await first.sudo('cp -a /root/machine-id /etc/machine-id');
+  // As another machine would look, while the old one works.
+  const other = JSON.stringify({ maintenance_is_fresh: true, maintenance_is_same: false });
+  await refuses(home, 'board_replace', version, /the old one is not away/, [
+    ...['-e', `board=${first.name}`],
+    ...['-e', other],
+  ]);
+  await allWork(lab);
 }
 
 /** Two of three servers leave, and are added again. */
@@ -170,11 +181,18 @@ export async function removesAndAdds(lab, home, version) {
     ...leave,
     ...['--limit', `${second.name},${third.name}`],
   ]);
+  // A volume that is a folder of one board: nobody else has it. The space is one of the question (vars/main.yml).
+  const folder = `${storage}/pvc-1_app-wiki_data`;
+  await second.sudo(`mkdir -p ${folder} && echo page > ${folder}/page`);
+  await first.sudo(`echo "app-wiki/data|${folder}| ${second.name}" > /etc/volumes-stand-in`);
+  await refuses(home, 'board_remove', version, /volumes of these claims: app-wiki\/data\. They/, leave);
   await allWork(lab);
-  await runs(home, 'board_remove', version, leave);
+  await runs(home, 'board_remove', version, [...leave, '-e', 'forget_volumes=true']);
   const names = (await nodesOf(first)).map(({ metadata }) => metadata.name);
   if (names.join() !== first.name) throw new Error(`the cluster has ${names}`);
+  await takeVolumes(second);
   for (const board of [second, third]) await isClean(board);
+  await first.sudo('rm /etc/volumes-stand-in');
   let boards;
   await home.change((config) => {
     boards = config.boards;
@@ -241,12 +259,23 @@ export async function resets(lab, home, version) {
   const files = 'ls -A /srv/dnas/data /srv/stuck /var/lib/rancher/k3s/server/db/etcd/member/wal/state.json';
   await first.sudo(files);
   await first.sudo('systemctl stop holder');
+  await first.sudo(`mkdir -p ${storage}/pvc-1_app-wiki_data && echo page > ${storage}/pvc-1_app-wiki_data/page`);
   await runs(home, 'reset', version, ['-e', 'reset_home=lab']);
   await first.sudo('test -e /srv/dnas/data/photo -a -e /srv/dnas/data/.homecloud-disk -a -e /srv/stuck/letter');
-  for (const board of lab.boards) await isClean(board);
   const { changed, output } = await runs(home, 'reset', version, ['-e', 'reset_home=lab']);
   if (Object.values(changed).some((count) => count > 0))
     throw new Error(`a second reset changes something:\n${output}`);
+  if (!output.replace(/\s+/g, ' ').includes(`kept the files of volumes in ${storage}`))
+    throw new Error(`it does not tell what it kept:\n${output}`);
+  await takeVolumes(first);
+  for (const board of lab.boards) await isClean(board);
+}
+
+/** The files of volumes are all that is left of k3s on a board: they are read, and taken away. */
+async function takeVolumes(board) {
+  const left = await board.sudo('find /var/lib/rancher/k3s -type f');
+  if (left.trim() !== `${storage}/pvc-1_app-wiki_data/page`) throw new Error(`on ${board.name} is left: ${left}`);
+  await board.sudo('rm -r /var/lib/rancher/k3s');
 }
 
 async function isClean(board) {

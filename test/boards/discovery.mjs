@@ -2,6 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { succeed } from '../tools/process.mjs';
 import { sleep } from '../tools/sleep.mjs';
+import { accepted } from './home.mjs';
 import { gateway } from './network.mjs';
 import { withDisks } from './syncthing.mjs';
 
@@ -39,6 +40,10 @@ export async function sharesAreFound(lab, home, silent, version) {
   const { name, address } = lab.board('oak');
   await run(home, name, version, /changed=[1-9]/);
   await run(home, name, version, /changed=0 /);
+  // What announces shares is no stranger to the look before the next run. The disks of this home are not there.
+  const accept = JSON.stringify({ preflight_accept: accepted, usb_storage_disks: [] });
+  const looked = await home.roles(name, ['preflight'], version, ['-e', accept]);
+  if (looked.code !== 0) throw new Error(`preflight refuses the board:\n${looked.output}`);
   const expected = {
     '_smb._tcp': [name, addressBytes(address)],
     '_device-info._tcp': ['model=MacSamba'],

@@ -1,8 +1,8 @@
 // What the role usb_storage decides about a disk, with all that can stand on one.
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { succeed } from '../tools/process.mjs';
-import { LoopBoard, LoopDisk } from './loop-disks.mjs';
+import { LoopBoard, LoopDisk, makeFileSystem } from './loop-disks.mjs';
 
 const uuidOf = async (disk) => (await succeed('blkid', ['-p', '-s', 'UUID', '-o', 'value', disk.path])).stdout.trim();
 const markerOf = (disk) => disk.inside('cat .homecloud-disk', 'ro');
@@ -256,7 +256,67 @@ export async function places() {
   await disk.remove();
 }
 
-/** Killed at any step, it is done by the next run; what was consented to once is consented to once. */
+/**
+ * A disk that is set up may be mounted where the kubelet binds its folders for pods, at its own place or not; anybody
+ * else who has mounted it is told to end that.
+ */
+export async function inUse() {
+  const disk = await setUp(new LoopBoard(), 'S1');
+  await disk.inside('mkdir db');
+  const config = configOf(disk);
+  const place = '/srv/dnas/data';
+  const pod = '/var/lib/kubelet/pods/1/volume-subpaths/pvc-1/prometheus/2';
+  const bind = (folder) => `mkdir -p ${folder} && mount --bind ${place}/db ${folder}`;
+  const mounted = `mkdir -p ${place} && mount ${disk.path} ${place} && mount -t tmpfs tmpfs /var/lib`;
+  const after = async (commandLine) => {
+    const board = new LoopBoard();
+    await prepare(board, [disk], config);
+    board.before = `${mounted} && ${commandLine}`;
+    return board;
+  };
+  for (const commandLine of [bind(pod), `${bind(pod)} && umount ${place}`, bind('/var/lib/other')]) {
+    await expectAction(await after(commandLine), [disk], config, 'none');
+  }
+  const elsewhere = await after(`${bind('/var/lib/other')} && umount ${place}`);
+  const { refusal } = await elsewhere.inspect([disk], config);
+  if (!/is in use as \/var\/lib\/other\. End that/.test(refusal)) throw new Error(`mounted elsewhere: ${refusal}`);
+  // Unknown to the board, it would be adopted: what others have mounted is not.
+  const unknown = new LoopBoard();
+  unknown.before = `${mounted} && ${bind(pod)} && umount ${place}`;
+  const { refusal: adopting } = await unknown.inspect([disk], config);
+  if (!adopting.includes(`is in use as ${pod}`))
+    throw new Error(`it would be adopted while a pod uses it: ${adopting}`);
+  await disk.remove();
+}
+
+/** To look changes nothing, on no kind of disk, and neither on the board. */
+export async function onlyLooks() {
+  const config = { ext4: 64, xfs: 320, btrfs: 128 };
+  for (const [type, size] of Object.entries(config)) {
+    const original = await LoopDisk.make('S1', size);
+    await makeFileSystem(type, original.path);
+    // As after a yank: the journal is not empty.
+    await original.inside(
+      `echo photo > photo && sync && cp --sparse=always "${original.file}" "${original.file}-pulled"`,
+    );
+    await original.remove();
+    const disk = await LoopDisk.attach(`${original.file}-pulled`, 'S1');
+    const board = new LoopBoard();
+    const looked = async (action) => {
+      const before = await disk.contents();
+      await expectAction(board, [disk], configOf(disk), action);
+      if ((await disk.contents()) !== before) throw new Error(`${type} is not what it was before the look`);
+    };
+    await looked('adopt');
+    const changed = ['etc', 'srv'].flatMap((name) => readdirSync(join(board.folder, name)));
+    if (changed.length > 0) throw new Error(`the look at ${type} changed ${changed} on the board`);
+    await prepare(board, [disk], configOf(disk));
+    await looked('none');
+    await disk.remove();
+  }
+}
+
+/** Killed between any two steps, it is done by the next run; what was consented to once is consented to once. */
 export async function killed() {
   for (const step of ['mkfs.ext4', 'wipefs', 'umount']) {
     for (const isErased of [false, true]) {
@@ -277,4 +337,37 @@ export async function killed() {
       await disk.remove();
     }
   }
+}
+
+/** A format that was killed in its middle is repeated while the medium is there, and nothing else is on it. */
+export async function cutOff() {
+  const half = async () => {
+    const board = new LoopBoard();
+    const disk = await LoopDisk.make('S1');
+    // Some of what a file system consists of, and no superblock, which comes last.
+    board.put(
+      'mkfs.ext4',
+      '#!/bin/sh\nfor it; do :; done\nhead -c 1M /dev/urandom | dd of="$it" bs=1M seek=8\nkill -9 $PPID\n',
+    );
+    const { code } = await board.prepare([disk], configOf(disk)).catch(() => ({ code: 'killed' }));
+    if (code === 0) throw new Error('it was not killed');
+    board.take('mkfs.ext4');
+    return { board, disk };
+  };
+  const repeated = await half();
+  await expectAction(repeated.board, [repeated.disk], configOf(repeated.disk), 'format');
+  await prepare(repeated.board, [repeated.disk], configOf(repeated.disk));
+  await expectAction(repeated.board, [repeated.disk], configOf(repeated.disk), 'none');
+  await repeated.disk.remove();
+
+  const replugged = await half();
+  await replugged.disk.remove();
+  const other = await LoopDisk.attach(replugged.disk.file, 'S1');
+  await expectRefusal(replugged.board, [other], configOf(other), /unknown kind \(homecloud began.*erase: 'S1'/);
+  await other.remove();
+
+  const used = await half();
+  await succeed('mkswap', [used.disk.path]);
+  await expectRefusal(used.board, [used.disk], configOf(used.disk), /it is swap space/);
+  await used.disk.remove();
 }

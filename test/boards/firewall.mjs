@@ -2,6 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { load } from 'js-yaml';
+import { sleep } from '../tools/sleep.mjs';
 
 /** @typedef {import('./board.mjs').Board} Board */
 /** @typedef {import('./lab.mjs').Lab} Lab */
@@ -19,7 +20,11 @@ const linkLocal = { visitor: 'fe80::7', board: 'fe80::8' };
 const clusterPorts = [2379, 2380, 6443];
 
 /** Ports that are not looked for: others than those of the well-known services take too long where no answer comes. */
-const fewPorts = '1-1100,2049,2379-2380,5001,6443-6444,8080,8443,8472,9100,10248-10256,22000,30000-30100,51820';
+const fewPorts =
+  '1-1100,2049,2379-2380,3702,5001,5353,5355,6443-6444,8080,8443,8472,9100,10248-10256,21027,22000,30000-30100,51820';
+
+/** Where a board notes which datagrams arrived. */
+const arrived = '/run/every-port.arrived';
 
 /**
  * On all ports of a board something listens, behind a translation of addresses as that of a pod's port: other machines
@@ -27,17 +32,57 @@ const fewPorts = '1-1100,2049,2379-2380,5001,6443-6444,8080,8443,8472,9100,10248
  * @param {Board} board a server; @param {Board} other another board, which plays other machines, too
  */
 export async function scan(lab, home, board, other) {
+  const open = async (source, target, ports) => {
+    const found = await other.sudo(scanner('tcp', source, target, ports));
+    return found.split(/\s+/).filter(Boolean).map(Number);
+  };
+  await reach('tcp', lab, home, board, other, open);
+}
+
+/**
+ * The same for datagrams: whether they arrive is asked of who listens.
+ * @param {Home} home with shares on the board: those have most of the ports; @param {Home} before that of the cluster
+ */
+export async function datagrams(lab, home, before, board, other, version) {
+  const own = async (of) => {
+    const { code, output } = await of.roles(board.name, ['firewall'], version);
+    if (code !== 0) throw new Error(output);
+  };
+  await own(home);
+  const arrive = async (source, target, ports) => {
+    await board.sudo(`: > ${arrived}`);
+    await other.sudo(scanner('udp', source, target, ports));
+    // What is on its way.
+    await sleep(1);
+    return [...new Set((await board.sudo(`cat ${arrived}`)).split(/\s+/).filter(Boolean).map(Number))];
+  };
+  try {
+    await reach('udp', lab, home, board, other, arrive);
+    await isTold(board, other);
+  } finally {
+    await own(before);
+  }
+}
+
+/** Who is at home hears that a port is shut, and waits for nothing. */
+async function isTold(board, other) {
+  const heard = await other.sudo(
+    `python3 -c "import socket; it = socket.socket(type=socket.SOCK_DGRAM); it.settimeout(1); it.connect(('${board.address}', 111)); it.send(b'?'); it.recv(1)" 2>&1 || true`,
+  );
+  if (!heard.includes('Connection refused')) throw new Error(`a board is not told that a port is shut: ${heard}`);
+}
+
+/**
+ * Who reaches which ports, with the firewall and without.
+ * @param {(source: string, target: string, ports: string) => Promise<number[]>} open the open ones
+ */
+async function reach(protocol, lab, home, board, other, open) {
   const laptop = lab.network.address(200);
   const undo = await visit(board, other, laptop);
   try {
-    const scanner = base64(readFileSync(new URL('scan.py', import.meta.url)));
-    const open = async (source, target, ports) => {
-      const found = await other.sudo(`echo ${scanner} | base64 -d | python3 - ${source} ${target} ${ports}`);
-      return found.split(/\s+/).filter(Boolean).map(Number);
-    };
     const ports = portsOf(home, board);
     const wanted = (...from) =>
-      ports.filter((port) => port.protocol === 'tcp' && from.includes(port.from)).map(({ port }) => port);
+      ports.filter((port) => port.protocol === protocol && from.includes(port.from)).map(({ port }) => port);
     const v6 = (address) => `${address}%host0`;
     /** @type {[who: string, source: string, target: string, ports: string, wanted: number[]][]} */
     const scans = [
@@ -49,8 +94,8 @@ export async function scan(lab, home, board, other) {
     ];
     const wrong = [];
     for (const [who, source, target, where, right] of scans) {
-      const isCluster = (port) => source === other.address && clusterPorts.includes(port);
-      const [found, expected] = [await open(source, target, where), right].map((list) =>
+      const isCluster = (port) => protocol === 'tcp' && source === other.address && clusterPorts.includes(port);
+      const [found, expected] = [await open(source, target, where), [...new Set(right)]].map((list) =>
         list
           .filter((port) => !isCluster(port))
           .sort((one, two) => one - two)
@@ -59,26 +104,15 @@ export async function scan(lab, home, board, other) {
       if (found !== expected) wrong.push(`${who} reaches ${found}, not ${expected}`);
     }
     if (wrong.length > 0) throw new Error(wrong.join('\n'));
-    await datagrams(board, other, laptop);
     // The scan sees what is open when the firewall is not there.
     await board.sudo(`${program} remove`);
-    const all = await open(laptop, board.address, '1-65535');
+    const asked = protocol === 'tcp' ? '1-65535' : fewPorts;
+    const all = await open(laptop, board.address, asked);
     await board.sudo(`${program} load`);
-    if (all.length !== 65535) throw new Error(`without the firewall only ${all.length} are open`);
+    if (all.length !== count(asked)) throw new Error(`without the firewall only ${all.length} are open`);
   } finally {
     await undo();
   }
-}
-
-/** Datagrams of pods are for boards only. */
-async function datagrams(board, other, laptop) {
-  const ask = (source) =>
-    other.sudo(
-      `python3 -c "import socket; it = socket.socket(type=socket.SOCK_DGRAM); it.settimeout(1); it.bind(('${source}', 0)); it.connect(('${board.address}', 8472)); it.send(b'?'); print(it.recv(1))" 2>&1 || true`,
-    );
-  const [fromBoard, fromLaptop] = [await ask(other.address), await ask(laptop)];
-  if (!fromBoard.includes("b'?'")) throw new Error(`a board gets no answer to a datagram of pods: ${fromBoard}`);
-  if (!fromLaptop.includes('Connection refused')) throw new Error(`the laptop sends datagrams of pods: ${fromLaptop}`);
 }
 
 /** Gives the other board more addresses, and lets all ports of the first lead to one that answers. */
@@ -89,17 +123,21 @@ async function visit(board, other, laptop) {
       `ip address add ${outside}/32 dev host0`,
       `ip -6 address add ${linkLocal.visitor}/64 dev host0 nodad`,
       `ip -6 address add ${publicAddresses.visitor}/64 dev host0 nodad`,
+      // Another board may have had the addresses before: for seconds, datagrams would go to that one.
+      'ip -6 neighbor flush dev host0',
     ].join(' && '),
   );
   const listener = `
 import select, socket
 tcp = socket.create_server(('', 9999), family=socket.AF_INET6, backlog=4096, dualstack_ipv6=True)
-udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+udp = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+udp.setsockopt(socket.SOL_SOCKET, 33, 1 << 24)  # SO_RCVBUFFORCE (asm-generic/socket.h)
 udp.bind(('', 9999))
-while True:
-    for ready in select.select([tcp, udp], [], [])[0]:
-        if ready is tcp: ready.accept()[0].close()
-        else: udp.sendto(*ready.recvfrom(9))
+with open('${arrived}', 'a', buffering=1) as file:
+    while True:
+        for ready in select.select([tcp, udp], [], [])[0]:
+            if ready is tcp: ready.accept()[0].close()
+            else: print(ready.recv(9).decode(), file=file)
 `;
   const rules = `
 table inet every_port
@@ -107,10 +145,10 @@ delete table inet every_port
 table inet every_port {
   chain translate {
     type nat hook prerouting priority dstnat; policy accept;
-    ip saddr { ${laptop}, ${outside} } meta l4proto tcp redirect to :9999
-    ip6 saddr { ${linkLocal.visitor}, ${publicAddresses.visitor} } meta l4proto tcp redirect to :9999
+    ip saddr { ${laptop}, ${outside} } meta l4proto { tcp, udp } redirect to :9999
+    ip6 saddr { ${linkLocal.visitor}, ${publicAddresses.visitor} } meta l4proto { tcp, udp } redirect to :9999
     ip saddr ${other.address} tcp dport != { ${[22, ...clusterPorts].join(', ')} } redirect to :9999
-    udp dport 8472 redirect to :9999
+    ip saddr ${other.address} meta l4proto udp redirect to :9999
   }
 }
 `;
@@ -294,6 +332,21 @@ export async function switchedOff(home, board, version) {
 /** The ports of the model, as they reach the role. */
 function portsOf(home, board) {
   return load(readFileSync(join(home.project, `inventory/host_vars/${board.name}.yml`), 'utf8')).firewall_ports;
+}
+
+/** How many ports are meant by `1-3,7`. */
+function count(ports) {
+  const sizes = ports.split(',').map((part) => {
+    const [first, last = first] = part.split('-').map(Number);
+    return last - first + 1;
+  });
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** The command of a scan. */
+function scanner(protocol, source, target, ports) {
+  const text = base64(readFileSync(new URL('scan.py', import.meta.url)));
+  return `echo ${text} | base64 -d | python3 - ${protocol} ${source} ${target} ${ports}`;
 }
 
 function base64(text) {

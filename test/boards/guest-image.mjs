@@ -11,7 +11,7 @@ import { boardRoot } from './roots.mjs';
 const packages = ['e2fsprogs', 'fdisk', 'linux-image-amd64', 'udev'];
 
 /** Names and the host key come on the kernel's command line and on a disk: one image is for all guests. */
-const setup = `
+const setup = (packages) => `
 set -eu
 apt-get update -qq
 apt-get install -qq --yes --no-install-recommends ${packages.join(' ')}
@@ -28,18 +28,30 @@ update-initramfs -u
  * @property {string} initrd
  */
 
-/** @returns {Promise<GuestImage>} */
-export async function guestImage() {
+/**
+ * Files that an image has besides those of packages.
+ * @typedef {object} Files
+ * @property {string} recipe another one gives another image
+ * @property {(root: string) => Promise<unknown>} add writes them to a root
+ */
+
+/**
+ * @param {readonly string[]} [more] packages that it has, too
+ * @param {Files} [files]
+ * @returns {Promise<GuestImage>}
+ */
+export async function guestImage(more = [], files = { recipe: '', add: async () => {} }) {
   const lower = await boardRoot(13);
+  const script = setup([...packages, ...more]);
   const recipe = createHash('sha256')
-    .update(JSON.stringify([basename(lower), packages, setup]))
+    .update(JSON.stringify([basename(lower), script, files.recipe]))
     .digest('hex');
   const place = join(cache, `guest-${recipe.slice(0, 12)}`);
-  if (!existsSync(place)) await make(lower, place);
+  if (!existsSync(place)) await make(lower, script, place, files);
   return { root: join(place, 'root.ext4'), kernel: join(place, 'vmlinuz'), initrd: join(place, 'initrd.img') };
 }
 
-async function make(lower, place) {
+async function make(lower, script, place, files) {
   console.log(`making the image of the guest in ${cache}`);
   for (const name of readdirSync(cache)) {
     const maker = /^guest-[0-9a-f]{12}\.(\d+-\d+)$/.exec(name)?.[1];
@@ -52,7 +64,7 @@ async function make(lower, place) {
     const layers = `lowerdir=${lower},upperdir=${part('changes')},workdir=${part('work')}`;
     await succeed('mount', ['-t', 'overlay', 'overlay', '-o', layers, part('root')]);
     await succeed('cp', ['/etc/resolv.conf', part('root/etc/resolv.conf')]);
-    await succeed('chroot', [part('root'), '/bin/sh', '-c', setup], {
+    await succeed('chroot', [part('root'), '/bin/sh', '-c', script], {
       minutes: 10,
       env: {
         PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
@@ -60,6 +72,7 @@ async function make(lower, place) {
         LC_ALL: 'C.UTF-8',
       },
     });
+    await files.add(part('root'));
     for (const name of ['vmlinuz', 'initrd.img']) {
       await succeed('cp', ['--dereference', part(`root/${name}`), part(`image/${name}`)]);
     }

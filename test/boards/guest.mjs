@@ -1,6 +1,6 @@
 // A board in qemu, with a kernel and udev of its own: disks that are plugged into its USB and pulled out again.
 import { spawn, spawnSync } from 'node:child_process';
-import { openSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -20,9 +20,37 @@ const fast = [
   ...['systemd.default_timeout_start_sec=900', 'systemd.default_device_timeout_sec=900'],
 ].join(' ');
 
+/**
+ * What a guest is made of.
+ * @typedef {object} Hardware
+ * @property {readonly string[]} [packages] that it has besides those of a board
+ * @property {import('./guest-image.mjs').Files} [files] that it has besides those of packages
+ * @property {Date} [clock] what its clock says when it starts, @default the time
+ * @property {string} [memory] @default '1G'
+ */
+
+/**
+ * Makes a guest of a lab, switched off, that the lab knows.
+ * @param {import('./lab.mjs').Lab} lab
+ * @param {{ name: string, address: string } & Hardware} options
+ */
+export async function makeGuest(lab, { name, address, ...options }) {
+  if (spawnSync('qemu-system-x86_64', ['--version']).status !== 0) {
+    throw new Error('qemu-system-x86_64 is missing: apt-get install qemu-system-x86');
+  }
+  const folder = join(lab.folder, name);
+  mkdirSync(folder);
+  await succeed('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'lab', '-f', lab.hostKey(name)]);
+  appendFileSync(lab.knownHosts, `${address} ${readFileSync(`${lab.hostKey(name)}.pub`, 'utf8')}`);
+  const guest = new Guest(lab, { name, address, folder, ...options });
+  await guest.flash();
+  return guest;
+}
+
 export class Guest {
   #lab;
   #folder;
+  #hardware;
   /** @type {import('node:child_process').ChildProcess | undefined} */
   #machine;
   /** @type {Qmp | undefined} */
@@ -30,10 +58,11 @@ export class Guest {
 
   /**
    * @param {import('./lab.mjs').Lab} lab that it is in the network of
-   * @param {{ name: string, address: string, folder: string }} options
+   * @param {{ name: string, address: string, folder: string } & Hardware} options
    */
-  constructor(lab, { name, address, folder }) {
+  constructor(lab, { name, address, folder, ...hardware }) {
     this.#lab = lab;
+    this.#hardware = hardware;
     this.name = name;
     this.address = address;
     this.#folder = folder;
@@ -45,13 +74,17 @@ export class Guest {
     return join(this.#folder, 'root.ext4');
   }
 
+  #image() {
+    return guestImage(this.#hardware.packages, this.#hardware.files);
+  }
+
   #socket(name) {
     return join(this.#folder, name);
   }
 
   /** Writes a fresh system to the disk of a guest that is off: what was there is lost. */
   async flash() {
-    const { root } = await guestImage();
+    const { root } = await this.#image();
     await succeed('cp', ['--sparse=auto', '--reflink=auto', root, this.#disk]);
   }
 
@@ -60,7 +93,8 @@ export class Guest {
    * @param {readonly UsbDisk[]} disks that are plugged in
    */
   async start(disks = []) {
-    const { kernel, initrd } = await guestImage();
+    const { kernel, initrd } = await this.#image();
+    const { clock, memory = '1G' } = this.#hardware;
     const log = openSync(join(this.#folder, 'console'), 'a');
     // As a cable: it is there as long as the machine.
     const cable = `hcg${process.pid}`;
@@ -71,8 +105,9 @@ export class Guest {
       [
         ...['--pdeathsig=KILL', 'qemu-system-x86_64', '-nodefaults', '-no-user-config', '-display', 'none'],
         // A processor in software, some ten times slower: KVM is not everywhere.
-        ...['-accel', 'tcg,thread=multi', '-cpu', 'Nehalem', '-machine', 'q35', '-smp', '2', '-m', '1G'],
+        ...['-accel', 'tcg,thread=multi', '-cpu', 'Nehalem', '-machine', 'q35', '-smp', '2', '-m', memory],
         ...['-kernel', kernel, '-initrd', initrd, '-serial', 'stdio'],
+        ...(clock === undefined ? [] : ['-rtc', `base=${clock.toISOString().slice(0, 19)}`]),
         ...['-append', `root=/dev/vda rw quiet console=ttyS0 net.ifnames=0 systemd.hostname=${this.name} ${fast}`],
         ...['-drive', `file=${this.#disk},format=raw,if=virtio,cache=unsafe`],
         ...['-netdev', `tap,id=cable,ifname=${cable},script=no,downscript=no`],

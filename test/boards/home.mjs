@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { tool, withPath } from '../tools/install.mjs';
 import { describe, run } from '../tools/process.mjs';
 import { newFolder } from '../tools/scratch.mjs';
-import { emptyHome, homecloud } from '../tools/secret-home.mjs';
+import { emptyHome, homecloud, openSops } from '../tools/secret-home.mjs';
 import { installDevsec } from './devsec.mjs';
 import { writeFluxManifest } from './flux-manifest.mjs';
 import { overrides } from './hardening.mjs';
@@ -21,10 +21,10 @@ const virtualIpHost = 10;
 
 /** The play of `site`. */
 const onlyHardening = `---
-- name: Hardening of the boards
-  hosts: boards
+- name: Hardening of servers
+  hosts: servers
   become: true
-  serial: [1, "100%"]
+  serial: 1
   max_fail_percentage: 0
   roles:
     - role: homecloud.boards.hardening
@@ -33,7 +33,7 @@ const onlyHardening = `---
  * What preflight finds in every lab, truly: boards have no way to a Git server, and where this machine has cgroups of
  * version 1, so have they; the stand-in for k3s does without.
  */
-const accepted = ['git', 'cgroup'];
+export const accepted = ['git', 'cgroup'];
 
 export class LabHome {
   #home;
@@ -211,6 +211,11 @@ export class LabHome {
     const names = roles.map((role) => `homecloud.boards.${role}`);
     writeFileSync(file, JSON.stringify([{ hosts: board, become: true, roles: names }]));
     return this.playbook(file, version, options);
+  }
+
+  /** An encrypted file, as the admin opens it. @param {string} path below the folder of the home */
+  openSops(path) {
+    return openSops(this.#home, path, { SOPS_AGE_KEY_FILE: this.#home.identity });
   }
 
   /** What everyone may know of its secrets, as homecloud tells it. */

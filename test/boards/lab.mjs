@@ -17,6 +17,8 @@ const labs = '/var/tmp/homecloud-labs';
 export class Lab {
   /** @type {Board[]} */
   boards = [];
+  /** @type {(() => unknown)[]} */
+  #atEnd = [];
 
   constructor(folder, network) {
     this.folder = folder;
@@ -45,6 +47,18 @@ export class Lab {
     return board;
   }
 
+  /** Something to put away before the lab is removed; it may not wait for anything. @param {() => unknown} work */
+  atEnd(work) {
+    this.#atEnd.push(work);
+  }
+
+  /** Ends its boards and removes all that it made, at once. After that, this process can make another one. */
+  remove() {
+    for (const work of this.#atEnd.splice(0).reverse()) work();
+    for (const board of this.boards.splice(0)) board.kill();
+    removeLab(this.folder, process.pid);
+  }
+
   /** All boards get a new system. */
   async flashAll() {
     await Promise.all(this.boards.map((board) => board.replace()));
@@ -65,8 +79,8 @@ export async function makeLab(boards) {
   let lab;
   // Also after a slip of ours; signals end in `exit`, too.
   process.on('exit', () => {
-    for (const board of lab?.boards ?? []) board.kill();
-    removeLab(folder, process.pid);
+    if (lab === undefined) removeLab(folder, process.pid);
+    else lab.remove();
   });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.exit(1));
 

@@ -21,14 +21,25 @@ for it in tree["blockdevices"]:
 print(json.dumps(tree))
 `;
 
-/** A board whose systemd is content with its unit. */
-const systemctl = `#!/bin/sh\nprintf 'ActiveState=active\\nNeedDaemonReload=no\\n'\n`;
+/** A board whose systemd is content with its units. */
+const systemctl = `#!/bin/sh\nprintf '%s\\n' ActiveState=active NeedDaemonReload=no\n`;
 
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const holders = new Set();
 process.once('exit', () => {
   for (const holder of holders) holder.kill('SIGKILL');
 });
+
+/** What makes each file system, by its package. */
+const makers = { ext4: 'e2fsprogs', xfs: 'xfsprogs', btrfs: 'btrfs-progs' };
+
+/** Makes a file system on a device or in a file. */
+export async function makeFileSystem(type, path) {
+  await succeed(`mkfs.${type}`, ['-q', path]).catch((error) => {
+    if (error.code !== 'ENOENT') throw error;
+    throw new Error(`mkfs.${type} is missing: apt-get install ${makers[type]}`);
+  });
+}
 
 export class LoopDisk {
   /** @type {import('node:child_process').ChildProcess} */
@@ -85,6 +96,8 @@ export class LoopDisk {
 /** The /etc and /srv of a board. A new one is a board with a new card. */
 export class LoopBoard {
   folder = newFolder('board');
+  /** A command line that is run before the program, in its name space: what is mounted when it looks. */
+  before = 'true';
   /** Programs that stand before those of this machine. */
   bin = join(this.folder, 'bin');
 
@@ -131,7 +144,7 @@ export class LoopBoard {
     };
     const layer = (name) =>
       `mount -t overlay overlay -o lowerdir=/${name},upperdir=${this.folder}/${name},workdir=${this.folder}/${name}-work /${name}`;
-    const script = `${layer('etc')} && ${layer('srv')} && exec python3 "$@"`;
+    const script = `${layer('etc')} && ${layer('srv')} && { ${this.before}; } && exec python3 "$@"`;
     const args = ['--mount', '--propagation=private', 'sh', '-c', script, 'sh', program, mode];
     return run('unshare', [...args, JSON.stringify(specification), ...(mode === 'prepare' ? [name] : [])], {
       env: {

@@ -22,7 +22,7 @@ const findings = {
   'gone: unreachable': /No route to host|timed out/,
   'oak: memory': /GiB/,
   'oak: port': /python3 listens there, of not-ours\.service/,
-  'oak: disk-absent': /no such device/,
+  'oak: disk': /there is no \/dev\/disk\/by-id\/usb-Not_There/,
   'twin: host-key': /Host key verification failed/,
 };
 

@@ -1,7 +1,8 @@
 // `npm run test:boards`: the playbooks on real boards, which the lab makes.
 //
 //   node test/boards/run.mjs                          all checks
-//   node test/boards/run.mjs --only 'virtual power'   those with both words in their name or group, and what they need
+//   node test/boards/run.mjs --only 'virtual power'   those with both words in their name or group, and what they need;
+//                                                     --only can be given again, for others besides
 //   node test/boards/run.mjs --full                   also the long forms
 //   node test/boards/run.mjs --collections FOLDER     the DevSec roles themselves, from a folder that
 //                                                     `ansible-galaxy collection install -p` made, and nothing else
@@ -24,6 +25,7 @@ import { isChecked } from './keepalived-config.mjs';
 import { makeLab } from './lab.mjs';
 import * as labs from './labs.mjs';
 import * as names from './names.mjs';
+import * as plugs from './plugs.mjs';
 import * as preflight from './preflight.mjs';
 import { mended, prepared } from './prepared.mjs';
 import { Runner } from './runner.mjs';
@@ -37,7 +39,7 @@ import * as virtualIp from './virtual-ip.mjs';
 const { full, only, collections } = parseArgs({
   options: {
     full: { type: 'boolean', default: false },
-    only: { type: 'string', default: '' },
+    only: { type: 'string', multiple: true, default: [] },
     collections: { type: 'string' },
   },
 }).values;
@@ -68,8 +70,21 @@ const groups = [
     checks: [onNewBoards(`all that is wrong is told, ${oldest}`, () => preflight.bad(lab, oldest))],
   },
   {
+    title: 'plugs',
+    checks: [
+      onNewBoards(
+        `disks go and come, ${newest}`,
+        () => plugs.goAndCome(lab, [lab.board('oak'), lab.board('fir')], newest),
+        { leaves: 'unknown' },
+      ),
+    ],
+  },
+  {
     title: 'site',
     checks: [
+      onNewBoards(`a k3s of somebody else is refused first, ${newest}`, () =>
+        cluster.refusesForeign(lab, home, newest),
+      ),
       onNewBoards(`check before the first run changes nothing, ${newest}`, () => site.checkBefore(lab, home, newest)),
       onNewBoards(`first run, ${newest}`, () => site.firstRun(lab, home, newest), { leaves: 'cluster' }),
       onCluster(`second run changes nothing, ${newest}`, () => site.secondRun(home, newest)),
@@ -103,6 +118,17 @@ const groups = [
     checks: [
       onCluster('others reach the ports of the model', () =>
         firewall.scan(lab, home, lab.board('fir'), lab.board('elm')),
+      ),
+      onCluster(
+        `datagrams reach the ports of the model, ${newest}`,
+        async () => {
+          const shared = await makeHome(lab, (config) => ({
+            ...discovery.withShares(config),
+            syncthing: { fromOutside: true },
+          }));
+          await firewall.datagrams(lab, shared, home, lab.board('oak'), lab.board('elm'), newest);
+        },
+        { isLong: true },
       ),
       onCluster('beside Kubernetes', () => firewall.besideKubernetes(lab, lab.board('fir'), lab.board('elm'))),
       onCluster(`it shuts nobody out, ${newest}`, () => firewall.shutsNobodyOut(home, lab.board('elm'), newest), {
@@ -153,7 +179,10 @@ const groups = [
       withoutBoards('erased once', disks.erase),
       withoutBoards('not what they were', disks.changed),
       withoutBoards('places that are taken', disks.places),
+      withoutBoards('used by pods', disks.inUse),
+      withoutBoards('only looked at', disks.onlyLooks),
       withoutBoards('killed in the middle', disks.killed),
+      withoutBoards('killed while it is formatted', disks.cutOff),
     ],
   },
   {
@@ -162,8 +191,12 @@ const groups = [
       onNewBoards('first run formats one and adopts one', makeUsbLab, { isLong: true }),
       withoutBoards('second run changes nothing', () => usb.secondRun(ash), { isLong: true }),
       withoutBoards('pulled out while a service writes', () => usb.yank(ash), { isLong: true }),
+      withoutBoards('pulled out while a file is open', () => usb.heldOpen(ash), { isLong: true }),
       withoutBoards('other media in the same adapters', () => usb.swapped(ash), { isLong: true }),
-      withoutBoards('the board starts without them', () => usb.bootWithout(ash), { isLong: true }),
+      // The last: a guest takes much of the machine, also while nothing happens.
+      withoutBoards('the board starts without them', () => usb.bootWithout(ash).finally(() => ash.guest.powerOff()), {
+        isLong: true,
+      }),
     ],
   },
   {

@@ -1,5 +1,8 @@
 // Runs checks, brings the boards to what each needs, and prints the lines of the run.
 
+// Each lab, guest, disk and pod has something to put away when the run ends.
+process.setMaxListeners(100);
+
 /** @typedef {import('./checks.mjs').State} State */
 
 /** How boards come to a state from any other, each as a line of the run. @typedef {Record<State, { from?: State, name: string, work: () => Promise<void> }>} Steps */

@@ -1,4 +1,8 @@
-"""Connects to many TCP ports of a host from one address, and prints the open ones. Arguments: source, target, ports."""
+"""Asks many ports of a host from one address. Arguments: tcp or udp, source, target, ports.
+
+Of TCP it prints the open ones. To those of UDP it sends their numbers: what arrives is known at the other end only, for there
+need not be an answer.
+"""
 
 import errno
 import select
@@ -8,8 +12,9 @@ import time
 
 AT_ONCE = 1000
 SECONDS = 2.0
+TIMES = 3
 
-source, target, ranges = sys.argv[1:]
+protocol, source, target, ranges = sys.argv[1:]
 ports = [
     port
     for part in ranges.split(',')
@@ -18,6 +23,19 @@ ports = [
 # With the interface of a link-local address.
 addresses = [socket.getaddrinfo(host, 0, type=socket.SOCK_STREAM)[0][4] for host in (source, target)]
 family = socket.AF_INET6 if ':' in target else socket.AF_INET
+if protocol == 'udp':
+    with socket.socket(family, socket.SOCK_DGRAM) as sender:
+        sender.bind(addresses[0])
+        # A datagram may be lost.
+        for _ in range(TIMES):
+            for count, port in enumerate(ports):
+                sender.sendto(str(port).encode(), (addresses[1][0], port, *addresses[1][2:]))
+                # The other end needs time to read them.
+                if count % 200 == 0:
+                    time.sleep(0.02)
+            time.sleep(SECONDS / TIMES)
+    sys.exit()
+
 poll = select.epoll()
 waiting = {}
 found = []

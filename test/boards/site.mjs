@@ -5,11 +5,11 @@
 
 /** A check before the first run tells what would be done, and does nothing. */
 export async function checkBefore(lab, home, version) {
-  const before = await stateOf(lab);
+  const before = await filesOf(lab);
   const { changed } = await succeed(home, version, ['--check', '--diff']);
   const idle = lab.boards.filter(({ name }) => !changed[name]).map(({ name }) => name);
   if (idle.length > 0) throw new Error(`nothing to do on ${idle.join(', ')}, although it is new`);
-  const after = await stateOf(lab);
+  const after = await filesOf(lab);
   const touched = lab.boards.filter(({ name }) => before[name] !== after[name]).map(({ name }) => name);
   if (touched.length > 0) throw new Error(`the check changed ${touched.join(', ')}`);
 }
@@ -80,7 +80,7 @@ async function changesNothing(home, version, options) {
 }
 
 /** What stands in the folders that the roles write to, by board: paths, modes, sizes and times. */
-async function stateOf(lab) {
+export async function filesOf(lab) {
   const folders = '/etc /usr /opt /srv /var/lib/rancher /var/lib/dpkg';
   const states = await Promise.all(
     lab.boards.map(async (board) => [

@@ -1,12 +1,13 @@
 // Disks that are pulled out, plugged in and swapped, on a guest with a kernel and udev of its own: what the role
 // usb_storage makes of them.
-import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { succeed } from '../tools/process.mjs';
 import { newFolder } from '../tools/scratch.mjs';
 import { sleep } from '../tools/sleep.mjs';
-import { Guest, UsbDisk } from './guest.mjs';
+import { makeGuest, UsbDisk } from './guest.mjs';
 import { makeHome } from './home.mjs';
+import { makeFileSystem } from './loop-disks.mjs';
 
 const version = 'ansible-newest';
 
@@ -28,7 +29,7 @@ const pod =
   'systemd-run --quiet --unit=pod unshare --mount --propagation slave sh -c "mount --rbind /srv/dnas /mnt && exec sleep infinity"';
 
 export class UsbLab {
-  /** @type {Guest} */
+  /** @type {import('./guest.mjs').Guest} */
   guest;
   /** @type {import('./home.mjs').LabHome} */
   home;
@@ -36,29 +37,31 @@ export class UsbLab {
   data;
   /** @type {UsbDisk} */
   films;
+  /** @type {UsbDisk[]} with other file systems than ext4, by whose names they are called */
+  others;
 
   /**
-   * Starts a guest in the network of a lab, with two new disks: an empty one, and one with files.
+   * Starts a guest in the network of a lab, with new disks: an empty one, and some with files.
    * @param {import('./lab.mjs').Lab} lab
    */
   static async make(lab) {
     const usb = new UsbLab();
-    const folder = join(lab.folder, 'ash');
-    mkdirSync(folder);
-    await succeed('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'lab', '-f', lab.hostKey('ash')]);
-    usb.guest = new Guest(lab, { name: 'ash', address: lab.network.address(40), folder });
-    appendFileSync(lab.knownHosts, `${usb.guest.address} ${readFileSync(`${lab.hostKey('ash')}.pub`, 'utf8')}`);
+    usb.guest = await makeGuest(lab, { name: 'ash', address: lab.network.address(40) });
     usb.data = new UsbDisk('data', await medium(), 'DATA0001');
     usb.films = new UsbDisk('films', await medium({ 'film.mkv': 'a film' }), 'FILMS001');
-    await usb.guest.flash();
-    await usb.guest.start([usb.data, usb.films]);
+    usb.others = [
+      new UsbDisk('xfs', await medium({ photo: 'a photo' }, 'xfs'), 'XFS00001'),
+      new UsbDisk('btrfs', await medium({ photo: 'a photo' }, 'btrfs'), 'BTRFS001'),
+    ];
+    const disks = [usb.data, usb.films, ...usb.others];
+    await usb.guest.start(disks);
     usb.home = await makeHome(
       { network: lab.network, boards: [usb.guest], key: lab.key, hostKey: (name) => lab.hostKey(name) },
       (config) => ({
         ...config,
         boards: config.boards.map((board) => ({
           ...board,
-          disks: [usb.data, usb.films].map(({ id, device }) => ({ name: id, device, purpose: 'dnas' })),
+          disks: disks.map(({ id, device }) => ({ name: id, device, purpose: 'dnas' })),
         })),
       }),
     );
@@ -98,16 +101,18 @@ export class UsbLab {
   }
 }
 
-/** A new medium: empty, or with files. */
-async function medium(files, label = '') {
+/** A new medium: empty, or with files. XFS wants to be this large. */
+async function medium(files, type = 'ext4') {
   const folder = newFolder('medium');
   const file = join(folder, 'image');
-  await succeed('truncate', ['--size=128M', file]);
+  await succeed('truncate', ['--size=320M', file]);
   if (files === undefined) return file;
   const contents = join(folder, 'files');
   mkdirSync(contents);
   for (const [name, text] of Object.entries(files)) appendFileSync(join(contents, name), text);
-  await succeed('mkfs.ext4', ['-q', '-L', label, '-d', contents, file]);
+  await makeFileSystem(type, file);
+  const copy = 'mount -o loop "$0" /mnt && cp -r "$1/." /mnt && umount /mnt';
+  await succeed('unshare', ['--mount', '--propagation=private', 'sh', '-c', copy, file, contents]);
   return file;
 }
 
@@ -153,6 +158,26 @@ export async function yank(usb) {
   if (await usb.podSees('data')) throw new Error('the pod still sees a disk that is gone');
   await comesBack(usb);
   if (!(await usb.podSees('data'))) throw new Error('the pod does not see that the disk is back');
+}
+
+/** Pulled out while somebody has a file open, a disk returns, whatever its file system, and before that one ends. */
+export async function heldOpen(usb) {
+  for (const disk of usb.others) {
+    const photo = `/srv/dnas/${disk.id}/photo`;
+    const unit = `srv-dnas-${disk.id}.mount`;
+    const holder = `holder-${disk.id}.service`;
+    await usb.guest.sudo(`systemd-run --quiet --unit=${holder} sh -c "exec sleep infinity < ${photo}"`);
+    // Started is not yet opened.
+    const input = `readlink /proc/$(systemctl show --property=MainPID --value ${holder})/fd/0`;
+    await usb.guest.sudo(`timeout 60 sh -c 'until test "$(${input})" = ${photo}; do sleep 0.2; done'`);
+    await usb.guest.yank(disk);
+    await usb.eventually(`${disk.id} goes`, async () => !(await usb.isActive(unit)));
+    await usb.placeIsEmpty(disk.id);
+    await usb.guest.plug(disk);
+    await usb.eventually(`${disk.id} returns`, () => usb.isActive(unit));
+    await usb.guest.sudo(`grep -q "a photo" ${photo}`);
+    if (!(await usb.isActive(holder))) throw new Error(`nobody has a file of ${disk.id} open`);
+  }
 }
 
 async function comesBack(usb) {
@@ -209,7 +234,7 @@ export async function bootWithout(usb) {
   const failed = await usb.guest.sudo(
     'systemctl list-units --failed --plain --no-legend; systemctl list-jobs --no-legend',
   );
-  if (/srv-dnas|writer|by.x2duuid/.test(failed)) throw new Error(failed);
+  if (/srv-dnas|homecloud-disk|writer|by.x2duuid/.test(failed)) throw new Error(failed);
   if (await usb.isActive('writer.service')) throw new Error('the service runs without its disk');
   for (const name of ['data', 'films']) await usb.placeIsEmpty(name);
   await usb.guest.plug(usb.films);

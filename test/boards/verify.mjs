@@ -3,14 +3,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What a lab cannot have: its boards have no time server and, unless a check starts one, no ingress. */
-const ofTheLab = /clock|virtual IP|keepalived/;
+/** What a lab cannot have: its boards have no time server. */
+const ofTheLab = /^clock$/;
 
-/** @param {import('./lab.mjs').Lab} lab; @param {import('./home.mjs').LabHome} home */
-export async function wellAndIll(lab, home, version) {
+/** Finds nothing wrong. @param {import('./lab.mjs').Lab} lab @param {import('./home.mjs').LabHome} home */
+export async function isWell(lab, home, version) {
   const well = await found(lab, home, version);
   const wrong = well.filter(({ state, what }) => state === 'wrong' && !ofTheLab.test(what));
   if (wrong.length > 0) throw new Error(`wrong in a home that is well: ${JSON.stringify(wrong, null, 1)}`);
+  return well;
+}
+
+/** @param {import('./lab.mjs').Lab} lab; @param {import('./home.mjs').LabHome} home */
+export async function wellAndIll(lab, home, version) {
+  const well = await isWell(lab, home, version);
   for (const { name } of lab.boards) {
     for (const what of ['node', 'version', 'certificates', '/']) {
       if (!well.some((it) => it.board === name && it.what === what && it.state === 'ok')) {
@@ -18,7 +24,17 @@ export async function wellAndIll(lab, home, version) {
       }
     }
   }
+  for (const [board, what] of [
+    ['home', new RegExp(`^virtual IP ${home.virtualIp}$`)],
+    [lab.boards[0].name, /^keepalived\.service$/],
+  ]) {
+    if (!well.some((it) => it.board === board && what.test(it.what) && it.state === 'ok')) {
+      throw new Error(`it says nothing good about ${what} of ${board}: ${JSON.stringify(well, null, 1)}`);
+    }
+  }
+  const [server] = lab.boards;
   const [ill] = lab.boards.slice(-1);
+  await server.sudo('systemctl stop keepalived');
   await ill.sudo(
     [
       'mkdir -p /usr/local/libexec/homecloud/verify.d',
@@ -29,12 +45,18 @@ export async function wellAndIll(lab, home, version) {
   );
   try {
     const now = await found(lab, home, version);
-    for (const what of [/^k3s(-agent)?\.service$/, /^node$/, /^coffee$/]) {
-      if (!now.some((it) => it.board === ill.name && it.state === 'wrong' && what.test(it.what))) {
-        throw new Error(`it does not find ${what} on ${ill.name}: ${JSON.stringify(now, null, 1)}`);
+    for (const [board, what] of [
+      [ill, /^k3s(-agent)?\.service$/],
+      [ill, /^node$/],
+      [ill, /^coffee$/],
+      [server, /^keepalived\.service$/],
+    ]) {
+      if (!now.some((it) => it.board === board.name && it.state === 'wrong' && what.test(it.what))) {
+        throw new Error(`it does not find ${what} on ${board.name}: ${JSON.stringify(now, null, 1)}`);
       }
     }
   } finally {
+    await server.sudo('systemctl start keepalived');
     await ill.sudo(
       'rm -r /usr/local/libexec/homecloud/verify.d; systemctl start $(ls /etc/systemd/system | grep -x "k3s\\(-agent\\)\\?.service")',
     );

@@ -131,7 +131,11 @@ export async function load(lab, home, seconds) {
   const names = await namesOf(lab);
   const before = await changesOf(lab);
   const { silence } = await watch(lab.network, home.virtualIp, names, () =>
-    Promise.all(lab.boards.map((board) => board.sudo(`timeout ${seconds} sh -c '${burn}' || [ $? = 124 ]`))),
+    Promise.all(
+      lab.boards.map((board) =>
+        board.sudo(`timeout ${seconds} sh -c '${burn}' || [ $? = 124 ]`, { minutes: seconds / 60 + 5 }),
+      ),
+    ),
   );
   const after = await changesOf(lab);
   const now = await settled(lab, home);

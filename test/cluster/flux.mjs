@@ -19,6 +19,13 @@ import {
 import { succeed } from '../tools/process.mjs';
 import { newFolder } from '../tools/scratch.mjs';
 
+/** What Longhorn is on Kubernetes, as kubectl names the kinds. */
+const kept = [
+  'helmrelease.helm.toolkit.fluxcd.io',
+  'helmrepository.source.toolkit.fluxcd.io',
+  'recurringjob.longhorn.io',
+];
+
 /** What the home has that no commit brought: nobody may lose it. */
 const data = (namespace) => ({
   apiVersion: 'v1',
@@ -31,7 +38,8 @@ const data = (namespace) => ({
  * A home from its first commit to the undo of bad ones, in a repository of Git:
  * - each folder is applied after those that it depends on, and all become ready;
  * - what was changed by hand is set right, and what is suspended as the README says stays as it is;
- * - a capability that is turned off goes, and its namespace with what is in it stays;
+ * - a capability that is turned off goes, and its namespace with what is in it stays; of Longhorn, whose volumes run on,
+ *   all stays;
  * - a bad commit is told where it stands, and what ran goes on; `git revert` heals the home, also while Flux waits for
  *   what will never be well.
  * @param {import('../tools/homes.mjs').Home} home the full household
@@ -46,8 +54,8 @@ export async function fluxKeepsAHome({ config, dist }) {
   copy(dist);
   await commit('the home');
   const identity = await clusterIdentity(join(dirname(config), 'secrets'));
-  const without = newFolder('without-shares');
-  await synth(join(root, 'test/households/without-shares.ts'), join(without, 'dist'));
+  const less = newFolder('less');
+  await synth(join(root, 'test/households/less.ts'), join(less, 'dist'));
   return withCluster(async (cluster) => {
     const flux = await startFlux(cluster, tree, identity);
     /** @param suspended names of Kustomizations that are left alone */
@@ -108,14 +116,34 @@ export async function fluxKeepsAHome({ config, dist }) {
     await has(suspended, 1);
     if (readFileSync(manifest, 'utf8') !== good) throw new Error('the undo of a commit left something of it');
 
-    // The API server takes it, and its pods never run: Flux waits for them, for up to 20 minutes.
+    // The API server takes it, and its pods never run: Flux waits for them, for up to 20 minutes. A release is not ready
+    // either.
     const noImage = good.replace(/image: .*/, `image: ${noSuchImage}`);
-    await breakIt([[manifest, noImage]], [[manifest, checks]]);
+    const release = join(tree, 'controllers/logs/helmrelease-logs.yaml');
+    const logs = readFileSync(release, 'utf8').replace('fullnameOverride: logs', `fullnameOverride: ${noSuchImage}`);
+    await breakIt(
+      [
+        [manifest, noImage],
+        [release, logs],
+      ],
+      [
+        [manifest, checks],
+        // Alerts, which stand beside the logs, go on.
+        [release, checks],
+      ],
+    );
     const early = await undoIt();
 
-    copy(join(without, 'dist'));
-    await commit('no shares');
+    const keeps = [...kept, 'secrets', 'networkpolicies'].join();
+    const ofLonghorn = () => cluster.kubectl('get', keeps, '--namespace=longhorn-system', '--output=name');
+    const before = await ofLonghorn();
+    const unseen = [...kept, 'secret/longhorn-backup', 'default-deny'].filter((one) => !before.includes(one));
+    if (unseen.length > 0) throw new Error(`of Longhorn, there is no ${unseen}`);
+    copy(join(less, 'dist'));
+    await commit('no shares, no Longhorn');
     await push();
+    const after = await ofLonghorn();
+    if (after !== before) throw new Error(`Longhorn is off, and of\n${before}there is only\n${after}`);
     const left = await cluster.kubectl('get', 'deployments,services,configmaps', '--namespace=dnas', '--output=name');
     const leftOver = left.split('\n').filter((line) => line !== '' && line !== 'configmap/kube-root-ca.crt');
     if (leftOver.length > 0) throw new Error(`dnas is off, and is still there: ${leftOver.join(', ')}`);

@@ -30,7 +30,7 @@ const toReceivers = [...free, ...alertmanagers];
 const asServers = [...servers, ...freePods];
 
 const observed = ['Prometheus', 'Grafana', 'the operator', 'kube-state-metrics', 'node-exporter'];
-const lookUp = ['Traefik', 'cert-manager', 'its webhook', 'the page of Longhorn', 'Headlamp', ...observed];
+const lookUp = ['Traefik', 'cert-manager', 'its webhook', 'the page of Longhorn', 'Headlamp', 'Nextcloud', ...observed];
 const ask = ['Traefik', 'cert-manager', 'its webhook', 'Headlamp', 'Prometheus', 'the operator', 'kube-state-metrics'];
 
 const named = (name) => ({ 'app.kubernetes.io/name': name });
@@ -96,7 +96,10 @@ function common({ lan, pods, resolving = [], asking = [], reachInternet = {}, at
       },
       traefik: {
         // 8080 is its API, which asks for no password.
-        Traefik: [named('traefik'), { 8000: free, 8080: [], 8443: free, 8444: free, 9100: ['Prometheus'] }],
+        Traefik: [
+          named('traefik'),
+          { 8000: free, 8080: [], 8443: free, 8444: [...free, 'Nextcloud'], 9100: ['Prometheus'] },
+        ],
       },
       'cert-manager': {
         'cert-manager': [
@@ -149,6 +152,11 @@ function common({ lan, pods, resolving = [], asking = [], reachInternet = {}, at
         'node-exporter': [named('prometheus-node-exporter'), { 9100: ['Prometheus'] }],
       },
       headlamp: { Headlamp: [named('headlamp'), { 4466: ['Traefik'] }] },
+      nextcloud: {
+        Nextcloud: [part('server', named('nextcloud')), { 8080: ['Traefik', 'Prometheus'] }],
+        'the database of Nextcloud': [part('database', named('nextcloud')), { 3306: ['Nextcloud'] }],
+        'the cache of Nextcloud': [part('cache', named('nextcloud')), { 6379: ['Nextcloud'] }],
+      },
     }),
   ];
 }
@@ -186,21 +194,26 @@ const dashboard = (name, reached) => [
 
 const partsOfDashboard = ['api', 'auth', 'web', 'metrics-scraper'].map((name) => `the dashboard, ${name}`);
 
+const partsOfForge = ['the forge', 'its database'];
+
 const boardsOfFull = ['alder', 'birch', 'cedar', 'ebony', 'hazel', 'larch', 'maple', 'pine', 'rowan', 'yew'];
 
 /** @type {Record<string, Place[]>} */
 export const places = {
   sample: [
-    ...common({ lan: '192.168.1', pods: '10.42' }),
+    ...common({ lan: '192.168.1', pods: '10.42', reachInternet: { 443: ['Nextcloud'] } }),
     ...podsFrom('10.42.0', dnas(['oak', 'elm'], ['a phone', 'a server']), 100),
   ],
   full: [
     ...common({
       lan: '10.20.1',
       pods: '10.60',
-      resolving: ['Portainer', ...partsOfDashboard, 'the wiki', 'the logs', 'the collector of logs'],
-      asking: ['Portainer', ...partsOfDashboard, 'the collector of logs'],
-      reachInternet: { 80: ['the wiki'], 443: ['the wiki', 'cert-manager'] },
+      resolving: [
+        ...['Portainer', ...partsOfDashboard, 'the wiki', 'the logs', 'the collector of logs'],
+        ...['the notice board', ...partsOfForge],
+      ],
+      asking: ['Portainer', ...partsOfDashboard, 'the collector of logs', ...partsOfForge],
+      reachInternet: { 465: partsOfForge, 80: ['the wiki'], 443: ['the wiki', 'cert-manager'] },
       atHome: ['cert-manager'],
     }),
     // Of a network that the config trusts, and of one that it does not.
@@ -212,7 +225,8 @@ export const places = {
     {
       name: 'a neighbour',
       address: '172.30.0.5',
-      reached: { 80: [...toReceivers, 'the wiki'], other: toReceivers },
+      // What may reach the internet does not reach it.
+      reached: { 80: toReceivers, other: toReceivers },
     },
     // An agent has no API server.
     { name: 'an agent', address: '10.20.1.20', reached: { 6443: free, 10250: [...free, 'Prometheus'], other: free } },
@@ -243,7 +257,23 @@ export const places = {
           'the collector of logs': [named('victoria-logs-collector'), { 9428: [] }],
         },
         'app-wiki': { 'the wiki': [named('wiki'), { 3000: ['Traefik'], 9200: ['Prometheus'] }] },
-        noticeboard: { 'the notice board': [named('noticeboard'), { 8080: [] }] },
+        'app-noticeboard': {
+          'the notice board': [
+            named('noticeboard'),
+            { 8080: ['Traefik', 'the notice board'], other: ['the notice board'] },
+          ],
+        },
+        'app-forge': {
+          'the forge': [
+            named('forge'),
+            { 3000: ['Traefik', ...partsOfForge], 9100: ['Prometheus', ...partsOfForge], other: partsOfForge },
+          ],
+          // The home does not know which of the pods of a chart has the pages, and which the figures.
+          'its database': [
+            named('postgresql'),
+            { 3000: ['Traefik', ...partsOfForge], 9100: ['Prometheus', ...partsOfForge], other: partsOfForge },
+          ],
+        },
         'app-hello': { 'the greeting': [named('hello'), { 8080: ['Traefik'] }] },
       },
       100,

@@ -12,6 +12,7 @@ import { newFolder } from '../tools/scratch.mjs';
 import { fluxKeepsAHome } from './flux.mjs';
 import { apiservers, apiserverTakes } from './objects.mjs';
 import { whoReachesWhom } from './policies.mjs';
+import { releaseLeavesItsClaims } from './releases.mjs';
 import { boardsSuffice } from './scheduling.mjs';
 
 const { only = '' } = parseArgs({ options: { only: { type: 'string' } } }).values;
@@ -32,6 +33,7 @@ const checks = [
     name: `boards of ${home.name}`,
     work: () => boardsSuffice(home, { away: home === sample }),
   })),
+  { name: 'an own release leaves its claims', work: () => releaseLeavesItsClaims(full) },
   { name: 'flux keeps a home', work: () => fluxKeepsAHome(full) },
 ];
 const chosen = checks.filter(({ name }) => name.startsWith(only));

@@ -16,12 +16,15 @@ import { objectsOf } from './objects.mjs';
 /** The lease and the grace are those of Kubernetes: with less, a busy machine takes boards away by itself. */
 const seconds = { lease: 40, grace: 50, toleration: 2 };
 
+/** What of the tree is applied as it is. A volume is there where its claim names it. */
+const ownKinds = ['ConfigMap', 'Deployment', 'DaemonSet', 'StatefulSet', 'PersistentVolume'];
+
 /** Where the pods stand that are not in the tree. */
 const standInNamespace = 'stand-ins';
 
 /**
- * All that a home runs has room. When a board is away, what is bound to it waits, all else moves, and no board gives more
- * than it has; when it is back, all runs.
+ * All that a home runs has room. When a board is away, what is bound to it waits, all else moves, no board gives more than
+ * it has, and a new version of what runs on each comes to the others; when it is back, all runs.
  * @param {import('../tools/homes.mjs').Home} home
  * @param {object} what
  * @param {boolean} what.away whether boards go away, each in turn; where none does, one process plays them all
@@ -39,13 +42,16 @@ export async function boardsSuffice({ config, dist }, { away, args: more = [], r
     async (cluster) => {
       const boards = await startBoards(cluster, nodes, away);
       const objects = objectsOf(dist);
-      const own = objects.filter(({ kind }) => ['ConfigMap', 'Deployment', 'DaemonSet', 'StatefulSet'].includes(kind));
+      const strategies = strategiesOf(objects);
+      const own = objects.filter(({ kind }) => ownKinds.includes(kind));
       await cluster.apply(objects.filter(({ kind }) => ['Namespace', 'PriorityClass'].includes(kind)));
       await cluster.apply([
         { apiVersion: 'v1', kind: 'Namespace', metadata: { name: standInNamespace } },
         ...own,
-        ...objects.filter(({ kind }) => kind === 'PersistentVolumeClaim').flatMap((claim) => [claim, volumeFor(claim)]),
-        ...standIns(capacity, own),
+        ...objects
+          .filter(({ kind }) => kind === 'PersistentVolumeClaim')
+          .flatMap((claim) => (claim.spec.volumeName === undefined ? [claim, volumeFor(claim)] : [claim])),
+        ...standIns(capacity, own, strategies),
       ]);
       const times = [];
       const settled = async (what, away) => {
@@ -66,6 +72,7 @@ export async function boardsSuffice({ config, dist }, { away, args: more = [], r
       for (const { metadata } of away ? nodes : []) {
         await boards.takeAway(metadata.name);
         await settled(`all that can move has moved from ${metadata.name}`, metadata.name);
+        await newVersion(cluster, Object.keys(strategies), metadata.name);
         await boards.bringBack(metadata.name);
         await settled(`all runs with ${metadata.name} back`);
       }
@@ -184,9 +191,40 @@ function volumeFor({ metadata, spec }) {
   };
 }
 
+/** How charts replace what they run on each board, by the name of its container: what their values say. */
+function strategiesOf(objects) {
+  const valuesOf = (release) =>
+    objects.find(({ kind, metadata }) => kind === 'HelmRelease' && metadata.name === release)?.spec.values;
+  const stack = valuesOf('kube-prometheus-stack');
+  return {
+    traefik: valuesOf('traefik').updateStrategy,
+    ...(stack !== undefined && { 'node-exporter': stack['prometheus-node-exporter'].updateStrategy }),
+  };
+}
+
+/** A new version of what runs on each board comes to all but the one that is away. */
+async function newVersion(cluster, names, away) {
+  const patch = JSON.stringify({ spec: { template: { metadata: { annotations: { version: `without ${away}` } } } } });
+  for (const name of names) {
+    await cluster.kubectl('patch', 'daemonset', name, `--namespace=${standInNamespace}`, `--patch=${patch}`);
+  }
+  await cluster.until(120, `a new version of ${names} comes to the boards beside ${away}`, async () => {
+    const pods = (await podsOf(cluster)).filter(
+      ({ metadata, spec }) => names.some((name) => metadata.labels?.['stand-in'] === name) && spec.nodeName !== away,
+    );
+    const isNew = (pod) => isRunning(pod) && pod.metadata.annotations?.version === `without ${away}`;
+    return pods.every(isNew) || undefined;
+  });
+}
+
 /** Pods with the requests of what is not in the tree: one on each board that it is bound to, and those that may move. */
-function standIns({ bound, movable }, own) {
-  const inTree = new Set(own.flatMap(({ spec }) => spec?.template?.spec.containers.map(({ name }) => name) ?? []));
+function standIns({ bound, movable }, own, strategies) {
+  const inTree = new Set(
+    own.flatMap(({ metadata: { namespace, name }, spec }) => [
+      `${namespace}-${name}`,
+      ...(spec?.template?.spec.containers.map(({ name }) => name) ?? []),
+    ]),
+  );
   /** @type {Map<string, object[]>} */
   const boardsOf = new Map();
   for (const row of bound) {
@@ -197,15 +235,21 @@ function standIns({ bound, movable }, own) {
       const values = rows.map(({ board }) => board);
       const nodeSelectorTerms = [{ matchExpressions: [{ key: 'kubernetes.io/hostname', operator: 'In', values }] }];
       const nodeAffinity = { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } };
-      return workload('DaemonSet', name, rows[0], { affinity: { nodeAffinity } });
+      return workload('DaemonSet', name, rows[0], { affinity: { nodeAffinity } }, undefined, strategies[name]);
     }),
     ...movable
       .filter(({ name }) => !inTree.has(name))
-      .map((row) => workload('Deployment', row.name, row, {}, row.pods)),
+      .map((row) => workload('Deployment', row.name, row, row.boards === 'one each' ? apart(row.name) : {}, row.pods)),
   ];
 }
 
-function workload(kind, name, row, more, replicas) {
+/** Each on a board of its own. */
+function apart(name) {
+  const term = { labelSelector: { matchLabels: { 'stand-in': name } }, topologyKey: 'kubernetes.io/hostname' };
+  return { affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [term] } } };
+}
+
+function workload(kind, name, row, more, replicas, updateStrategy) {
   const labels = { 'stand-in': name };
   const requests = { cpu: row.processors, memory: row['asks for'] };
   return {
@@ -214,6 +258,7 @@ function workload(kind, name, row, more, replicas) {
     metadata: { name, namespace: standInNamespace },
     spec: {
       ...(replicas !== undefined && { replicas }),
+      ...(updateStrategy !== undefined && { updateStrategy }),
       selector: { matchLabels: labels },
       template: {
         metadata: { labels },

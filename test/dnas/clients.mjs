@@ -32,6 +32,11 @@ export class Smb {
     return this.#start('exec smbclient "$@"', [...this.options, '--command', commands], input);
   }
 
+  /** As `run`, with a folder of this machine as /tmp/files. @param {string} folder */
+  runWith(folder, commands) {
+    return this.#start('exec smbclient "$@"', [...this.options, '--command', commands], '', folder);
+  }
+
   /**
    * Runs a command twice in one session. @param {string} command @param {number} seconds between
    * @throws {Refused}
@@ -41,10 +46,11 @@ export class Smb {
     return this.#start(script, this.options);
   }
 
-  async #start(script, options, input = '') {
+  async #start(script, options, input = '', folder = undefined) {
     const root = await fileServerRoot();
     // What it needs of its machine is the network; its files are those of the root, with a /tmp of its own.
-    const inRoot = 'mount -t tmpfs tmpfs "$0/tmp" && cat > "$0/tmp/input" && exec chroot "$0" sh -c "$@"';
+    const bind = folder === undefined ? '' : `mkdir "$0/tmp/files" && mount --bind '${folder}' "$0/tmp/files" && `;
+    const inRoot = `mount -t tmpfs tmpfs "$0/tmp" && ${bind}cat > "$0/tmp/input" && exec chroot "$0" sh -c "$@"`;
     const { stdout, stderr } = await this.machine.run(
       'unshare',
       ['--mount', '--propagation=private', 'sh', '-c', inRoot, root, script, 'smbclient', this.place, ...options],

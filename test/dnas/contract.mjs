@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path';
 import { run, succeed } from '../tools/process.mjs';
 import { matches, same } from '../tools/secret-home.mjs';
-import { owner } from './file-server.mjs';
+import { owner, runAsOwner } from './file-server.mjs';
 import { until } from './until.mjs';
 
 /** @typedef {import('./small-home.mjs').SmallHome} SmallHome */
@@ -32,11 +32,8 @@ class Doors {
   }
 
   /** As Syncthing, on the board itself. */
-  write(name, text) {
-    const script = 'umask 002; printf %s "$2" > "$1"';
-    const options = { uid: owner, gid: owner };
-    const { status, stderr } = spawnSync('sh', ['-c', script, 'sh', this.local(name), text], options);
-    if (status !== 0) throw new Error(`${stderr}`);
+  async write(name, text) {
+    await runAsOwner('cat > "$0"', [this.local(name)], { input: text });
   }
 }
 
@@ -76,7 +73,7 @@ export const seenAtOnce = (home) =>
     same('SMB, seen by NFS', await nfs.do('read', '/photos/shared'), 'one');
     await nfs.do('write', '/photos/shared', 'two, by NFS');
     same('NFS, seen by SMB', await smb.read('shared'), 'two, by NFS');
-    doors.write('shared', 'three, by Syncthing');
+    await doors.write('shared', 'three, by Syncthing');
     same('Syncthing, seen by SMB', await smb.read('shared'), 'three, by Syncthing');
     await eventually('Syncthing, seen by NFS', () => nfs.do('read', '/photos/shared'), 'three, by Syncthing');
     await smb.run('rename shared renamed');

@@ -12,6 +12,12 @@ import { until } from './until.mjs';
 /** Number of the owner of all files (design §11). */
 export const owner = 1010;
 
+/** Runs a shell script as the owner of the files, with the umask of what runs as it. @param {string[]} args its $0, $1... */
+export function runAsOwner(script, args, options) {
+  const asOwner = [`--reuid=${owner}`, `--regid=${owner}`, '--clear-groups'];
+  return succeed('setpriv', [...asOwner, 'sh', '-c', `umask 002; ${script}`, ...args], options);
+}
+
 /** EXT4_IOC_SHUTDOWN with EXT4_GOING_FLAGS_NOLOGFLUSH (fs/ext4/ext4.h): as if the device was gone. */
 const shutDown = `
 import fcntl, os, struct, sys
@@ -54,8 +60,12 @@ export class FileServer {
     return this.path(disk, 'shares', name, ...rest);
   }
 
-  /** Plugs the network in and makes the disks, each with its marker, as the role `usb_storage` does. */
-  async make(disks) {
+  /**
+   * Plugs the network in and makes the disks, each with its marker, as the role `usb_storage` does.
+   * @param {readonly string[]} disks
+   * @param {number} [megabytes] of each
+   */
+  async make(disks, megabytes = 512) {
     await this.machine.plugIn();
     mkdirSync(this.board, { recursive: true });
     // What is mounted below later is seen by the pod, as on a board, where everything is shared.
@@ -64,7 +74,7 @@ export class FileServer {
     for (const name of disks) {
       mkdirSync(this.path(name), { recursive: true });
       chmodSync(this.path(name), 0o555);
-      const disk = await this.#mountNew(name, 512);
+      const disk = await this.#mountNew(name, megabytes);
       this.#disks.set(name, disk);
       this.#media.set(name, disk.file);
       writeFileSync(this.path(name, '.homecloud-disk'), `${name}\n`);

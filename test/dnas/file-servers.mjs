@@ -1,18 +1,16 @@
 // Checks of what one board serves: Samba and ganesha in its pod, on disks that come and go.
-import { makeLab } from '../boards/lab.mjs';
 import * as access from './access.mjs';
 import * as contract from './contract.mjs';
 import * as crashes from './crashes.mjs';
 import * as disksAway from './disks-away.mjs';
+import { measures } from './measured.mjs';
+import { SharedHome } from './shared-home.mjs';
 import { SmallHome } from './small-home.mjs';
 
-/** @type {Promise<SmallHome> | undefined} */
-let made;
+const shared = new SharedHome(SmallHome.make);
 
-/** Of the home that all of them use, made by the first. */
 const inTheHome = (work) => async () => {
-  made ??= makeLab([]).then(SmallHome.make);
-  const home = await made;
+  const home = await shared.get();
   try {
     return await work(home);
   } finally {
@@ -40,6 +38,7 @@ const checks = {
   'contract: recycle bin': contract.recycled,
   'contract: recycle bin is emptied': contract.recycleBinEmptied,
   'crash: servers are killed': crashes.killed,
+  'measured by the board': measures,
   'disk: one is pulled, the other goes on': disksAway.oneDiskPulled,
   'disk: pulled and plugged at once': disksAway.pulledAndPluggedAtOnce,
   'disk: all are away': disksAway.allDisksAway,
@@ -47,7 +46,7 @@ const checks = {
   'disk: a start without one': disksAway.startedWithoutADisk,
 };
 
-export const fileServerChecks = Object.entries(checks).map(([name, work]) => ({
-  name: `file server: ${name}`,
-  work: inTheHome(work),
-}));
+export const fileServers = {
+  checks: Object.entries(checks).map(([name, work]) => ({ name: `file server: ${name}`, work: inTheHome(work) })),
+  end: () => shared.end(),
+};

@@ -9,11 +9,23 @@ import { emptyHome, homecloud, openSops } from '../tools/secret-home.mjs';
 export const trustedNetwork = '10.8.0.0/24';
 
 export class DnasHome {
-  constructor(lab, home, boards, passwords) {
+  #home;
+  #config;
+
+  constructor(lab, home, config, passwords) {
     this.lab = lab;
+    this.#home = home;
+    this.#config = config;
     this.folder = home.folder;
-    this.boards = boards;
+    this.boards = config.boards;
     this.passwords = passwords;
+  }
+
+  /** Writes another config, and its tree. */
+  async change(edit) {
+    this.#config = edit(this.#config);
+    writeConfig(this.#home, this.#config);
+    await homecloud(this.#home, 'synth');
   }
 
   /** @param {string} board */
@@ -60,15 +72,19 @@ export async function makeDnasHome(lab, boards, shares) {
     git: { url: 'https://git.example.org/admin/home.git', isPublic: true },
     shares: shares(subnet),
   };
-  writeFileSync(
-    join(home.folder, 'homecloud.config.ts'),
-    `import { defineConfig } from 'homecloud';\n\nexport default defineConfig(${JSON.stringify(config, null, 2)});\n`,
-  );
+  writeConfig(home, config);
   await homecloud(home, 'secrets', 'init');
   await homecloud(home, 'secrets', 'add');
   await homecloud(home, 'synth');
   const { stringData } = await openSops(home, 'secrets/kubernetes/dnas/dnas-users.sops.yaml', {
     SOPS_AGE_KEY_FILE: home.identity,
   });
-  return new DnasHome(lab, home, boards, stringData);
+  return new DnasHome(lab, home, config, stringData);
+}
+
+function writeConfig({ folder }, config) {
+  writeFileSync(
+    join(folder, 'homecloud.config.ts'),
+    `import { defineConfig } from 'homecloud';\n\nexport default defineConfig(${JSON.stringify(config, null, 2)});\n`,
+  );
 }

@@ -22,7 +22,7 @@ export class Machine {
 
   async plugIn() {
     await succeed('ip', ['netns', 'add', this.namespace]);
-    process.prependListener('exit', () => spawnSync('ip', ['netns', 'delete', this.namespace], { stdio: 'ignore' }));
+    this.lab.atEnd(() => spawnSync('ip', ['netns', 'delete', this.namespace], { stdio: 'ignore' }));
     await succeed('ip', [
       ...['link', 'add', this.cable, 'type', 'veth', 'peer', 'name', 'eth0', 'netns', this.namespace],
     ]);

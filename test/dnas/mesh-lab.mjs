@@ -42,14 +42,18 @@ const code = () => {
   return bundled;
 };
 
-/** Of this run alone: two can go at once. */
-const network = `127.${64 + (process.pid % 64)}.${Math.floor(process.pid / 64) % 256}`;
-const addresses = {
-  oak: `${network}.11`,
-  elm: `${network}.12`,
-  phone: `${network}.21`,
-  cabin: `${network}.22`,
-};
+/** Loopback addresses of this run alone: two can go at once. @type {(host: number) => string} */
+const onLoopback = (host) => `127.${64 + (process.pid % 64)}.${Math.floor(process.pid / 64) % 256}.${host}`;
+
+/** Ends of the addresses. */
+const hosts = { oak: 11, elm: 12, phone: 21, cabin: 22 };
+
+/**
+ * Where an instance runs, if not on this machine with folders in the place of disks.
+ * @typedef {object} Place
+ * @property {string} namespace of the network of its machine
+ * @property {string} [disks] folder of its disks
+ */
 
 /** Processes that run: they are in sessions of their own, and would outlive this one. @type {Set<number>} */
 const sessions = new Set();
@@ -137,40 +141,58 @@ function programsOfOwner() {
   return libexec;
 }
 
+/** As the role writes it for the first start (templates/config.xml.j2). @param {string} key of the API */
+export function firstConfig(address, key) {
+  const options = Object.entries(optionsOf(address)).map(([option, value]) =>
+    option === 'listenAddresses' ? `<listenAddress>${value}</listenAddress>` : `<${option}>${value}</${option}>`,
+  );
+  return (
+    `<configuration version="37"><gui enabled="true" tls="false"><address>${address}:8384</address>` +
+    `<apikey>${key}</apikey></gui><options>${options.join('')}</options></configuration>`
+  );
+}
+
+/** What the REST API at an address answers. */
+export async function ask(address, key, path, method = 'GET', body = undefined) {
+  const answer = await fetch(`http://${address}:8384/rest/${path}`, {
+    method,
+    headers: { 'X-API-Key': key },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${address}: ${method} ${path}: ${answer.status} ${text}`);
+  return /^[{[]/.test(text.trim()) ? JSON.parse(text) : text;
+}
+
 /** A process of Syncthing, and what is on its disks. */
 export class Instance {
   #program;
+  #namespace;
   #process;
   /** @type {() => string} what it has printed */
   log = () => '';
+  /** The end of what it had printed, each time that it failed. @type {string[]} */
+  failures = [];
+  #isWanted = false;
   #key = randomUUID();
 
-  constructor(name, program, identity) {
+  /** @param {{ address: string, place?: Place }} where */
+  constructor(name, program, identity, { address, place }) {
     this.name = name;
     this.#program = program;
+    this.#namespace = place?.namespace;
     this.id = identity.deviceId;
-    this.address = addresses[name];
+    this.address = address;
     this.folder = ownFolder(newFolder(name));
+    /** The folder of the disks. */
+    this.disks = place?.disks ?? join(this.folder, 'dnas');
     // The way to it.
     chmodSync(dirname(this.folder), 0o711);
     this.home = ownFolder(join(this.folder, 'home'));
     writeFileSync(join(this.home, 'cert.pem'), identity.certificate);
     writeFileSync(join(this.home, 'key.pem'), identity.key, { mode: 0o600 });
-    // As the role writes it for the first start (templates/config.xml.j2).
-    const options = Object.entries(optionsOf(this.address)).map(([option, value]) =>
-      option === 'listenAddresses' ? `<listenAddress>${value}</listenAddress>` : `<${option}>${value}</${option}>`,
-    );
-    writeFileSync(
-      join(this.home, 'config.xml'),
-      `<configuration version="37"><gui enabled="true" tls="false"><address>${this.address}:8384</address>` +
-        `<apikey>${this.#key}</apikey></gui><options>${options.join('')}</options></configuration>`,
-    );
+    writeFileSync(join(this.home, 'config.xml'), firstConfig(this.address, this.#key));
     for (const file of readdirSync(this.home)) chownSync(join(this.home, file), owner.uid, owner.gid);
-  }
-
-  /** The folder of the disks. */
-  get disks() {
-    return join(this.folder, 'dnas');
   }
 
   /** The folder of a share, or a file in it. */
@@ -207,21 +229,35 @@ export class Instance {
       ...['--no-browser', '--no-restart', '--no-upgrade'],
     ];
     const { uid, gid } = owner;
-    this.#process = spawn(programOf(program), args, {
-      uid,
-      gid,
+    const asOwner = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups', programOf(program), ...args];
+    const onMachine = this.#namespace === undefined ? [] : ['ip', 'netns', 'exec', this.#namespace];
+    const [command, ...rest] = [...onMachine, 'setpriv', ...asOwner];
+    this.#process = spawn(command, rest, {
       env: { PATH: process.env.PATH, HOME: this.folder },
       stdio: ['ignore', 'pipe', 'pipe'],
       // Version 1 is two processes: they end together.
       detached: true,
     });
     sessions.add(this.#process.pid);
+    this.#isWanted = true;
+    this.#process.once('exit', (status) => {
+      if (this.#isWanted && status !== 0) this.#startAgain(status);
+    });
     const said = [];
     for (const stream of [this.#process.stdout, this.#process.stderr]) stream.on('data', (text) => said.push(text));
     this.log = () => Buffer.concat(said).toString();
     await until(`${this.name} answers`, async () => void (await this.api('system/ping'))).catch((error) => {
       throw new Error(`${error.message}\n${this.log()}`);
     });
+  }
+
+  /** As the unit does: status 3 asks for it, others are failures. */
+  async #startAgain(status) {
+    if (status !== 3) this.failures.push(this.log().slice(-4000));
+    sessions.delete(this.#process.pid);
+    await sleep(2);
+    // What is wrong shows in the checks: it does not answer.
+    if (this.#isWanted) await this.start().catch(() => undefined);
   }
 
   /** What the unit does before each start. */
@@ -236,6 +272,7 @@ export class Instance {
 
   async stop(signal = 'SIGTERM') {
     const child = this.#process;
+    this.#isWanted = false;
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const end = new Promise((resolve) => child.once('exit', resolve));
     signalSession(child.pid, signal);
@@ -245,15 +282,8 @@ export class Instance {
   }
 
   /** What the REST API answers. */
-  async api(path, method = 'GET', body) {
-    const answer = await fetch(`http://${this.address}:8384/rest/${path}`, {
-      method,
-      headers: { 'X-API-Key': this.#key },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${this.name}: ${method} ${path}: ${answer.status} ${text}`);
-    return /^[{[]/.test(text.trim()) ? JSON.parse(text) : text;
+  api(path, method = 'GET', body) {
+    return ask(this.address, this.#key, path, method, body);
   }
 
   /** Lets it look at its folders now, not when its watcher has waited. */
@@ -320,19 +350,23 @@ export class Instance {
 export class MeshLab {
   #instances = new Map();
   #ids;
+  #addressOf;
 
   /**
    * Starts both boards, new and without a folder.
    * @param {Record<string, string>} programs of Syncthing, by the name of the instance
+   * @param {{ addressOf?: (host: number) => string, places?: Record<string, Place> }} [network]
    */
-  static async make(programs) {
+  static async make(programs, { addressOf = onLoopback, places = {} } = {}) {
     const lab = new MeshLab();
+    lab.#addressOf = addressOf;
     // As the units of a board have it: the group may write what others make.
     process.umask(0o002);
     const { makeSyncthingIdentity } = await code();
-    for (const name of Object.keys(addresses)) {
-      const program = programs[name] ?? programs.oak;
-      lab.#instances.set(name, new Instance(name, program, await makeSyncthingIdentity(new Date())));
+    for (const [name, host] of Object.entries(hosts)) {
+      const where = { address: addressOf(host), place: places[name] };
+      const identity = await makeSyncthingIdentity(new Date());
+      lab.#instances.set(name, new Instance(name, programs[name] ?? programs.oak, identity, where));
     }
     lab.#ids = Object.fromEntries([...lab.#instances].map(([name, { id }]) => [name, id]));
     lab.oak.plug('data');
@@ -368,7 +402,7 @@ export class MeshLab {
       return ofBoard?.(of, model) ?? all?.(model);
     };
     const here = JSON.stringify({ devices: value('devices'), folders: value('folders') })
-      .replaceAll('192.168.0.', `${network}.`)
+      .replaceAll('192.168.0.', this.#addressOf(0).replace(/0$/, ''))
       .replaceAll('"/srv/dnas/', `"${board.disks}/`);
     return {
       api: `http://${board.address}:8384`,
@@ -417,6 +451,12 @@ export class MeshLab {
       if (JSON.stringify([...first]) !== JSON.stringify([...second]))
         throw new Error(`${share}: oak has ${[...first.keys()]}, elm ${[...second.keys()]}, or not with the same text`);
     });
+  }
+
+  /** Throws when a program has ended though nobody stopped it: no check but that of a full disk is reason for it. */
+  expectNoFailure() {
+    for (const { name, failures } of this.#instances.values())
+      expect(failures.length === 0, `Syncthing of ${name} failed:\n${failures.join('\n')}`);
   }
 
   async stop() {

@@ -11,15 +11,8 @@ import { expect, texts } from './mesh-lab.mjs';
  */
 export async function phonePushes(lab) {
   await lab.apply();
-  const { phone, oak, elm } = lab;
-  await phone.start();
-  await phone.api('config/devices', 'POST', { deviceID: elm.id, addresses: [`tcp://${elm.address}:22000`] });
-  const folder = join(phone.folder, 'DCIM');
-  mkdirSync(folder);
-  const devices = [{ deviceID: elm.id }];
-  const photos = { id: 'homecloud-photos', path: folder, type: 'sendonly', fsWatcherDelayS: 1, devices };
-  await phone.api('config/folders', 'POST', photos);
-  await lab.converge('photos');
+  const { oak, elm } = lab;
+  const folder = await givesPhotosTo(lab, elm);
   const photo = Buffer.alloc(4 * 2 ** 20, 'photo');
   writeFileSync(join(folder, 'IMG_0001.jpg'), photo);
   const there = await arrival(() => readFileSync(oak.path('photos', 'IMG_0001.jpg')).equals(photo));
@@ -33,6 +26,25 @@ export async function phonePushes(lab) {
     expect(kept === photo.toString(), `.stversions of ${board.name} has not what the phone deleted`);
   }
   return `phone to the second board ${there.toFixed(1)} s, board to board ${back.toFixed(1)} s`;
+}
+
+/**
+ * Sets the phone up to give its photos to a board.
+ * @param {import('./mesh-lab.mjs').MeshLab} lab
+ * @param {import('./mesh-lab.mjs').Instance} board
+ * @returns {Promise<string>} folder of its camera
+ */
+export async function givesPhotosTo(lab, board) {
+  const { phone } = lab;
+  await phone.start();
+  await phone.api('config/devices', 'POST', { deviceID: board.id, addresses: [`tcp://${board.address}:22000`] });
+  const path = join(phone.folder, 'DCIM');
+  mkdirSync(path);
+  const devices = [{ deviceID: board.id }];
+  const photos = { id: 'homecloud-photos', path, type: 'sendonly', fsWatcherDelayS: 1, devices };
+  await phone.api('config/folders', 'POST', photos);
+  await lab.converge('photos');
+  return path;
 }
 
 /** Seconds until something is so, by the watchers of Syncthing alone. */

@@ -1,7 +1,16 @@
 // Two people who write at two boards, by lot, while the boards lose and find each other: at the end both have the same,
 // and nothing is lost that nobody meant to replace.
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  statSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
 import { sleep } from '../tools/sleep.mjs';
 import { expect, texts } from './mesh-lab.mjs';
 
@@ -25,12 +34,34 @@ function look(path) {
 }
 
 /**
+ * A way to the files of a board. Paths are those of the share; what `write` and `rename` need of folders is there.
+ * @typedef {object} Door
+ * @property {string} name
+ * @property {(folder: string) => Promise<void>} mkdir
+ * @property {(path: string, text: string) => Promise<void>} write
+ * @property {(path: string) => Promise<void>} remove a file or an empty folder
+ * @property {(from: string, to: string) => Promise<void>} rename over what is there
+ */
+
+/** As a program on the board does. @returns {Door} */
+export function localDoor(board) {
+  const at = (path) => board.path('photos', path);
+  return {
+    name: 'on',
+    mkdir: async (folder) => mkdirSync(at(folder)),
+    write: async (path, text) => writeFileSync(at(path), text),
+    remove: async (path) => (statSync(at(path)).isDirectory() ? rmdirSync(at(path)) : unlinkSync(at(path))),
+    rename: async (from, to) => renameSync(at(from), at(to)),
+  };
+}
+
+/**
  * The contract: each text that was written is on both boards, in a conflict copy or in the versions, unless somebody who
  * had it before their eyes replaced or deleted it.
  * @param {import('./mesh-lab.mjs').MeshLab} lab
- * @param {{ seed: number, count: number }} plan
+ * @param {{ seed: number, count: number, doorsOf?: (board: import('./mesh-lab.mjs').Instance) => Door[] }} plan
  */
-export async function keepsWhatWasWritten(lab, { seed, count }) {
+export async function keepsWhatWasWritten(lab, { seed, count, doorsOf = (board) => [localDoor(board)] }) {
   const lot = lots(seed);
   const one = (list) => list[Math.floor(lot() * list.length)];
   const boards = [lab.oak, lab.elm];
@@ -38,32 +69,49 @@ export async function keepsWhatWasWritten(lab, { seed, count }) {
   const log = [];
   /** Texts that must still be somewhere. */
   const kept = new Set();
-  const replace = (path) => kept.delete(look(path));
+  const makeFolder = async (board, door, name) => {
+    const folder = dirname(name);
+    if (folder !== '.' && !existsSync(board.path('photos', folder))) await door.mkdir(folder);
+  };
   const acts = {
-    write(board, name) {
-      const path = board.path('photos', name);
-      replace(path);
-      mkdirSync(dirname(path), { recursive: true });
+    async write(board, door, name) {
       const text = `text ${log.length} of ${board.name} ${'.'.repeat(Math.floor(lot() * 3000))}`;
-      writeFileSync(path, text);
+      await makeFolder(board, door, name);
+      const before = look(board.path('photos', name));
+      await door.write(name, text);
+      kept.delete(before);
       kept.add(text);
     },
-    delete(board, name) {
-      replace(board.path('photos', name));
-      rmSync(board.path('photos', name), { force: true });
+    async delete(board, door, name) {
+      const before = look(board.path('photos', name));
+      if (before === undefined) return;
+      await door.remove(name);
+      kept.delete(before);
     },
-    rename(board, name) {
-      const [from, to] = [board.path('photos', name), board.path('photos', one(files))];
-      if (look(from) === undefined || from === to) return;
-      replace(to);
-      mkdirSync(dirname(to), { recursive: true });
-      renameSync(from, to);
+    async rename(board, door, name) {
+      const to = one(files);
+      if (look(board.path('photos', name)) === undefined || name === to) return;
+      await makeFolder(board, door, to);
+      const before = look(board.path('photos', to));
+      await door.rename(name, to);
+      kept.delete(before);
     },
-    deleteFolder(board) {
-      for (const text of texts(board.path('photos', 'sub')).values()) kept.delete(text);
-      rmSync(board.path('photos', 'sub'), { recursive: true, force: true });
+    async deleteFolder(board, door) {
+      const folder = board.path('photos', 'sub');
+      if (!existsSync(folder)) return;
+      for (const [name, text] of texts(folder)) {
+        await door.remove(join('sub', name));
+        kept.delete(text);
+      }
+      await door.remove('sub');
     },
   };
+  /** Boards go on meanwhile: what was there a moment ago may be gone, or something may have come. */
+  const isOvertaken = ({ code, message }) =>
+    ['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(code) ||
+    /NOENT|NOTEMPTY|EXIST|NT_STATUS_(OBJECT_(NAME|PATH)_NOT_FOUND|OBJECT_NAME_COLLISION|DIRECTORY_NOT_EMPTY|NO_SUCH_FILE)/.test(
+      message,
+    );
   let isApart = false;
   for (let step = 0; step < count; step += 1) {
     const chance = lot();
@@ -80,9 +128,11 @@ export async function keepsWhatWasWritten(lab, { seed, count }) {
       await sleep(lot() * 2);
     } else {
       const act = chance < 0.7 ? 'write' : chance < 0.82 ? 'delete' : chance < 0.97 ? 'rename' : 'deleteFolder';
-      const name = one(files);
-      log.push(`${act} ${board.name} ${name}`);
-      acts[act](board, name);
+      const [name, door] = [one(files), one(doorsOf(board))];
+      log.push(`${act} ${board.name} ${door.name} ${name}`);
+      await acts[act](board, door, name).catch((error) => {
+        if (!isOvertaken(error)) throw new Error(`${error.message}\nseed ${seed}\n  ${log.join('\n  ')}`);
+      });
     }
   }
   for (const [self, peer] of [boards, [...boards].reverse()]) await self.api(`system/resume?device=${peer.id}`, 'POST');

@@ -253,6 +253,36 @@ class Client:
             self.compound([u32(PUTFH) + opaque(handle), u32(WRITE) + state + u64(index << 19) + stable + data])
         self.close(handle, state)
 
+    def read_all(self, path):
+        """Reads a file to its end, and keeps nothing of it."""
+        handle, state = self.open(path, write=False)
+        size, end = 0, False
+        while not end:
+            reader = self.compound([u32(PUTFH) + opaque(handle), u32(READ) + state + u64(size) + u32(1 << 19)])
+            reader.take(16)
+            end = bool(reader.u32())
+            size += len(reader.opaque())
+        self.close(handle, state)
+        return size
+
+    def write_many(self, folder, count, size):
+        """Files of one size in a new folder, none of which waits for the disk."""
+        self.mkdir(folder)
+        for index in range(count):
+            handle, state = self.open(f"{folder}/{index}", write=True, create=True)
+            call = u32(WRITE) + state + u64(0) + u32(0) + opaque(b"x" * size)
+            self.compound([u32(PUTFH) + opaque(handle), call])
+            self.close(handle, state)
+
+    def read_many(self, folder, count):
+        for index in range(count):
+            self.read_all(f"{folder}/{index}")
+
+    def rm_many(self, folder, count):
+        for index in range(count):
+            self.rm(f"{folder}/{index}")
+        self.rm(folder)
+
     def lock(self, path):
         """Takes a write lock of a whole file, and keeps it until the process ends."""
         handle, state = self.open(path, write=True)

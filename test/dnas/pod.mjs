@@ -1,11 +1,17 @@
 // A stand-in for the kubelet: runs the containers of a deployment by runc, with the rights, limits, mounts and probes that
 // its manifest gives them. The images are one root of Debian; everything else is what `dist/` has.
-import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { createWriteStream, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 import { run, succeed } from '../tools/process.mjs';
 import { sleep } from '../tools/sleep.mjs';
+
+/** Containers that run: they would outlive this process. @type {Set<string>} */
+const running = new Set();
+process.prependListener('exit', () => {
+  for (const id of running) spawnSync('runc', ['delete', '--force', id], { stdio: 'ignore' });
+});
 
 /** @typedef {{ deployment: string, configMap: string, secrets: Record<string, Record<string, string>> }} Manifests */
 
@@ -110,6 +116,7 @@ class Container {
 
   #run() {
     const log = createWriteStream(this.logFile, { flags: 'a' });
+    running.add(this.id);
     const child = spawn('runc', ['run', '--bundle', this.folder, this.id], { stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.pipe(log, { end: false });
     child.stderr.pipe(log, { end: false });
@@ -117,6 +124,7 @@ class Container {
       child.on('close', async () => {
         this.ready = false;
         await run('runc', ['delete', '--force', this.id]);
+        running.delete(this.id);
         resolve();
         if (!this.#wanted) return;
         this.restarts += 1;
@@ -137,6 +145,20 @@ class Container {
   /** Ends a process of the container as if it had crashed. @param {string} name of the program */
   async crash(name) {
     await succeed('nsenter', ['--target', `${await this.#pid()}`, '--pid', '--mount', 'pkill', '-KILL', '-x', name]);
+  }
+
+  /** Bytes of memory that it has had at most, with what the kernel keeps of its files for it. */
+  get peakMemory() {
+    const paths = ['memory/homecloud-dnas', 'homecloud-dnas'].flatMap((group) =>
+      ['memory.max_usage_in_bytes', 'memory.peak'].map((file) => `/sys/fs/cgroup/${group}/${this.id}/${file}`),
+    );
+    return Number(readFileSync(paths.find(existsSync) ?? '', 'utf8'));
+  }
+
+  /** Stops all of its processes, or lets them go on: as if it hung. @param {boolean} yes */
+  async freeze(yes) {
+    const pids = (await succeed('runc', ['ps', '--format', 'json', this.id])).stdout;
+    await succeed('kill', [yes ? '-STOP' : '-CONT', ...JSON.parse(pids).map(String)]);
   }
 
   async #pid() {

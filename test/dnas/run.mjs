@@ -14,12 +14,14 @@ import { Runner } from '../boards/runner.mjs';
 import { ansibleVersions } from '../tools/ansible.mjs';
 import { tool } from '../tools/install.mjs';
 import { succeed } from '../tools/process.mjs';
-import { fileServerChecks } from './file-servers.mjs';
+import { bothBoards } from './both-boards.mjs';
+import { fileServers } from './file-servers.mjs';
 import * as mesh from './mesh.mjs';
 import { MeshLab } from './mesh-lab.mjs';
 import { phonePushes } from './mesh-phone.mjs';
 import { keepsWhatWasWritten } from './mesh-random.mjs';
 import { roleConfigures } from './mesh-role.mjs';
+import { realNode } from './real-node.mjs';
 
 const {
   only,
@@ -44,7 +46,9 @@ if (two !== undefined && !/^syncthing v2\./.test((await succeed(two, ['--version
 const inALab = (programs, work) => async () => {
   const lab = await MeshLab.make(programs);
   try {
-    return await work(lab);
+    const result = await work(lab);
+    lab.expectNoFailure();
+    return result;
   } finally {
     await lab.stop();
   }
@@ -89,8 +93,7 @@ const sets = {
     'Syncthing 1 and 2': { programs: { oak: one, elm: two }, checks: full ? Object.keys(checks) : mixed },
   }),
 };
-const all = [
-  ...fileServerChecks,
+const ownHomes = [
   ...Object.entries(sets).flatMap(([title, { programs, checks: names }]) =>
     names.map((name) => ({ name: `${title}: ${name}`, work: inALab(programs, checks[name]) })),
   ),
@@ -102,14 +105,26 @@ const all = [
     ? []
     : [{ name: 'Syncthing 1 to 2: upgrade', work: inALab({ oak: one }, (lab) => mesh.upgrades(lab, two)) }]),
 ];
+const nothing = async () => {};
+/** Checks that share a home, one group after the other. */
+const groups = [
+  fileServers,
+  bothBoards(one, { seed, count: full ? 600 : 80 }),
+  ...(full ? [realNode] : []),
+  { checks: ownHomes, end: nothing },
+];
 const words = only.toLowerCase().split(/\s+/);
-const chosen = all.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
-if (chosen.length === 0) {
+const isChosen = ({ name }) => words.every((word) => name.toLowerCase().includes(word));
+const all = groups.flatMap(({ checks }) => checks);
+if (!all.some(isChosen)) {
   console.error(`no check has the words "${only}"; there are:\n  ${all.map(({ name }) => name).join('\n  ')}`);
   process.exit(2);
 }
 const runner = new Runner({});
-for (const check of chosen) await runner.run(check);
+for (const { checks, end } of groups) {
+  for (const check of checks.filter(isChosen)) await runner.run(check);
+  await end();
+}
 
 console.log(`\n${runner.passed} passed, ${runner.failed} failed`);
 // Boards may still run.

@@ -36,6 +36,10 @@ export class SmallHome {
     return home;
   }
 
+  async stop() {
+    await this.oak.stopPod();
+  }
+
   /** A person at the laptop. @param {string} user */
   smb(share, user, options = {}) {
     const { password = this.dnas.passwords[user], machine = this.laptop, ...others } = options;

@@ -66,7 +66,10 @@ export default defineConfig({
     fullName: `${name} "O'Neil" {{ yes }}`,
     email: `${name}@example.net`,
     quota: '1.5TiB',
+    language: 'pt_BR',
+    groups: index === 0 ? ['family', 'admin'] : ['family'],
     devices: [{ name: `${name}-phone`, syncthing: formatDeviceId(createHash('sha256').update(name).digest()) }],
+    ...(name === 'anna' && { vdir: { share: 'of-anna', board: 'alder' } }),
   })),
   boards: names.map((name, index) => board(name, 11 + index, index < 5 ? 'server' : 'agent')),
   git: {
@@ -167,26 +170,50 @@ export default defineConfig({
           },
         ],
       },
-      {
-        name: 'noticeboard',
-        layer: 'controllers',
-        objects: [
-          {
-            apiVersion: 'v1',
-            kind: 'Namespace',
-            metadata: { name: 'noticeboard', labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
-          },
-          {
-            apiVersion: 'networking.k8s.io/v1',
-            kind: 'NetworkPolicy',
-            metadata: { name: 'default-deny', namespace: 'noticeboard' },
-            spec: { podSelector: {}, policyTypes: ['Ingress', 'Egress'] },
-          },
-        ],
-      },
     ],
   },
-  charts: [{ name: 'noticeboard', layer: 'apps', chart: (scope) => new Noticeboard(scope, 'noticeboard') }],
+  charts: [
+    {
+      name: 'noticeboard',
+      layer: 'apps',
+      chart: (scope) => new Noticeboard(scope, 'noticeboard'),
+      app: { page: { service: 'noticeboard', port: 80, podPort: 8080 } },
+    },
+  ],
+  releases: [
+    {
+      name: 'forge',
+      repository: 'oci://registry.example.org/charts',
+      chart: 'forge',
+      version: '12.4.0',
+      values: {
+        existingSecret: 'app-secrets',
+        persistence: { existingClaim: 'repositories' },
+        database: { persistence: { existingClaim: 'database' } },
+      },
+      resources: { cpu: '100m', memory: '192MiB', pods: 2, memoryLimit: '256MiB' },
+      app: {
+        podSecurity: 'baseline',
+        page: { host: 'git', exposures: ['lan', 'internet'], service: 'forge-http', port: 80, podPort: 3000 },
+        metrics: { port: 9100, path: '/figures' },
+        secrets: [
+          { name: 'admin-password', key: 'ADMIN_PASSWORD', what: 'the password of its admin', random: true },
+          { name: 'mail-password', what: 'the password of its mailbox' },
+        ],
+        storage: [
+          { name: 'repositories', size: '5GiB' },
+          {
+            name: 'database',
+            size: '1GiB',
+            storageClass: 'longhorn-single',
+            noBackup: 'it is made anew from the repositories',
+          },
+        ],
+        apiServer: true,
+        reaches: [{ network: '0.0.0.0/0', ports: [465], reason: 'it sends mail' }],
+      },
+    },
+  ],
   traefik: {
     dashboard: true,
     accessLog: 'all',
@@ -245,6 +272,19 @@ export default defineConfig({
     portainer: { enabled: true, size: '2GiB', values: { resources: { limits: { memory: '512Mi' } } } },
     dashboard: { enabled: true, values: { metricsScraper: { enabled: false } } },
   },
+  nextcloud: {
+    enabled: true,
+    exposures: ['lan', 'internet'],
+    filesSize: '200GiB',
+    databaseSize: '10GiB',
+    phoneRegion: 'US',
+    maintenanceHour: 7,
+    uploadLimit: '32GiB',
+    mail: { from: 'cloud@example.net', server: 'mail.example.net:465', user: 'cloud' },
+    internet: false,
+    links: { enabled: true, password: false, days: 7 },
+    secondFactor: 'everybody',
+  },
   acknowledge: [{ code: 'MGT001', reason: 'every option is in use here' }],
   shares: [
     ...names.map((name) => ({ name: `home-of-${name}`, on: [`${name}/data`], people: ['anna', 'ben'] })),
@@ -254,7 +294,9 @@ export default defineConfig({
       people: ['anna', 'ben', 'chloe', 'dan', 'eve', 'finn'],
       guests: true,
       recycleBin: { days: 90 },
-      nfs: { clients: [subnet] },
+      nextcloud: true,
+      nextcloudBoard: 'rowan',
+      nfs: { clients: ['10.20.1.60/32'] },
       sync: {
         enabled: true,
         devices: ['anna/anna-phone', 'ben/ben-phone'],
@@ -265,12 +307,13 @@ export default defineConfig({
         offsite: ['cabin'],
       },
     },
+    { name: 'of-anna', on: ['yew/data', 'alder/data'], people: ['anna'] },
     { name: 'macs', on: ['yew/archive'], people: ['eve'], timeMachine: { size: '1TiB' } },
     {
       name: 'films',
       on: ['pine/data'],
       smb: false,
-      nfs: { clients: ['10.20.1.0/24', '10.20.2.7/32'], readOnly: true, exportId: 7 },
+      nfs: { clients: ['10.20.1.61/32', '10.20.2.7/32'], readOnly: true, exportId: 7 },
     },
   ],
   syncthing: {

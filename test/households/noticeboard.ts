@@ -6,7 +6,7 @@ const labels = { 'app.kubernetes.io/name': name };
 /** A chart as an admin writes one, with the plain objects of cdk8s. */
 export class Noticeboard extends Chart {
   constructor(scope: ConstructorParameters<typeof Chart>[0], id: string) {
-    super(scope, id, { namespace: name });
+    super(scope, id, { namespace: `app-${name}` });
     // Its own pages, which an image of this chart would read.
     this.#add('ConfigMap', 'v1', { data: { 'notice.txt': "Bins: Tuesday. {{ it's }} all.\n" } });
     this.#add('Deployment', 'apps/v1', {

@@ -13,7 +13,7 @@ export default {
     'a small one': (home) => {
       home.network.subnet = '192.168.1.0/28';
       home.network.dhcp = '192.168.1.14-192.168.1.14';
-      home.shares[3].nfs.clients = ['192.168.1.0/28'];
+      home.shares[3].nfs.clients = ['192.168.1.7/32'];
     },
   },
 } satisfies Fixture;

@@ -14,7 +14,7 @@ export default {
       home.shares[3].nfs.clients = ['192.168.1.7/32'];
     },
     'half of the home': (home) => {
-      home.shares[3].nfs.clients = ['192.168.1.0/25'];
+      home.shares = [{ ...home.shares[3], nfs: { clients: ['192.168.1.0/25'] } }];
     },
   },
 } satisfies Fixture;

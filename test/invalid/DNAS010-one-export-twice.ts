@@ -2,7 +2,7 @@ import type { Fixture } from '../fixture.ts';
 
 export default {
   break: (home) => {
-    home.shares[2].nfs = { clients: ['192.168.1.0/24'], exportId: 37442 };
+    home.shares[2].nfs = { clients: ['192.168.1.61/32'], exportId: 37442 };
   },
   reliesOn: [['shares', 3, 'name']],
   problems: [
@@ -12,7 +12,7 @@ export default {
   ],
   nearMisses: {
     'the next number': (home) => {
-      home.shares[2].nfs = { clients: ['192.168.1.0/24'], exportId: 37443 };
+      home.shares[2].nfs = { clients: ['192.168.1.61/32'], exportId: 37443 };
     },
   },
 } satisfies Fixture;

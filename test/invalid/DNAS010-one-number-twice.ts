@@ -2,7 +2,7 @@ import type { Fixture } from '../fixture.ts';
 
 export default {
   break: (home) => {
-    home.shares[2].nfs = { clients: ['192.168.1.0/24'], exportId: 7 };
+    home.shares[2].nfs = { clients: ['192.168.1.61/32'], exportId: 7 };
     home.shares[3].nfs.exportId = 7;
   },
   reliesOn: [['shares', 2, 'name']],

@@ -3,7 +3,7 @@ import type { Fixture } from '../fixture.ts';
 export default {
   break: (home) => {
     home.shares[2].timeMachine = { size: '500GiB' };
-    home.shares[2].nfs = { clients: ['192.168.1.0/24'] };
+    home.shares[2].nfs = { clients: ['192.168.1.61/32'] };
   },
   problems: [
     `error DNAS031

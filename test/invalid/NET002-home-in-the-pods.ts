@@ -9,7 +9,7 @@ export default {
       virtualIp: '10.42.0.10',
     };
     for (const [index, board] of home.boards.entries()) board.address = `10.42.0.${11 + index}`;
-    home.shares[3].nfs.clients = ['10.42.0.0/24'];
+    home.shares[3].nfs.clients = ['10.42.0.60/32'];
   },
   reliesOn: [['network']],
   problems: [
@@ -27,7 +27,7 @@ export default {
         pods: '10.44.0.0/16',
       };
       for (const [index, board] of home.boards.entries()) board.address = `10.42.0.${11 + index}`;
-      home.shares[3].nfs.clients = ['10.42.0.0/24'];
+      home.shares[3].nfs.clients = ['10.42.0.60/32'];
     },
   },
 } satisfies Fixture;

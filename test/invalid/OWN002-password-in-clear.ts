@@ -14,7 +14,7 @@ export default {
   problems: [
     `error OWN002
   kustomize.resources[0].objects[0]: is the Secret mail, and dist/ stands in Git, where everybody would read it
-  → declare it as a secret of an app, apps[].secrets, which "homecloud secrets add" encrypts`,
+  → declare it as a secret of an app, apps[].secrets or app.secrets of a chart, which "homecloud secrets add" encrypts`,
   ],
   nearMisses: {
     'a kind of another API with that name': (home) => {

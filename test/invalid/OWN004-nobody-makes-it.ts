@@ -10,7 +10,7 @@ export default {
   problems: [
     `error OWN004
   kustomize.resources[0].objects[0]: is ConfigMap note in the namespace notes, which nobody makes
-  → add an object of kind Namespace, or choose one of cert-manager, default, dnas, flux-system, headlamp, kube-node-lease, kube-public, kube-system, longhorn-system, observability, traefik`,
+  → add an object of kind Namespace, or choose one of cert-manager, default, dnas, flux-system, headlamp, kube-node-lease, kube-public, kube-system, longhorn-system, nextcloud, observability, traefik`,
   ],
   nearMisses: {
     'made beside it': (home) => {

@@ -28,6 +28,11 @@ const up = (name, values) => ({
   [`up{job="node-exporter",instance="a:9100",board="${name}"}`]: values,
   [`up{job="kubelet",instance="a:10250",metrics_path="/metrics",board="${name}"}`]: values,
 });
+/** Files of measurements of the other boards, which are as they should be. */
+const freshElsewhere = (file) =>
+  Object.fromEntries(
+    others.map((name) => [`node_textfile_mtime_seconds{board="${name}",file="/host/textfile/${file}"}`, '0+60x200']),
+  );
 const others = ['birch', 'cedar', 'ebony', 'hazel', 'larch', 'maple', 'pine', 'rowan', 'yew'];
 const gotk = (ready) =>
   `gotk_resource_info${labels({
@@ -47,10 +52,79 @@ const ofCache = (metric, more = {}) =>
   `longhorn_volume_${metric}${labels({ node: 'alder', volume: 'pvc-4', pvc: 'cache', pvc_namespace: 'app-wiki', ...more })}`;
 const share = { ...board, folder: 'photos' };
 const ofFolder = (metric) => `homecloud_syncthing_folder_${metric}${labels(share)}`;
+/** Of the person whose contacts and calendars the board syncs. */
+const person = { ...board, person: 'anna' };
+const ofVdir = (metric) => `homecloud_vdir_${metric}${labels(person)}`;
 const seen = (device, kind) => `homecloud_syncthing_device_last_seen_seconds${labels({ ...board, device, kind })}`;
+
+const ofNextcloud = { namespace: 'nextcloud', deployment: 'nextcloud' };
+const ofDatabase = { namespace: 'nextcloud', deployment: 'database' };
+const ofCloudShare = { namespace: 'nextcloud', pod: 'nextcloud-1', share: 'photos' };
+const ofJobs = { namespace: 'nextcloud', pod: 'nextcloud-1', container: 'cron' };
 
 /** @type {Record<string, Case>} by the name of the alert, of the household `full` */
 export const cases = {
+  NextcloudDown: {
+    series: {
+      [`kube_deployment_status_replicas_available${labels(ofNextcloud)}`]: '1x5 0x40 1x30',
+      // Of another home's part: its pods are no business of this alert.
+      [`kube_deployment_status_replicas_available${labels({ ...ofNextcloud, namespace: 'app-wiki' })}`]: '0x100',
+    },
+    quiet: '20m',
+    fires: '22m',
+    labels: ofNextcloud,
+    summary: 'Nextcloud does not answer at nextcloud.manor.example.net.',
+    over: '50m',
+  },
+  NextcloudDatabaseDown: {
+    series: { [`kube_deployment_status_replicas_available${labels(ofDatabase)}`]: '1x5 0x40 1x30' },
+    quiet: '15m',
+    fires: '17m',
+    labels: ofDatabase,
+    summary: 'The database of Nextcloud does not answer.',
+    over: '50m',
+  },
+  NextcloudJobsLate: {
+    series: {
+      [`kube_pod_container_status_restarts_total${labels(ofJobs)}`]: '0x10 1x800',
+      [`kube_pod_container_status_restarts_total${labels({ ...ofJobs, container: 'nextcloud' })}`]: '0x4 5x806',
+    },
+    quiet: '10m',
+    fires: '12m',
+    labels: ofJobs,
+    summary: 'The jobs of Nextcloud came to no end for two hours, or failed, and were started again.',
+    over: '440m',
+  },
+  NextcloudShareAway: {
+    series: { [`nextcloud_homecloud_share_available${labels(ofCloudShare)}`]: '1x5 0x40 1x20' },
+    quiet: '30m',
+    fires: '40m',
+    labels: { share: 'photos' },
+    summary: 'The share photos is not available in Nextcloud.',
+    over: '50m',
+  },
+  NextcloudShareMissesFiles: {
+    series: { [`nextcloud_homecloud_share_missing_files${labels(ofCloudShare)}`]: '0x5 70x20 0x30' },
+    quiet: '5m',
+    fires: '10m',
+    labels: { share: 'photos' },
+    summary: '70 files are gone from the share photos: more than is deleted in a day, or on another disk.',
+    over: '50m',
+  },
+  NextcloudScanLate: {
+    series: {
+      [`nextcloud_homecloud_share_scan_age_seconds${labels(ofCloudShare)}`]: '300x5 90000x100 300x20',
+      [`nextcloud_homecloud_share_available${labels(ofCloudShare)}`]: '1x130',
+      // While the share is away, nobody can look through it.
+      [`nextcloud_homecloud_share_scan_age_seconds${labels({ ...ofCloudShare, share: 'music' })}`]: '90000x130',
+      [`nextcloud_homecloud_share_available${labels({ ...ofCloudShare, share: 'music' })}`]: '0x130',
+    },
+    quiet: '60m',
+    fires: '80m',
+    labels: { share: 'photos' },
+    summary: 'Nextcloud has not come through the share photos for a day: new files are seen late there.',
+    over: '115m',
+  },
   SyncthingDown: {
     series: { 'homecloud_syncthing_up{board="alder"}': '1x5 0x40 1x20' },
     quiet: '25m',
@@ -130,12 +204,66 @@ export const cases = {
   },
   SyncMeasurementsOld: {
     series: {
+      ...freshElsewhere('homecloud-syncthing.prom'),
       'node_textfile_mtime_seconds{board="alder",file="/host/textfile/homecloud-syncthing.prom"}': '0x80 6000x60',
     },
     quiet: '65m',
     fires: '75m',
     labels: { ...board, file: '/host/textfile/homecloud-syncthing.prom' },
     summary: 'alder does not tell about the sync of its shares any more.',
+    over: '110m',
+  },
+  VdirStopped: {
+    interval: '1h',
+    series: { [ofVdir('last_success_seconds')]: '0x30 108000x20' },
+    quiet: '23h',
+    fires: '27h',
+    labels: person,
+    summary: 'Contacts and calendars of anna have not been synced by alder for 1d 3h 0m 0s.',
+    over: '40h',
+  },
+  VdirNoCredential: {
+    series: { [ofVdir('credential')]: '1x5 0x150 1x20' },
+    quiet: '120m',
+    fires: '130m',
+    labels: person,
+    summary: 'alder may not sync contacts and calendars of anna.',
+    over: '160m',
+  },
+  VdirRefused: {
+    series: { [ofVdir('refused')]: '0x5 2x40 0x20' },
+    quiet: '24m',
+    fires: '30m',
+    labels: person,
+    summary: '2 address books or calendars of anna are not synced: too much is gone at once, or a file is broken.',
+    over: '50m',
+  },
+  VdirFailed: {
+    series: { [ofVdir('failed')]: '0x5 1x150 0x20' },
+    quiet: '120m',
+    fires: '130m',
+    labels: person,
+    summary: '1 address books or calendars of anna cannot be synced.',
+    over: '160m',
+  },
+  VdirConflicts: {
+    series: { [ofVdir('set_aside')]: '0x5 3x90 0x20' },
+    quiet: '60m',
+    fires: '70m',
+    labels: person,
+    summary: '3 contacts or events of anna were changed at two places at once.',
+    over: '100m',
+  },
+  VdirMeasurementsOld: {
+    series: {
+      'node_textfile_mtime_seconds{board="alder",file="/host/textfile/homecloud-vdirsyncer.prom"}': '0x80 6000x60',
+      // Nobody's are there any more.
+      'node_textfile_mtime_seconds{board="birch",file="/host/textfile/homecloud-vdirsyncer.prom"}': '0x140',
+    },
+    quiet: '65m',
+    fires: '75m',
+    labels: { ...board, file: '/host/textfile/homecloud-vdirsyncer.prom' },
+    summary: 'alder does not tell about contacts and calendars any more.',
     over: '110m',
   },
   BoardDown: {
@@ -203,7 +331,10 @@ export const cases = {
     over: '50m',
   },
   BoardMeasurementsOld: {
-    series: { 'node_textfile_mtime_seconds{board="alder",file="/host/textfile/homecloud.prom"}': '0x60 4000x60' },
+    series: {
+      ...freshElsewhere('homecloud.prom'),
+      'node_textfile_mtime_seconds{board="alder",file="/host/textfile/homecloud.prom"}': '0x60 4000x60',
+    },
     quiet: '35m',
     fires: '45m',
     labels: { ...board, file: '/host/textfile/homecloud.prom' },
@@ -348,8 +479,16 @@ export const cases = {
     },
     quiet: '10m',
     fires: '15m',
-    labels: { namespace: 'dnas', deployment: 'dnas-alder' },
-    summary: 'The shares of dnas-alder are not served.',
+    labels: { ...board, namespace: 'dnas', deployment: 'dnas-alder' },
+    summary: 'The shares of alder are not served.',
+    over: '30m',
+  },
+  ShareServerSilent: {
+    series: { 'homecloud_share_server_answers{board="alder",protocol="smb"}': '1x5 0x20 1x20' },
+    quiet: '17m',
+    fires: '19m',
+    labels: { ...board, protocol: 'smb' },
+    summary: 'Nothing answers at alder when a computer asks for shares by smb.',
     over: '30m',
   },
   CertificateNotReady: {
@@ -361,7 +500,7 @@ export const cases = {
     },
     quiet: '120m',
     fires: '130m',
-    labels: { name: 'home', exported_namespace: 'traefik', condition: 'True' },
+    labels: { name: 'home', exported_namespace: 'traefik' },
     summary: 'The certificate home cannot be had, or not anew.',
     over: '200m',
   },
@@ -402,6 +541,20 @@ export const cases = {
     summary: 'Flux cannot bring HelmRelease traefik/traefik to what Git says.',
     over: '80m',
   },
+  NotOnEachBoard: {
+    series: {
+      'kube_daemonset_status_desired_number_scheduled{namespace="traefik",daemonset="traefik"}': '3x100',
+      // A new version, of which the board that is away gets nothing; then also another board does not.
+      'kube_daemonset_status_updated_number_scheduled{namespace="traefik",daemonset="traefik"}': '3x5 2x40 1x40 2x20',
+      'kube_node_status_condition{node="alder",condition="Ready",status="true"}': '0x100',
+      'kube_node_status_condition{node="birch",condition="Ready",status="true"}': '1x100',
+    },
+    quiet: '70m',
+    fires: '80m',
+    labels: { namespace: 'traefik', daemonset: 'traefik' },
+    summary: 'Boards that are there run an old version of traefik/traefik.',
+    over: '95m',
+  },
   FluxUnseen: {
     series: { 'gotk_resource_info{customresource_kind="Kustomization",name="a",ready="True"}': '1x5 stale _x60 1x30' },
     quiet: '34m',
@@ -417,10 +570,11 @@ export const cases = {
       // What has done its work is not ready, and is well.
       'kube_pod_status_phase{namespace="dnas",pod="job-1",phase="Succeeded"}': '1x100',
       'kube_pod_status_ready{namespace="dnas",pod="job-1",condition="true"}': '0x100',
+      [`kube_pod_info${labels({ ...pod, ...board, uid: '1' })}`]: '1x100',
     },
     quiet: '34m',
     fires: '40m',
-    labels: { ...pod, phase: 'Running' },
+    labels: { ...pod, ...board, phase: 'Running' },
     summary: 'dnas/dnas-alder-1 does not run.',
     over: '70m',
   },
@@ -523,14 +677,15 @@ export const cases = {
   },
   AlertsNotSent: {
     series: {
-      'alertmanager_notifications_failed_total{integration="email",reason="other"}': '0x10 0+1x30 30x120',
-      'alertmanager_notifications_failed_total{integration="webhook",reason="other"}': '0x200',
+      // The internet is away for a few minutes, then for an hour.
+      'alertmanager_notifications_failed_total{integration="webhook",reason="other"}': '0x10 0+1x5 5x40 5+1x60 65x60',
+      'alertmanager_notifications_failed_total{integration="email",reason="other"}': '0x200',
     },
-    quiet: '15m',
-    fires: '30m',
-    labels: { integration: 'email' },
-    summary: 'Alerts could not be sent by email.',
-    over: '120m',
+    quiet: '80m',
+    fires: '100m',
+    labels: { integration: 'webhook' },
+    summary: 'Alerts could not be sent by webhook.',
+    over: '150m',
   },
   RulesFailing: {
     series: { 'prometheus_config_last_reload_successful{instance="a:9090"}': '1x5 0x30 1x30' },
@@ -544,6 +699,25 @@ export const cases = {
 
 /** Other ways to the same alerts: only that they fire. */
 export const furtherCases = {
+  BoardMeasurementsOld: {
+    // The board never had any.
+    series: freshElsewhere('homecloud.prom'),
+    fires: '15m',
+    labels: board,
+    summary: 'alder does not tell about its disks and its power any more.',
+  },
+  SyncMeasurementsOld: {
+    series: freshElsewhere('homecloud-syncthing.prom'),
+    fires: '15m',
+    labels: board,
+    summary: 'alder does not tell about the sync of its shares any more.',
+  },
+  VdirMeasurementsOld: {
+    series: {},
+    fires: '15m',
+    labels: board,
+    summary: 'alder does not tell about contacts and calendars any more.',
+  },
   SyncPeerUnseen: {
     interval: '1h',
     series: { [seen('cabin', 'offsite')]: '0x100', [seen('anna/anna-phone', 'person')]: '0x100' },
@@ -570,12 +744,27 @@ export const furtherCases = {
     // Of Longhorn before the label.
     series: { 'longhorn_volume_robustness{volume="pvc-1",node="alder"}': '2x60' },
     fires: '45m',
-    labels: { volume: 'pvc-1', node: 'alder' },
+    labels: { volume: 'pvc-1' },
     summary: 'The volume pvc-1  has a copy less than it should.',
+  },
+  FluxFailing: {
+    // Of what a board alone runs: when it is away, its own alert stands for it.
+    series: {
+      'gotk_resource_info{customresource_kind="Kustomization",exported_namespace="flux-system",name="apps-dnas-alder",ready="False"}':
+        '1x60',
+    },
+    fires: '45m',
+    labels: {
+      ...{ ...board, customresource_kind: 'Kustomization', exported_namespace: 'flux-system' },
+      name: 'apps-dnas-alder',
+    },
+    summary: 'Flux cannot bring Kustomization flux-system/apps-dnas-alder to what Git says.',
   },
   PodNotReady: {
     series: {
       [`kube_pod_container_status_waiting_reason${labels({ ...container, reason: 'ImagePullBackOff' })}`]: '1x60',
+      // No board has it.
+      [`kube_pod_info${labels(pod)}`]: '1x60',
     },
     fires: '45m',
     labels: pod,

@@ -44,6 +44,36 @@ export function environment(programs) {
 }
 
 /**
+ * Runs a file of tasks of a role on this machine, as if it was a board, or several.
+ * @param {string} version
+ * @param {import('./homes.mjs').Home} home
+ * @param {string} role by its short name
+ * @param {string} file of its folder `tasks`, without the ending
+ * @param {Record<string, unknown>} variables
+ * @param {{ hosts?: string, programs?: string }} [options] `hosts`: the boards, @default `oak`; `programs`: a folder with
+ *   programs that stand in for those of the boards
+ * @returns {Promise<{ code: number, output: string }>}
+ */
+export async function runTasks(version, { dist }, role, file, variables, { hosts = 'oak', programs: own } = {}) {
+  const programs = await tool(version);
+  const cwd = join(dist, 'ansible');
+  const folder = newFolder(`${role}-${file}`);
+  // Ansible 2.16 reads all variables of the boards that it chooses from.
+  const inventory = [...filesOf(join(cwd, 'inventory')).values()].join('\n');
+  const vault = [...inventory.matchAll(/\{\{ (vault_\w+) \| mandatory/g)].map(([, name]) => [name, 'unused']);
+  writeFileSync(join(folder, 'variables.json'), JSON.stringify({ ...Object.fromEntries(vault), ...variables }));
+  const included = { name: `homecloud.boards.${role}`, tasks_from: file };
+  const tasks = [{ name: `Run ${file}`, 'ansible.builtin.include_role': included }];
+  const play = { hosts, gather_facts: false, connection: 'local', tasks };
+  writeFileSync(join(folder, 'play.yml'), JSON.stringify([play]));
+  const args = ['-e', `@${join(folder, 'variables.json')}`, join(folder, 'play.yml')];
+  const env = environment(programs);
+  if (own !== undefined) env.PATH = `${own}:${env.PATH}`;
+  const outcome = await run(join(programs, 'ansible-playbook'), args, { cwd, env });
+  return { code: outcome.code, output: describe('ansible-playbook', args, outcome) };
+}
+
+/**
  * Each playbook is read with its roles, files and inventory.
  * @param {string} version
  * @param {import('./homes.mjs').Home} home

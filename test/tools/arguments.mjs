@@ -99,7 +99,10 @@ async function rolesOf(version, project) {
 /** A value for each variable that the inventory of a board expects from the Vault. */
 function vault(options, variables) {
   const secrets = Object.keys(options).filter((option) => options[option].no_log);
-  const names = secrets.flatMap((option) => /^\{\{ (vault_\w+) /.exec(String(variables[option]))?.[1] ?? []);
+  const names = secrets.flatMap((option) =>
+    // A secret that people have is a map.
+    [...JSON.stringify(variables[option] ?? '').matchAll(/"\{\{ (vault_\w+) /g)].map(([, name]) => name),
+  );
   return Object.fromEntries(names.map((name) => [name, 'secret']));
 }
 

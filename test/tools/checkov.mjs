@@ -34,6 +34,11 @@ const accepted = [
   },
   {
     check: 'CKV_K8S_40',
+    of: /^Deployment\.nextcloud\./,
+    reason: 'the official images of Nextcloud, MariaDB and Valkey have their files for these users',
+  },
+  {
+    check: 'CKV_K8S_40',
     of: /^Deployment\.app-/,
     reason: 'images of others are made for a user, most often 1000; the admin says which',
   },

@@ -10,8 +10,11 @@ export interface ExpectedInventory {
   readonly groups: Readonly<Record<string, readonly string[]>>;
   /** Variables of each board, except secrets; `undefined` where it has none. */
   readonly hosts: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-  /** The variable of the Vault that each secret of a board is taken from, by the name that the role gives it. */
-  readonly secrets: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  /**
+   * The variable of the Vault that each secret of a board is taken from, by the name that the role gives it; of a secret
+   * that people have, one for each.
+   */
+  readonly secrets: Readonly<Record<string, Readonly<Record<string, string | Readonly<Record<string, string>>>>>>;
 }
 
 /** What the model of a config says, without any file in between. */
@@ -50,8 +53,33 @@ export function expectedInventory(
         },
       ]),
     ),
-    secrets: Object.fromEntries(boards.map(({ name }) => [name, secretsOf(name.replaceAll('-', '_'), known)])),
+    secrets: Object.fromEntries(
+      boards.map(({ name }) => [
+        name,
+        { ...secretsOf(name.replaceAll('-', '_'), known), ...secretsOfPeople(model.people, known) },
+      ]),
+    ),
   };
+}
+
+/** The secrets that people have, each of their own. */
+function secretsOfPeople(
+  people: readonly { readonly name: string }[],
+  known: readonly string[],
+): Record<string, Record<string, string>> {
+  const secrets = roles.flatMap(({ name: role, variables }) =>
+    Object.entries(variables)
+      .filter(([, { secret }]) => secret === 'person')
+      .map(([key]): [string, Record<string, string>] => [
+        `${role}_${key}`,
+        Object.fromEntries(
+          people
+            .map(({ name }): [string, string] => [name, `vault_${role}_${name.replaceAll('-', '_')}_${key}`])
+            .filter(([, variable]) => known.includes(variable)),
+        ),
+      ]),
+  );
+  return Object.fromEntries(secrets.filter(([, ofPeople]) => Object.keys(ofPeople).length > 0));
 }
 
 /** The secrets of one board that the home has. */

@@ -11,10 +11,10 @@ const inForeignIngress = { matchLabels: { 'kubernetes.io/metadata.name': 'foreig
 
 /** What an admin of a foreign cluster writes into an overlay, the same for every app (README). */
 const inputs = [
-  {
-    target: { kind: 'PersistentVolumeClaim' },
+  ...['PersistentVolumeClaim', 'PersistentVolume'].map((kind) => ({
+    target: { kind },
     patch: dump([{ op: 'add', path: '/spec/storageClassName', value: 'foreign-storage' }]),
-  },
+  })),
   {
     target: { kind: 'Ingress' },
     patch: dump([{ op: 'replace', path: '/spec/ingressClassName', value: 'foreign-ingress' }]),
@@ -36,11 +36,10 @@ const everywhere = /^(v1|(apps|batch|autoscaling|policy|[a-z.]+\.k8s\.io)\/v1)$/
 export async function foreignCluster({ dist }) {
   const kubernetes = join(dist, 'kubernetes');
   const kubectl = join(await tool('kubectl'), 'kubectl');
-  // The admin's own objects may need what they like.
-  const apps = readdirSync(join(kubernetes, 'apps')).filter((name) => name !== 'own');
+  const apps = [...appsOf(kubernetes)];
   let objects = 0;
-  for (const app of apps) {
-    const folders = ['controllers/policy', `controllers/${app}`, ...kustomized(kubernetes, `apps/${app}`)];
+  for (const { app, folder } of apps) {
+    const folders = ['controllers/policy', `controllers/${app}`, ...kustomized(kubernetes, folder)];
     const built = await build(
       kubectl,
       folders.map((folder) => join(kubernetes, folder)),
@@ -51,6 +50,20 @@ export async function foreignCluster({ dist }) {
     objects += built.length;
   }
   return `${apps.length} apps, ${objects} objects`;
+}
+
+/** The apps of a home that need no Flux, by their namespaces. A release is made by Flux. */
+function* appsOf(kubernetes) {
+  const names = (...path) => (existsSync(join(kubernetes, ...path)) ? readdirSync(join(kubernetes, ...path)) : []);
+  for (const app of names('apps')) {
+    const isRelease = names('apps', app).some((name) => name.startsWith('helmrelease-'));
+    if (app !== 'own' && !isRelease) yield { app, folder: `apps/${app}` };
+  }
+  // Of the admin's own objects, the charts that the home does something for: others may need what they like.
+  for (const name of names('apps/own')) {
+    const app = `app-${name}`;
+    if (existsSync(join(kubernetes, 'controllers', app))) yield { app, folder: `apps/own/${name}` };
+  }
 }
 
 /** The folders below a folder that can be built. */
@@ -74,7 +87,8 @@ function* foreignTo(objects) {
   const names = (kind) => objects.filter((object) => object.kind === kind).map(({ metadata }) => metadata.name);
   const there = {
     Namespace: names('Namespace'),
-    PriorityClass: names('PriorityClass'),
+    // Of Kubernetes itself ("Guaranteed Scheduling For Critical Add-On Pods").
+    PriorityClass: [...names('PriorityClass'), 'system-node-critical'],
     Secret: names('Secret'),
     ConfigMap: names('ConfigMap'),
     PersistentVolumeClaim: names('PersistentVolumeClaim'),
@@ -88,9 +102,10 @@ function* foreignTo(objects) {
     for (const [kind, name] of references(object)) {
       if (!there[kind].includes(name)) yield `${who} refers to ${kind} ${name}`;
     }
+    // A way out to it leads nowhere.
     if (
       object.kind === 'NetworkPolicy' &&
-      JSON.stringify(object.spec).includes('"kubernetes.io/metadata.name":"traefik"')
+      JSON.stringify(object.spec.ingress ?? []).includes('"kubernetes.io/metadata.name":"traefik"')
     )
       yield `${who} lets Traefik in, which is not there`;
     if (object.kind === 'PersistentVolumeClaim' && object.spec.storageClassName === undefined)

@@ -34,6 +34,8 @@ const versions = {
   // Of the minor before: what a home runs until its boards are upgraded.
   // renovate: datasource=go depName=k8s.io/kubernetes versioning=regex:^v(?<major>1)\\.(?<minor>36)\\.(?<patch>\\d+)$
   kubernetesBefore: 'v1.36.3',
+  // renovate: datasource=go depName=github.com/containerd/containerd/v2
+  containerd: 'v2.3.7',
   // renovate: datasource=go depName=sigs.k8s.io/kwok
   kwok: 'v0.8.0',
   // renovate: datasource=go depName=github.com/fluxcd/kustomize-controller
@@ -61,6 +63,13 @@ const versions = {
   // The newest that the Go proxy has: version 2 has no module of its own.
   // renovate: datasource=go depName=github.com/syncthing/syncthing
   syncthing: 'v1.30.0',
+  // Of Debian 12, the oldest that boards have, and of Debian 13.
+  // renovate: datasource=pypi depName=vdirsyncer versioning=regex:^(?<major>0)\.(?<minor>19)\.(?<patch>0)$
+  vdirsyncerOldest: '0.19.0',
+  // renovate: datasource=pypi depName=vdirsyncer versioning=regex:^(?<major>0)\.(?<minor>19)\.(?<patch>3)$
+  vdirsyncer: '0.19.3',
+  // renovate: datasource=pypi depName=radicale
+  radicale: '3.9.0',
   // The oldest that package.json claims, in `engines`: the two move together.
   node20: '20.19.0',
   // renovate: datasource=npm depName=node versioning=regex:^(?<major>22)\.(?<minor>\d+)\.(?<patch>\d+)$
@@ -128,6 +137,23 @@ const tools = {
   'kube-apiserver-before': kubernetes('kube-apiserver', versions.kubernetesBefore),
   'kube-controller-manager': kubernetes('kube-controller-manager', versions.kubernetes),
   'kube-scheduler': kubernetes('kube-scheduler', versions.kubernetes),
+  kubelet: kubernetes('kubelet', versions.kubernetes),
+  // Without the file systems that would need a C compiler.
+  containerd: {
+    registry: 'go',
+    packages: Object.fromEntries(
+      ['containerd', 'containerd-shim-runc-v2', 'ctr'].map((program) => [
+        `github.com/containerd/containerd/v2/cmd/${program}`,
+        versions.containerd,
+      ]),
+    ),
+    tags: 'no_btrfs,no_zfs,no_devmapper,no_aufs',
+    versionVariable: 'github.com/containerd/containerd/v2/version.Version',
+    says: {
+      'containerd --version': `containerd github.com/containerd/containerd/v2 ${versions.containerd}`,
+      'ctr --version': versions.containerd,
+    },
+  },
   // Plays the kubelets of boards that are not there.
   kwok: {
     registry: 'go',
@@ -173,6 +199,25 @@ const tools = {
     packages: { 'prometheus-client': versions.prometheusClient },
     says: { 'pip show prometheus-client': `Version: ${versions.prometheusClient}` },
     python: { oldest: 9, newest: 14 },
+  },
+  'vdirsyncer-oldest': {
+    registry: 'pypi',
+    packages: { vdirsyncer: versions.vdirsyncerOldest },
+    says: { 'vdirsyncer --version': `vdirsyncer, version ${versions.vdirsyncerOldest}` },
+    python: { oldest: 9, newest: 11 },
+  },
+  vdirsyncer: {
+    registry: 'pypi',
+    packages: { vdirsyncer: versions.vdirsyncer },
+    says: { 'vdirsyncer --version': `vdirsyncer, version ${versions.vdirsyncer}` },
+    python: { oldest: 9, newest: 13 },
+  },
+  // A server of contacts and calendars, with their real protocols.
+  radicale: {
+    registry: 'pypi',
+    packages: { radicale: versions.radicale },
+    says: { 'radicale --version': versions.radicale },
+    python: { oldest: 10, newest: 14 },
   },
   coredns: {
     registry: 'go',

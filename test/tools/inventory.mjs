@@ -33,12 +33,23 @@ export async function inventory(version, home) {
           .filter((name) => !(name in secrets))
           .flatMap((name) => compare(`${board}: ${name}`, read[name], variables[name])),
         ...Object.entries(secrets)
-          .filter(([name, variable]) => !String(read[name]).startsWith(`{{ ${variable} `))
+          .filter(([name, variable]) => !isTakenFrom(read[name], variable))
           .map(([name]) => `${board}: ${name} is not taken from the Vault, but ${JSON.stringify(read[name])}`),
       ];
     }),
   ];
   if (differences.length > 0) throw new Error(differences.join('\n'));
+}
+
+/** @param {unknown} value @param {string | Record<string, string>} variable of the Vault, or one for each person */
+function isTakenFrom(value, variable) {
+  if (typeof variable === 'string') return String(value).startsWith(`{{ ${variable} `);
+  const people = Object.keys(variable);
+  return (
+    Object.keys(value ?? {})
+      .sort()
+      .join() === people.sort().join() && people.every((person) => isTakenFrom(value[person], variable[person]))
+  );
 }
 
 /**

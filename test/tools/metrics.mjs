@@ -61,7 +61,10 @@ esac`,
   });
   writeFileSync(
     join(folder, 'metrics.json'),
-    JSON.stringify({ folder, marker: '.homecloud-disk', disks: [{ name: 'data', mount_point: '/srv/dnas/data' }] }),
+    JSON.stringify({
+      ...{ folder, marker: '.homecloud-disk', disks: [{ name: 'data', mount_point: '/srv/dnas/data' }] },
+      share_servers: [],
+    }),
   );
   await succeed('python3', [program, join(folder, 'metrics.json')], { env });
   const labels = (name) => `device=/dev/${name},model=,serial=of "${name}"`;

@@ -7,10 +7,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask } from './ask-name-server.mjs';
-import { succeed } from './process.mjs';
+import { run, succeed } from './process.mjs';
 import { newFolder } from './scratch.mjs';
 
-const [file, look] = process.argv.slice(2);
+const [file, check, look] = process.argv.slice(2);
 const text = readFileSync(file, 'utf8');
 const values = (key) => [...text.matchAll(new RegExp(`^${key}=(.*)$`, 'gm'))].map(([, value]) => value);
 const [own, virtualIp] = values('listen-address');
@@ -50,6 +50,7 @@ try {
   assert.equal(await ask(virtualIp, host, 'A'), undefined, 'the virtual IP is away again');
   assert.deepEqual(await ask(own, host, 'A'), [address], 'the board still answers');
 
+  await frozen();
   if (look !== undefined) await verifyWithoutOthers();
   assert.equal(home.process.exitCode, null, home.said());
 } finally {
@@ -64,6 +65,18 @@ async function verifyBoth() {
   const moved = { ...Object.fromEntries(records), [host]: '203.0.113.1' };
   const [[state, , text]] = await verify(moved);
   assert.deepEqual([state, text], ['wrong', `${host} leads to ${address}`], 'verify, a name that leads elsewhere');
+}
+
+/** What keepalived asks before a board owns the virtual IP tells a name server that is frozen from one that works. */
+async function frozen() {
+  // The function alone: there is no API server here.
+  const [body] = /^names_answer\(\) \{$.*?^\}$/ms.exec(readFileSync(check, 'utf8')) ?? [];
+  const answers = async () => (await run('sh', ['-c', `${body}\nnames_answer ${own}`])).code === 0;
+  assert.equal(await answers(), true, 'keepalived, the name server answers');
+  home.process.kill('SIGSTOP');
+  assert.equal(await answers(), false, 'keepalived, the name server is frozen');
+  home.process.kill('SIGCONT');
+  assert.equal(await answers(), true, 'keepalived, the name server goes on');
 }
 
 /** It sees a name server that asks the home back, and one that is away. */

@@ -21,13 +21,16 @@ export async function namesAnswer(version, home) {
   const program = fileURLToPath(new URL('names-in-namespace.mjs', import.meta.url));
   for (const [index, file] of files.entries()) {
     // Root of this namespace only, so that whoever runs the tests may make interfaces there.
-    const inside = ['--user', '--map-root-user', '--net', process.execPath, program, file];
+    const inside = ['--user', '--map-root-user', '--net', process.execPath, program, file, check(file)];
     // What verify sees is the same on each board, and it waits for what does not come.
     await succeed('unshare', index === 0 ? [...inside, look] : inside);
   }
 }
 
-/** Writes the configuration of each board. */
+/** The check of keepalived beside a configuration. */
+const check = (file) => file.replace(/conf$/, 'check');
+
+/** Writes the configuration of each board, and what its keepalived asks. */
 async function render(version, { dist }) {
   const project = newFolder('names');
   cpSync(join(dist, 'ansible'), project, { recursive: true });
@@ -35,11 +38,18 @@ async function render(version, { dist }) {
   const rendered = join(project, 'rendered');
   mkdirSync(rendered);
   const template = { src: 'names.conf.j2', dest: `${rendered}/{{ inventory_hostname }}.conf`, mode: '0644' };
-  const tasks = [{ 'ansible.builtin.template': template, when: 'names_enabled' }];
+  const asking = {
+    src: join(project, collection, 'roles/keepalived/templates/may-own-virtual-ip.sh.j2'),
+    dest: `${rendered}/{{ inventory_hostname }}.check`,
+    mode: '0755',
+  };
+  const tasks = [template, asking].map((one) => ({ 'ansible.builtin.template': one, when: 'names_enabled' }));
   writeFileSync(join(role, 'tasks/main.yml'), JSON.stringify(tasks));
   rmSync(join(role, 'vars'), { recursive: true });
   const play = { hosts: 'boards', connection: 'local', gather_facts: false, roles: ['homecloud.boards.names'] };
   writeFileSync(join(project, 'render.yml'), JSON.stringify([play]));
   await ansible(version, project, ['ansible-playbook', 'render.yml']);
-  return readdirSync(rendered).map((file) => join(rendered, file));
+  return readdirSync(rendered)
+    .filter((file) => file.endsWith('.conf'))
+    .map((file) => join(rendered, file));
 }

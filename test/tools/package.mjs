@@ -32,11 +32,15 @@ export async function packed({ config, dist }) {
   if (password.stdout.trim().length < 20) throw new Error('homecloud-vault-password gives no password');
   // Each home has secrets, an authority and identities of its own, and pages that show them.
   const ours = ([path]) =>
-    !basename(path).startsWith('secret-') && !/^pages\/(trust\/|devices\.html$)/.test(path) && path !== 'SHA256SUMS';
-  const deviceId = /\b[A-Z2-7]{7}(-[A-Z2-7]{7}){7}\b/g;
+    !basename(path).startsWith('secret-') &&
+    !/^pages\/(trust\/|people\/|devices\.html$)/.test(path) &&
+    path !== 'SHA256SUMS';
+  // Syncthing's identities, certificates, and the sums of Secrets by which their pods are started anew.
+  const ofItsOwn =
+    /\b[A-Z2-7]{7}(-[A-Z2-7]{7}){7}\b|-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----|\b[0-9a-f]{64}\b/g;
   const [tree, other] = [dist, join(home, 'dist')].map(
     (folder) =>
-      new Map([...filesOf(folder)].filter(ours).map(([path, bytes]) => [path, `${bytes}`.replace(deviceId, 'ID')])),
+      new Map([...filesOf(folder)].filter(ours).map(([path, bytes]) => [path, `${bytes}`.replace(ofItsOwn, 'OWN')])),
   );
   const differing = [...new Set([...tree.keys(), ...other.keys()])].filter(
     (path) => tree.get(path) !== other.get(path),

@@ -1,8 +1,12 @@
 // The judge of the role preflight, on what boards may tell of themselves: each thing that is wrong is one finding.
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { runTasks } from './ansible.mjs';
 import { root } from './homes.mjs';
 import { tool } from './install.mjs';
 import { succeed } from './process.mjs';
+import { newFolder } from './scratch.mjs';
+import { matches, same } from './secret-home.mjs';
 
 const program = join(root, 'ansible-gen/roles/preflight/files/judge.py');
 
@@ -11,17 +15,14 @@ const look = (number) => ({
   wanted: {
     asked: Date.now() / 1000,
     address: `192.0.2.${number}`,
+    boards: ['192.0.2.11', '192.0.2.12', '192.0.2.13'],
     architecture: 'arm64',
     memory: 4 * 2 ** 30,
-    ports: [{ port: 6443, protocol: 'tcp', purpose: 'Kubernetes API' }],
-    disks: [
-      {
-        name: 'data',
-        device: '/dev/disk/by-id/usb-A',
-        mount_point: '/srv/dnas/data',
-        erase: '',
-        file_systems: ['ext4', 'xfs', 'btrfs'],
-      },
+    ports: [
+      { port: 6443, protocol: 'tcp', purpose: 'Kubernetes API' },
+      { port: 8472, protocol: 'udp', purpose: 'pods' },
+      { port: 2049, protocol: 'tcp', purpose: 'shares' },
+      { port: 53, protocol: 'udp', purpose: 'names' },
     ],
   },
   time: Date.now() / 1000,
@@ -38,12 +39,12 @@ const look = (number) => ({
   memory: 3_884_400 * 1024,
   free: 8 * 2 ** 30,
   listeners: [],
-  disks: { data: { is_there: true, is_set_up: false, mounted: [], type: '', table: '', serial: 'S1' } },
   missing: ['curl'],
   answers: [
     [['arp', `192.0.2.${number}`], { value: [] }],
     [['arp', '192.0.2.1'], { value: ['02:00:00:00:00:01'] }],
     [['arp', '192.0.2.10'], { value: [] }],
+    [['arp', '192.0.2.13'], { value: ['02:00:00:00:00:13'] }],
     [['git'], { value: null }],
     [['peers', number === 11 ? 'b12' : 'b11'], { value: null }],
     [['source', 'deb.example.org'], { value: null }],
@@ -53,6 +54,9 @@ const look = (number) => ({
 const answer = (board, key, reply) => {
   board.answers.find(([asked]) => asked.join() === key)[1] = reply;
 };
+/** A socket that no process has. */
+const kernels = { protocol: 'udp', port: 8472, is_local: false };
+const disk = { name: 'data', device: '/dev/disk/by-id/usb-A', refusal: '', action: 'format', serial: 'S1', erase: '' };
 const holder = { protocol: 'tcp', port: 6443, pid: 7, program: 'x', unit: 'x.service', is_pod: false };
 
 /**
@@ -92,6 +96,11 @@ const cases = [
   ['no router', (board) => answer(board, 'arp,192.0.2.1', { value: [] }), ['b11: gateway']],
   ['the virtual IP on a board', (board) => answer(board, 'arp,192.0.2.10', { value: ['02:00:00:00:00:12'] }), []],
   [
+    'the virtual IP on a board that is left out',
+    (board) => answer(board, 'arp,192.0.2.10', { value: ['02:00:00:00:00:13'] }),
+    [],
+  ],
+  [
     'the virtual IP on a foreign machine',
     (board) => answer(board, 'arp,192.0.2.10', { value: ['02:00:00:00:00:99'] }),
     ['the home: virtual-ip'],
@@ -100,37 +109,55 @@ const cases = [
   ['no way to the Git server', (board) => answer(board, 'git', { error: 'timed out' }), ['b11: git']],
   ['no packages', (board) => answer(board, 'source,deb.example.org', { error: 'timed out' }), ['b11: packages']],
   ['a port that is taken', (board) => board.listeners.push(holder), ['b11: port']],
-  ['a port of k3s', (board) => board.listeners.push({ ...holder, unit: 'k3s.service' }), []],
-  ['a port of a pod', (board) => board.listeners.push({ ...holder, unit: 'cri-1.scope', is_pod: true }), []],
+  ['a port of Avahi', (board) => board.listeners.push({ ...holder, unit: 'avahi-daemon.service' }), []],
+  ['a tunnel of k3s', (board) => board.listeners.push({ ...kernels, tunnels: ['flannel.1', 'vxlan7'] }), []],
+  ['a tunnel of others', (board) => board.listeners.push({ ...kernels, tunnels: ['vxlan7'] }), ['b11: port']],
+  ["the kernel's NFS server", (board) => board.listeners.push({ protocol: 'tcp', port: 2049 }), ['b11: port']],
   [
-    'an absent disk',
-    (board) => Object.assign(board.disks, { data: { is_there: false, is_set_up: false } }),
-    ['b11: disk-absent'],
-  ],
-  ['an absent disk of ours', (board) => Object.assign(board.disks, { data: { is_there: false, is_set_up: true } }), []],
-  ['a disk with data', (board) => Object.assign(board.disks.data, { type: 'ext4' }), []],
-  ['a disk of Windows', (board) => Object.assign(board.disks.data, { type: 'ntfs' }), ['b11: disk-contents']],
-  ['a disk with parts', (board) => Object.assign(board.disks.data, { table: 'gpt' }), ['b11: disk-contents']],
-  [
-    'a disk that may be erased',
-    (board) => {
-      board.disks.data.type = 'ntfs';
-      board.wanted.disks[0].erase = 'S1';
-    },
+    'a name server of the board itself',
+    (board) => board.listeners.push({ ...holder, protocol: 'udp', port: 53, is_local: true, unit: 'x.service' }),
     [],
   ],
   [
+    'a port that the board alone reaches',
+    (board) => board.listeners.push({ ...holder, is_local: true }),
+    ['b11: port'],
+  ],
+  ['a port of k3s', (board) => board.listeners.push({ ...holder, unit: 'k3s.service' }), []],
+  ['a port of a pod', (board) => board.listeners.push({ ...holder, unit: 'cri-1.scope', is_pod: true }), []],
+  [
+    "a person's own Syncthing",
+    (board) => board.listeners.push({ ...holder, unit: 'syncthing@pi.service' }),
+    ['b11: port'],
+  ],
+  [
+    'a unit of a user with a name of ours',
+    (board) => board.listeners.push({ ...holder, unit: 'homecloud-names.service', user: 'pi' }),
+    ['b11: port'],
+  ],
+  ['a k3s of somebody else', (_, home) => Object.assign(home, { foreign: ['k3s.service'] }), ['b11: k3s']],
+  ['a disk that is right', (_, home) => Object.assign(home, { disks: [disk] }), []],
+  [
+    'a disk that is refused',
+    (_, home) => Object.assign(home, { disks: [{ ...disk, refusal: 'b11/data: there is none. Plug it in.' }] }),
+    ['b11: disk'],
+  ],
+  ['a disk that may be erased', (_, home) => Object.assign(home, { disks: [{ ...disk, erase: 'S1' }] }), []],
+  [
     'a disk that another may be erased for',
-    (board) => {
-      board.wanted.disks[0].erase = 'S2';
-    },
+    (_, home) => Object.assign(home, { disks: [{ ...disk, erase: 'S2' }] }),
     ['b11: disk-serial'],
   ],
-  ['a mounted disk', (board) => Object.assign(board.disks.data, { mounted: ['/srv/dnas/data'], type: 'ext4' }), []],
   [
-    'a disk of something else',
-    (board) => Object.assign(board.disks.data, { mounted: ['/media/usb'] }),
-    ['b11: disk-in-use'],
+    'a disk that was erased for it before',
+    (_, home) => Object.assign(home, { disks: [{ ...disk, action: 'none', erase: 'S2' }] }),
+    [],
+  ],
+  ['disks that cannot be looked at', (_, home) => Object.assign(home, { disks: undefined }), ['b11: disk']],
+  [
+    'what nothing works without, accepted',
+    (_, home) => Object.assign(home, { accept: ['k3s', 'b11:disk'], foreign: ['k3s.service'], disks: undefined }),
+    ['b11: k3s', 'b11: disk'],
   ],
   [
     'what is accepted',
@@ -183,11 +210,63 @@ export async function judges() {
   if (failures.length > 0) throw new Error(failures.join('\n'));
 }
 
+/** How to mend is told, and acceptance is offered for what can be accepted, and for nothing else. */
+export async function tellsHow() {
+  const board = look(11);
+  board.listeners.push({ ...holder, unit: 'syncthing.service', user: 'pi' });
+  const boards = { b11: { rc: 0, stdout: JSON.stringify(board) } };
+  const refused = [{ ...disk, refusal: 'b11/data: there is no\n/dev/sdz. Plug it in, or correct it.' }];
+  const more = { foreign: ['/etc/systemd/system/k3s.service'], disks: refused, accept: ['disk'] };
+  const { message } = await ask(boards, more);
+  matches(
+    'what is told',
+    message,
+    /found: {2}x listens there, of syncthing\.service of the user pi\n {2}mend: {3}log in as pi, and stop it: systemctl --user disable --now syncthing\.service$/m,
+    /mend: .* sudo \/usr\/local\/bin\/k3s-uninstall\.sh$/m,
+    /found: {2}there is no \/dev\/sdz\n {2}mend: {3}Plug it in, or correct it\.$/m,
+    /not accepted: b11: disk$/m,
+    /accepted, everywhere or at one board \(port\):\n.*\["port", "b11:port"\]/,
+  );
+  const { message: closed } = await ask({ b11: { rc: 0, stdout: JSON.stringify(look(11)) } }, { disks: refused });
+  if (/accept/.test(closed)) throw new Error(`it offers what is refused all the same:\n${closed}`);
+}
+
+/**
+ * Also what the roles of k3s and of disks refuse stands in the one list.
+ * @param {string} version of ansible-core
+ * @param {import('./homes.mjs').Home} home
+ */
+export async function tellsAllAtOnce(version, home) {
+  const unit = join(newFolder('unit'), 'k3s.service');
+  writeFileSync(unit, '[Service]\n');
+  const { code, output } = await runTasks(version, home, 'preflight', 'main', {
+    ...{ ansible_become: false, k3s_unit_file: unit, preflight_packages: [], preflight_git_server: '' },
+    preflight_accept: ['disk'],
+  });
+  const told = [...output.matchAll(/^ *(oak: [a-z0-9-]+)$/gm)].map(([, it]) => it);
+  // This machine is no board of the home, and has not its disks.
+  for (const finding of ['oak: address', 'oak: k3s', 'oak: disk'])
+    if (code === 0 || !told.includes(finding)) throw new Error(`it tells ${told}, not ${finding}:\n${output}`);
+}
+
 /** @returns {Promise<string[]>} `<board>: <code>` of each finding */
-async function judge(looks, { address, ...home }) {
-  const boards = Object.entries(looks).map(([name, told]) => [
+async function judge(looks, home) {
+  return (await ask(looks, home)).findings.map(({ board, code }) => `${board}: ${code}`);
+}
+
+/** What the judge says. `foreign` and `disks` are of the first board. */
+async function ask(looks, { address, foreign = [], ...home }) {
+  const disks = 'disks' in home ? home.disks : [];
+  const boards = Object.entries(looks).map(([name, told], index) => [
     name,
-    { address: address ?? `192.0.2.${name.slice(1)}`, port: 22, user: 'admin', look: told },
+    {
+      ...{ address: address ?? `192.0.2.${name.slice(1)}`, port: 22, user: 'admin', look: told },
+      foreign: index === 0 ? foreign : [],
+      disks:
+        index === 0 && !disks
+          ? { rc: 1, stderr: 'no lsblk' }
+          : { rc: 0, stdout: JSON.stringify({ disks: index === 0 ? disks : [] }) },
+    },
   ]);
   const input = {
     ...{ accept: [], ansible: '2.21.5', clock_seconds: 5, gateway: '192.0.2.1', git_server: 'git.example.org:22' },
@@ -196,5 +275,49 @@ async function judge(looks, { address, ...home }) {
   const { stdout } = await succeed(join(await tool('ansible-newest'), 'python'), [program], {
     input: JSON.stringify(input),
   });
-  return JSON.parse(stdout).findings.map(({ board, code }) => `${board}: ${code}`);
+  return JSON.parse(stdout);
+}
+
+/**
+ * Who listens, as a board finds it out, in a network of its own: a tunnel of the kernel, a program, and one that only the
+ * machine itself reaches.
+ */
+export async function looksAtPorts() {
+  const script = `
+import json, runpy, socket, subprocess, sys
+look = runpy.run_path(sys.stdin.readline().strip())
+def ip(*args): subprocess.run(["ip", *args], check=True)
+ip("link", "set", "lo", "up")
+ip("link", "add", "flannel.1", "type", "vxlan", "id", "1", "local", "127.0.0.1", "dstport", "8472")
+ip("link", "set", "flannel.1", "up")
+held = [socket.create_server(("0.0.0.0", 6443)), socket.create_server(("127.0.0.53", 53))]
+held += [socket.create_server(("::1", 5353), family=socket.AF_INET6)]
+wanted = {("udp", 8472), ("tcp", 6443), ("tcp", 53), ("tcp", 5353), ("tcp", 2049)}
+found = look["listeners"](wanted)
+print(json.dumps(sorted([it["port"], it["is_local"], "pid" in it, it.get("tunnels", [])] for it in found)))
+slice = "0::/user.slice/user-0.slice"
+for groups in ["0::/system.slice/k3s.service/payload.scope\\n", "0::/system.slice/system-syncthing.slice/syncthing@pi.service\\n",
+               f"{slice}/user@0.service/app.slice/syncthing.service\\n", f"{slice}/session-3.scope\\n", "0::/\\n"]:
+    print(json.dumps(look["unit_of"](groups)))
+`;
+  const { stdout } = await succeed('unshare', ['--map-root-user', '--net', 'python3', '-c', script], {
+    input: `${join(root, 'ansible-gen/roles/preflight/files/look.py')}\n`,
+  });
+  const [listeners, ...units] = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  same('whose unit it is', units, [
+    ['k3s.service', ''],
+    ['syncthing@pi.service', ''],
+    ['syncthing.service', 'root'],
+    ['session-3.scope', ''],
+    ['', ''],
+  ]);
+  same('who listens', listeners, [
+    [53, true, true, []],
+    [5353, true, true, []],
+    [6443, false, true, []],
+    [8472, false, false, ['flannel.1']],
+  ]);
 }

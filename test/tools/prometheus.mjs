@@ -1,6 +1,7 @@
 // Rules, alerts, dashboards and the configuration of Alertmanager, read by promtool and amtool.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { dump, load } from 'js-yaml';
 import { cases, furtherCases } from './alert-cases.mjs';
 import { root } from './homes.mjs';
@@ -145,7 +146,8 @@ export async function alertmanager({ dist }) {
   const file = join(folder, 'alertmanager.yaml');
   writeFileSync(file, dump(config));
   const { stdout } = await amtool(['check-config', file]);
-  if (!stdout.includes('1 templates') && !stdout.includes('SUCCESS')) throw new Error(stdout);
+  if (!stdout.includes(' - 1 templates')) throw new Error(stdout);
+  await messagesRead(folder);
 
   const receivers = config.receivers.map(({ name }) => name).filter((name) => name !== 'nobody' && name !== 'watcher');
   const ofLeast = (least) =>
@@ -180,10 +182,45 @@ export async function alertmanager({ dist }) {
   }
 }
 
+/** What people get when two alerts begin, and when one is left. */
+async function messagesRead(folder) {
+  const alert = (disk, status) => ({
+    status,
+    labels: { alertname: 'DiskLost', severity: 'critical', disk },
+    annotations: {
+      summary: `The disk ${disk} is not there.`,
+      description: 'Look at its cable.\nDo not format anything.',
+    },
+  });
+  const well = { title: 'Well again: DiskLost', of: (disk) => [`Well again: The disk ${disk} is not there.`] };
+  const ill = (disk) => [`CRITICAL: The disk ${disk} is not there.`, 'Look at its cable.', 'Do not format anything.'];
+  const cases = [
+    { alerts: [alert('a', 'firing'), alert('b', 'firing')], title: '2 x DiskLost', text: [...ill('a'), ...ill('b')] },
+    {
+      alerts: [alert('a', 'firing'), alert('b', 'resolved')],
+      title: '1 x DiskLost',
+      text: [...ill('a'), ...well.of('b')],
+    },
+    { alerts: [alert('a', 'resolved')], title: well.title, text: well.of('a') },
+  ];
+  for (const { alerts, title, text } of cases) {
+    const status = alerts.some((one) => one.status === 'firing') ? 'firing' : 'resolved';
+    const data = join(folder, 'data.json');
+    writeFileSync(data, JSON.stringify({ status, alerts, commonLabels: { alertname: 'DiskLost' } }));
+    const render = async (name) => {
+      const what = [`--template.glob=${folder}/*.tmpl`, `--template.data=${data}`];
+      const { stdout } = await amtool(['template', 'render', ...what, `--template.text={{ template "${name}" . }}`]);
+      return stdout.split('\n').filter((line) => line !== '');
+    };
+    const got = { title: await render('home.title'), text: await render('home.text') };
+    if (!isDeepStrictEqual(got, { title: [title], text })) throw new Error(JSON.stringify(got));
+  }
+}
+
 /** What is not a metric in a query: functions, operators and words of PromQL. */
 const words = new Set(
   [
-    'abs absent and avg by count delta ignoring increase max min min_over_time on or predict_linear rate sum time timestamp topk',
+    'abs absent and avg by count delta group_left ignoring increase label_replace max min min_over_time on or predict_linear rate sum time timestamp topk',
     'unless vector without',
   ].flatMap((line) => line.split(' ')),
 );
@@ -194,7 +231,7 @@ function metricsOf(query) {
     .replace(/"[^"]*"/g, '')
     .replace(/\{[^}]*\}/g, '')
     .replace(/\[[^\]]*\]/g, '')
-    .replace(/\b(by|on|without|ignoring)\s*\([^)]*\)/g, '')
+    .replace(/\b(by|on|without|ignoring|group_left)\s*\([^)]*\)/g, '')
     .replace(/\boffset\s+\w+/g, '');
   return [...bare.matchAll(/(?<![\w.:])[A-Za-z_:][\w:]*/g)].map(([name]) => name).filter((name) => !words.has(name));
 }
@@ -225,6 +262,7 @@ const origins = {
       'metrics/files/metrics.py',
       'keepalived/templates/virtual-ip-metrics.sh.j2',
       'syncthing/files/syncthing_metrics.py',
+      'vdirsyncer/files/vdir_metrics.py',
     ].map((file) => readFileSync(join(root, 'ansible-gen/roles', file), 'utf8'));
     return texts.some((text) => text.includes(`"${name}": "`) || text.includes(`# TYPE ${name} `));
   },
@@ -269,6 +307,9 @@ const origins = {
       return `(longhornName, subsystem${subsystem.charAt(0).toUpperCase()}${subsystem.slice(1)}, "${rest}")`;
     },
   ),
+  // As Nextcloud gives them, with its own name before ours (core/Controller/OpenMetricsController.php).
+  nextcloud: async (name) =>
+    readFileSync(join(root, 'charts/nextcloud/app/metrics.ts'), 'utf8').includes(`'${name.replace('nextcloud_', '')}'`),
   traefik: named(
     'github.com/traefik/traefik/v3',
     // renovate: datasource=go depName=github.com/traefik/traefik/v3

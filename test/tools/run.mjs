@@ -24,6 +24,7 @@ import { inventory } from './inventory.mjs';
 import { keepalivedRefuses, keepalivedTakes } from './keepalived.mjs';
 import { kustomize } from './kustomize.mjs';
 import { ansibleLint, ansibleLintRefuses, yamllint } from './lint.mjs';
+import { copiesLeave, newMachineHasVolumes, volumesStay } from './maintenance.mjs';
 import { metricsOfBoards, metricsOfDisks } from './metrics.mjs';
 import { namesAnswer } from './names.mjs';
 import { nftRefuses, nftTakes } from './nftables.mjs';
@@ -31,12 +32,16 @@ import { nodeVersions, sameTree } from './node-versions.mjs';
 import { packed } from './package.mjs';
 import * as preflight from './preflight.mjs';
 import * as prometheus from './prometheus.mjs';
+import { quorumIsKept } from './quorum.mjs';
 import { schemas, schemasRefuse } from './schemas.mjs';
 import { newFolder } from './scratch.mjs';
 import * as secretFiles from './secret-files.mjs';
 import * as secretValues from './secret-values.mjs';
 import * as secrets from './secrets.mjs';
+import { snapshotsAreMade } from './snapshot-timer.mjs';
+import { tokenIsKept, tokenReachesAll } from './token.mjs';
 import { trustKit } from './trust-kit.mjs';
+import { verifySeesDisks, verifyTells } from './verify.mjs';
 
 const { only = '' } = parseArgs({ options: { only: { type: 'string' } } }).values;
 
@@ -92,6 +97,9 @@ const checks = [
   ['cloud-init full', () => seedsRead(full)],
   ['cloud-init refuses what is wrong', seedsRefused],
   ['preflight finds what is wrong', preflight.judges],
+  ['preflight tells how to mend', preflight.tellsHow],
+  ['preflight sees who listens', preflight.looksAtPorts],
+  ['verify sees disks', verifySeesDisks],
   ['ansible-lint refuses what is wrong', () => ansibleLintRefuses(sample)],
   ...ansibleVersions.flatMap((version) => [
     ...homes.map((home) => [`keepalived ${home.name}, ${version}`, () => keepalivedTakes(version, home)]),
@@ -99,6 +107,15 @@ const checks = [
     ...homes.map((home) => [`nftables ${home.name}, ${version}`, () => nftTakes(version, home)]),
     [`nftables refuses what is wrong, ${version}`, () => nftRefuses(version, sample)],
     [`names answer, ${version}`, () => namesAnswer(version, full)],
+    [`preflight tells all at once, ${version}`, () => preflight.tellsAllAtOnce(version, sample)],
+    [`verify tells, ${version}`, () => verifyTells(version, sample)],
+    [`a new token is given to servers only, ${version}`, () => tokenIsKept(version, sample)],
+    [`a new token reaches all servers, ${version}`, () => tokenReachesAll(version, sample)],
+    [`copies of the database are made, ${version}`, () => snapshotsAreMade(version, sample)],
+    [`volumes stay, ${version}`, () => volumesStay(version, sample)],
+    [`volumes come to a new machine, ${version}`, () => newMachineHasVolumes(version, sample)],
+    [`volumes of Longhorn leave a board, ${version}`, () => copiesLeave(version, sample)],
+    [`quorum is kept, ${version}`, () => quorumIsKept(version, sample)],
     [`cmdline, ${version}`, () => cmdlineEdited(version, sample)],
     [`cmdline refuses what is missing, ${version}`, () => cmdlineMissing(version, sample)],
     [`playbooks, ${version}`, () => playbooks(version, full)],

@@ -1,5 +1,6 @@
 // Folders that live as long as the run. What a killed run left is removed by the next.
-import { mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { isAlive, owner } from './owner.mjs';
@@ -7,7 +8,7 @@ import { isAlive, owner } from './owner.mjs';
 const prefix = 'homecloud-tools-';
 const scratch = join(tmpdir(), `${prefix}${owner}`);
 mkdirSync(scratch, { mode: 0o700 });
-process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
+process.on('exit', () => remove(scratch));
 
 for (const name of readdirSync(tmpdir())) {
   const maker = name.startsWith(prefix) ? name.slice(prefix.length) : '';
@@ -15,7 +16,19 @@ for (const name of readdirSync(tmpdir())) {
   const folder = join(tmpdir(), name);
   // That of another person is theirs to remove.
   if (statSync(folder, { throwIfNoEntry: false })?.uid !== process.getuid()) continue;
-  rmSync(folder, { recursive: true, force: true });
+  remove(folder);
+}
+
+/** Removes a folder. What is mounted in it belongs to somebody else: it is let go, and never emptied. */
+function remove(folder) {
+  for (const mount of mountsIn(folder).reverse()) spawnSync('umount', ['--lazy', mount]);
+  if (mountsIn(folder).length === 0) rmSync(folder, { recursive: true, force: true });
+}
+
+function mountsIn(folder) {
+  const table = '/proc/self/mounts';
+  const lines = existsSync(table) ? readFileSync(table, 'utf8').split('\n') : [];
+  return lines.map((line) => line.split(' ')[1] ?? '').filter((mount) => mount.startsWith(`${folder}/`));
 }
 
 let folders = 0;

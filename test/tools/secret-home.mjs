@@ -19,6 +19,7 @@ export const clusterFiles = [
   'secrets/kubernetes/dnas/dnas-users.sops.yaml',
   'secrets/kubernetes/cert-manager/home-ca.sops.yaml',
   'secrets/kubernetes/longhorn-system/longhorn-auth.sops.yaml',
+  'secrets/kubernetes/nextcloud/nextcloud.sops.yaml',
   'secrets/kubernetes/traefik/traefik-dashboard-auth.sops.yaml',
 ];
 

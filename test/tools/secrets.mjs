@@ -46,8 +46,11 @@ import {
   writeConfig,
 } from './secret-home.mjs';
 
-/** All values of the sample, by secret. */
+/** All values of the sample, by secret, in the order in which they are told. */
 const places = {
+  ...Object.fromEntries(
+    ['alice', 'bob', 'carol', 'dave'].map((person) => [`login-${person}`, [`vault_people_${person}_password`]]),
+  ),
   'cluster-identity': ['vault_flux_identity'],
   'git-deploy-key': ['vault_flux_git_private_key', 'vault_flux_git_public_key'],
   'k3s-token': ['vault_k3s_token'],
@@ -59,8 +62,12 @@ const places = {
   'samba-bob': ['dnas-users.bob'],
   'samba-carol': ['dnas-users.carol'],
   'samba-dave': ['dnas-users.dave'],
+  'samba-nextcloud': ['dnas-users._nextcloud', 'vault_share_mounts_password'],
   'syncthing-elm': ['vault_syncthing_elm_certificate', 'vault_syncthing_elm_key'],
   'syncthing-oak': ['vault_syncthing_oak_certificate', 'vault_syncthing_oak_key'],
+  'nextcloud-admin': ['vault_nextcloud_admin_password', 'nextcloud.admin-password'],
+  'nextcloud-database': ['nextcloud.database-password'],
+  'nextcloud-cache': ['nextcloud.cache-password'],
 };
 const placesOf = (...names) => names.flatMap((name) => places[name]);
 const names = Object.keys(places);
@@ -166,10 +173,13 @@ async function acceptedByReaders(home, variables, cluster) {
   const users = join(folder, 'users');
   writeFileSync(users, `${cluster['traefik-dashboard-auth'].users.trim()}\n`);
   await succeed('htpasswd', ['-vb', users, 'admin', variables.vault_traefik_dashboard_password]);
+  const { _nextcloud: ofNextcloud, ...ofPeople } = cluster['dnas-users'];
   // 128 bits of letters that smbpasswd, a phone and YAML take as they are.
-  for (const [person, password] of Object.entries(cluster['dnas-users']))
+  for (const [person, password] of Object.entries(ofPeople))
     if (!/^[a-km-np-z2-9]{4}(-[a-km-np-z2-9]{4}){6}$/.test(password)) throw new Error(`password of ${person}`);
-  for (const token of ['vault_k3s_token', 'vault_k3s_agent_token']) matches(token, variables[token], /^[0-9a-f]{64}$/);
+  if (ofNextcloud !== undefined) same('what boards mount with', ofNextcloud, variables.vault_share_mounts_password);
+  const tokens = ['vault_k3s_token', 'vault_k3s_agent_token', 'vault_share_mounts_password'];
+  for (const token of tokens) matches(token, variables[token], /^[0-9a-f]{64}$/);
   const { publicHalves } = load(read(home, 'secrets/public.yml'));
   for (const board of ['oak', 'elm']) {
     const syncthing = join(folder, board);
@@ -313,7 +323,8 @@ export async function rotates() {
   write(home, 'secrets/public.yml', dated);
   await rotate(['--older-than', '180d'], 'samba-dave', 'vault-password');
 
-  const stolen = names.filter((name) => !/^syncthing-elm$/.test(name));
+  // First passwords of Nextcloud are on no board.
+  const stolen = names.filter((name) => !/^(syncthing-elm|login-.*)$/.test(name));
   const byStolen = await homecloud(copyOf(home), 'secrets', 'rotate', '--stolen', 'oak');
   same(
     'rotate --stolen oak',
@@ -610,7 +621,7 @@ async function completed(home, vaults, isLast) {
     await homecloud(home, 'secrets', 'list');
     await addChangesNothing(home);
   }
-  const left = [...filesOf(join(home.folder, 'secrets')).keys()].filter((file) => /\.tmp$|next/.test(file));
+  const left = [...filesOf(join(home.folder, 'secrets')).keys()].filter((file) => /\.tmp$|\.next\b/.test(file));
   same('files that are left over', left, []);
   addVault(home, [await openPassword(home, home.identity)], vaults);
   for (const file of clusterFiles) await openSops(home, file, { SOPS_AGE_KEY_FILE: home.identity });
@@ -710,8 +721,12 @@ export async function leaks() {
     'left: dnas-users.alice after all in home/.cards/alice.txt',
     'left: dnas-users.alice at last in home/.cards/alice.txt',
     'left: home identity in person/home.agekey',
+    'left: vault_people_alice_password after all in home/.cards/alice.txt',
+    'left: vault_people_alice_password at last in home/.cards/alice.txt',
     'secrets card alice: dnas-users.alice after all in home/.cards/alice.txt',
     'secrets card alice: dnas-users.alice at last in home/.cards/alice.txt',
+    'secrets card alice: vault_people_alice_password after all in home/.cards/alice.txt',
+    'secrets card alice: vault_people_alice_password at last in home/.cards/alice.txt',
     'secrets init: home identity in person/home.agekey',
   ]);
 }
@@ -812,7 +827,7 @@ export async function ansibleLeaks(version) {
 export async function refusals() {
   const home = await emptyHome();
   const missing =
-    /SEC009\n +secrets that the home reads are missing: .*dnas\/dnas-users \(alice, bob, carol, dave\); .*traefik\/traefik-dashboard-auth \(users\)/;
+    /SEC009\n +secrets that the home reads are missing: .*dnas\/dnas-users \(_nextcloud, alice, bob, carol, dave\); .*traefik\/traefik-dashboard-auth \(users\)/;
   for (const verb of ['synth', 'check'])
     matches(verb, (await expectCode(2, home, [verb], withoutIdentity(home))).stderr, missing);
   for (const verb of ['list', 'add', 'prune'])

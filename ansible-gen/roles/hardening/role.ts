@@ -3,7 +3,8 @@ import { defineRole, type IncludedVariable } from '../../role.ts';
 
 /**
  * What a board needs that the DevSec roles would take away (devsec.hardening 10.6.0). Each default is read in
- * `roles/os_hardening/defaults/main.yml`, `roles/os_hardening/vars/Debian.yml` or `roles/ssh_hardening/defaults/main.yml`.
+ * `roles/os_hardening/defaults/main.yml`, `roles/os_hardening/vars/Debian.yml` or `Ubuntu.yml`, or
+ * `roles/ssh_hardening/defaults/main.yml`.
  */
 const overrides: readonly IncludedVariable[] = [
   {
@@ -66,6 +67,12 @@ const overrides: readonly IncludedVariable[] = [
     name: 'os_auditd_max_log_file_action',
     value: 'rotate',
     reason: 'With `keep_logs` the log of auditd is never deleted: it fills the card.',
+  },
+  {
+    name: 'os_mnt_var_log_group',
+    value: 'root',
+    reason:
+      'On Ubuntu, DevSec gives `/var/log` to the group `syslog`: a system with the journal alone has none, and hardening would end there. That group may write there no more than others: the mode is 0755 in either case.',
   },
   {
     name: 'ufw_manage_defaults',

@@ -68,7 +68,7 @@ export const k3s = defineRole({
     },
     registries: {
       type: 'dict',
-      description: 'Contents of `/etc/rancher/k3s/registries.yaml`; empty: no such file.',
+      description: 'Contents of `/etc/rancher/k3s/registries.yaml`; empty: no registry is treated in a way of its own.',
       default: {},
       board: (board) => board.k3s.registries ?? undefined,
     },

@@ -30,16 +30,17 @@ export const keepalived = defineRole({
       description: 'Addresses of the other boards that can own the virtual IP.',
       board: ({ virtualIp }) => virtualIp?.peers,
     },
-    checks_names: {
-      type: 'bool',
-      description: 'Whether the owner must have a name server that answers, besides the API server and the ingress.',
-      default: false,
-      all: ({ names }) => names.by === 'boards',
+    asked_name: {
+      type: 'str',
+      description:
+        'Host name that the owner must have a name server for, which answers, besides the API server and the ingress. Empty: no name server is asked.',
+      default: '',
+      all: ({ names }) => (names.by === 'boards' ? names.records[0]?.host : undefined),
     },
     advert_interval: {
       type: 'float',
       description:
-        'Seconds between the messages of the owner, at least 0.01. The others take over when none came for three times that and, the lower their priority, up to once more: 0.6 to 0.8 seconds with the default.',
+        'Seconds between the messages of the owner, at least 0.01. The others take over when none came for three times that and, the lower their priority, up to once more: 0.6 to 0.8 seconds with the default (RFC 5798, section 6.1).',
       default: 0.2,
     },
     metrics_folder: {

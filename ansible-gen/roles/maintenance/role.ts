@@ -107,6 +107,12 @@ export const maintenance = defineRole({
       description: 'Let a board leave although it holds the only copy of a share. Its disk keeps the files.',
       default: false,
     },
+    forget_volumes: {
+      type: 'bool',
+      description:
+        'Let a board leave, or a new machine take its place, although volumes stand on it alone, such as those of the class `local-path`. It keeps their files.',
+      default: false,
+    },
   },
 });
 

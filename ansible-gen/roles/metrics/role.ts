@@ -3,7 +3,7 @@ import { defineRole } from '../../role.ts';
 export const metrics = defineRole({
   name: 'metrics',
   description:
-    "Measures the health of disks and power supply every five minutes, for node-exporter's textfile collector.",
+    "Measures the health of disks and power supply, and whether shares are served, every five minutes, for node-exporter's textfile collector.",
   variables: {
     folder: {
       type: 'path',
@@ -25,6 +25,23 @@ export const metrics = defineRole({
       },
       default: [],
       board: ({ disks }) => disks.map(({ name, mountPoint }) => ({ name, mount_point: mountPoint })),
+    },
+    share_servers: {
+      type: 'list',
+      elements: 'dict',
+      description: 'The servers of shares that should answer.',
+      options: {
+        protocol: { type: 'str', choices: ['smb', 'nfs'], description: 'What it speaks.' },
+        address: { type: 'str', description: 'The address at which computers at home ask it.' },
+        port: { type: 'int', description: 'Its port there.' },
+      },
+      default: [],
+      board: (board, { dnas: { ports } }) => {
+        const servers = (['smb', 'nfs'] as const)
+          .filter((protocol) => board.dnas?.shares.some((share) => share[protocol] !== null))
+          .map((protocol) => ({ protocol, address: board.address, port: ports[protocol] }));
+        return servers.length > 0 ? servers : undefined;
+      },
     },
   },
 });

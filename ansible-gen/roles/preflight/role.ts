@@ -9,7 +9,7 @@ export const preflight = defineRole({
       type: 'list',
       elements: 'str',
       description:
-        'Findings that do not matter here, by their code (`memory`), or only at one board (`oak:memory`). A finding tells its code.',
+        'Findings that do not matter here, by their code (`memory`), or only at one board (`oak:memory`). A finding tells its code, and whether it can be accepted.',
       default: [],
     },
     clock_seconds: {
@@ -45,26 +45,6 @@ export const preflight = defineRole({
       board: ({ ports }) =>
         ports.flatMap(({ port, protocol, purpose }) => (port === null ? [] : [{ port, protocol, purpose }])),
     },
-    disks: {
-      type: 'list',
-      elements: 'dict',
-      description: 'Disks that homecloud will use.',
-      options: {
-        name: { type: 'str', description: 'Its name on the board.' },
-        device: { type: 'str', description: 'Stable path of the device.' },
-        mount_point: { type: 'str', description: 'Where it will be mounted.' },
-        erase: { type: 'str', description: 'Serial number of a disk that may be erased, or nothing.' },
-        file_systems: { type: 'list', elements: 'str', description: 'File systems that a disk with data may have.' },
-      },
-      board: ({ disks }) =>
-        disks.map(({ name, device, mountPoint, erase, fileSystems }) => ({
-          name,
-          device,
-          mount_point: mountPoint,
-          erase: erase ?? '',
-          file_systems: fileSystems,
-        })),
-    },
     packages: {
       type: 'list',
       elements: 'str',
@@ -80,6 +60,12 @@ export const preflight = defineRole({
       type: 'str',
       description: 'The address that no other machine may have.',
       all: ({ virtualIp }) => virtualIp.address,
+    },
+    boards: {
+      type: 'list',
+      elements: 'str',
+      description: 'Addresses of all boards, also of those that `--limit` leaves out: one may have the virtual IP.',
+      all: ({ boards }) => boards.map(({ address }) => address).sort(),
     },
     git_server: {
       type: 'str',

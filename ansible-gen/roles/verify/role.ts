@@ -48,14 +48,11 @@ export const verify = defineRole({
     },
     mount_points: {
       type: 'dict',
-      description: 'Mount points of the disks of the board, each with the file that proves that it is the right disk.',
+      description:
+        'Mount points of the disks of the board, each with the marker of the disk: the file that proves that it is the right one.',
       default: {},
       board: ({ disks }, { dnas }) =>
-        disks.length === 0
-          ? undefined
-          : Object.fromEntries(
-              disks.map(({ mountPoint, purpose }) => [mountPoint, purpose === 'dnas' ? dnas.marker : '']),
-            ),
+        disks.length === 0 ? undefined : Object.fromEntries(disks.map(({ mountPoint }) => [mountPoint, dnas.marker])),
     },
     snapshot_hours: {
       type: 'int',

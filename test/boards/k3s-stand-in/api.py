@@ -124,6 +124,10 @@ class Handler(BaseHTTPRequestHandler):
             self.server.register(self.body)
             certificate = pki.node_certificate(self.body["name"]) if wants_certificate else ""
             return self.answer(200, json.dumps({"certificate": certificate}))
+        if who == "member" and key == "GET /stand-in/state":
+            return self.answer(200, json.dumps(cluster.state))
+        if who == "member" and key == "PUT /stand-in/state":
+            return self.answer(200 if cluster.take(self.body) else 409, "{}")
         if who != "server":
             return self.fail(403, "Forbidden")
         if key == "GET /v1-k3s/server-bootstrap":
@@ -135,10 +139,6 @@ class Handler(BaseHTTPRequestHandler):
             return self.answer(200, json.dumps(cluster.state))
         if key == "PUT /v1-k3s/token":
             return self.rotate(self.body["newToken"])
-        if key == "GET /stand-in/state":
-            return self.answer(200, json.dumps(cluster.state))
-        if key == "PUT /stand-in/state":
-            return self.answer(200 if cluster.take(self.body) else 409, "{}")
         return self.fail(404, "404 page not found")
 
     def route_admin(self, path):
@@ -183,7 +183,8 @@ class Handler(BaseHTTPRequestHandler):
         return self.answer(200, "")
 
     def who(self):
-        """`admin` or a node by certificate; `server` or `node` by token. k3s sets --anonymous-auth=false."""
+        """`admin` or a node by certificate; `server` or `node` by token; a `member` by what members know. k3s sets
+        --anonymous-auth=false."""
         subject = dict(pair for part in (self.connection.getpeercert() or {}).get("subject", ()) for pair in part)
         if subject.get("organizationName") == "system:masters":
             return "admin"
@@ -193,7 +194,8 @@ class Handler(BaseHTTPRequestHandler):
         if scheme != "Basic":
             return None
         user, _, token = base64.b64decode(value).decode().partition(":")
-        tokens = {"server": self.server.cluster.token, "node": self.server.agent_token}
+        cluster = self.server.cluster
+        tokens = {"server": cluster.token, "node": self.server.agent_token, "member": cluster.proof()}
         return user if user in tokens and hmac.compare_digest(token, tokens[user]) else None
 
     def answer(self, status, text):

@@ -14,6 +14,7 @@ import time
 
 import client
 import files
+import pki
 from failure import Failure
 
 # etcd gives a member up after its election timeout, 5 s with k3s; here sooner.
@@ -55,8 +56,12 @@ class Cluster:
         alive = 1 + sum(now - self.seen.get(name, -60) < ELECTION_TIMEOUT_SECONDS for name in self.others())
         return alive > len(self.members()) / 2
 
+    def proof(self):
+        """Members of etcd know each other by certificates of the cluster, whatever token they were set up with."""
+        return digest(files.read(pki.path("server-ca.key")))
+
     def ask(self, address, path, **options):
-        return client.request(f"https://{address}:6443{path}", basic=("server", self.token), timeout=1, **options)
+        return client.request(f"https://{address}:6443{path}", basic=("member", self.proof()), timeout=1, **options)
 
     def watch(self):
         """Looks for ever which members answer, and takes what is newer there."""

@@ -4,12 +4,18 @@ import json
 import os
 import time
 
+import files
 from failure import Failure
 
-# A stand-in for Longhorn's objects: `{"volumes": [...], "replicas": [...]}`. Without it there is no Longhorn.
+# A stand-in for Longhorn's objects: `{"nodes": [...], "volumes": [...], "replicas": [...]}`. Without it there is no Longhorn.
 LONGHORN = "/etc/longhorn-stand-in.json"
+# What kubectl prints of the volumes that name a board. Without it there are none.
+VOLUMES = "/etc/volumes-stand-in"
 # A pod that cannot be moved: its file is a stand-in for it.
 STUCK_POD = "/etc/stuck-pod-stand-in"
+
+# Which pods a drain moves: all, or all but Longhorn's servers of volumes.
+SELECTORS = ([], ["--pod-selector=longhorn.io/component!=instance-manager"])
 
 
 def run(arguments, ask):
@@ -22,7 +28,7 @@ def run(arguments, ask):
         case ["cordon" | "uncordon" as verb, name]:
             patch(ask, name, {"spec": {"unschedulable": verb == "cordon"}})
             print(f"node/{name} {verb}ed")
-        case ["drain", name, "--ignore-daemonsets", "--delete-emptydir-data", "--pod-selector=longhorn.io/component!=instance-manager", timeout]:
+        case ["drain", name, "--ignore-daemonsets", "--delete-emptydir-data", *selector, timeout] if selector in SELECTORS:
             patch(ask, name, {"spec": {"unschedulable": True}})
             if os.path.exists(STUCK_POD):
                 time.sleep(int(timeout.removeprefix("--timeout=").removesuffix("s")))
@@ -35,11 +41,13 @@ def run(arguments, ask):
             if name in [node["metadata"]["name"] for node in json.loads(ask("/api/v1/nodes"))["items"]]:
                 ask(f"/api/v1/nodes/{name}", method="DELETE")
                 print(f'node "{name}" deleted')
+        case ["get", "persistentvolumes", output] if output.startswith("--output=jsonpath="):
+            print(files.read(VOLUMES) if os.path.exists(VOLUMES) else "", end="")
         case ["get", "crd", "volumes.longhorn.io", "--ignore-not-found", "--output=name"]:
             if os.path.exists(LONGHORN):
                 print("customresourcedefinition.apiextensions.k8s.io/volumes.longhorn.io")
         case ["--namespace=longhorn-system", "get", kind, "--output=json"] if kind.endswith(".longhorn.io"):
-            print(json.dumps({"items": longhorn()[kind.removesuffix(".longhorn.io")]}))
+            print(json.dumps({"items": longhorn().get(kind.removesuffix(".longhorn.io"), [])}))
         case ["--namespace=longhorn-system", "patch", "nodes.longhorn.io", name, "--type=merge", change]:
             evict(name, json.loads(change.removeprefix("--patch=")))
         case _:

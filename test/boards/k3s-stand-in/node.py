@@ -7,6 +7,7 @@ import os
 import platform
 import secrets
 import socket
+import subprocess
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -106,8 +107,17 @@ def check_kernel(options):
             raise Failure(f"invalid kernel flag: {key}, expected value: {wanted}, actual value: {value}")
 
 
+def start_network(options):
+    """The network of pods: flannel, which is part of k3s, listens by a device of the kernel, not by a process."""
+    if not os.path.exists("/sys/class/net/flannel.1"):
+        device = ["id", "1", "local", address(options), "dstport", "8472", "nolearning"]
+        subprocess.run(["ip", "link", "add", "flannel.1", "type", "vxlan", *device], check=True)
+    subprocess.run(["ip", "link", "set", "flannel.1", "up"], check=True)
+
+
 def start_kubelet(options):
     """The files of the agent, and the port where the kubelet says that it is healthy."""
+    start_network(options)
     check_kernel(options)
     read_kubelet_config()
     if os.path.exists(files.REGISTRIES):

@@ -15,14 +15,6 @@ DATA = "/var/lib/rancher/k3s"
 BINARY = "/usr/local/bin/k3s"
 
 
-def read(path):
-    try:
-        with open(path, encoding="utf8", errors="replace") as file:
-            return file.read()
-    except OSError:
-        return None
-
-
 def checksum(path):
     """SHA-256 of a file; nothing if there is none."""
     try:
@@ -86,12 +78,12 @@ def main(unit, other_unit, mount_point, *paths):
         json.dumps(
             {
                 "status": status,
-                "unit": read(f"/etc/systemd/system/{unit}.service"),
                 "other_unit": os.path.exists(f"/etc/systemd/system/{other_unit}.service"),
                 "is_mounted": mount_point == "" or is_mounted(mount_point),
                 # Whether there is a database is decided as k3s does: by etcd's log (pkg/etcd/etcd.go, walDir).
                 "has_etcd": os.path.exists(f"{DATA}/server/db/etcd/member/wal"),
                 "has_sqlite": os.path.exists(f"{DATA}/server/db/state.db"),
+                "has_ca": os.path.exists(f"{DATA}/server/tls/server-ca.crt"),
                 "has_joined": os.path.exists(f"{DATA}/agent/kubelet.kubeconfig"),
                 "has_password": os.path.exists("/etc/rancher/node/password"),
                 "timer": status_of("k3s-snapshot.timer"),
@@ -113,7 +105,8 @@ def is_mounted(path):
 
 def is_read(path):
     """Whether k3s reads the file when it starts, and so must start again when it changes."""
-    return not os.path.basename(path).startswith("k3s-snapshot") and os.path.basename(path) != "join.yaml"
+    name = os.path.basename(path)
+    return not name.startswith("k3s-snapshot") and name not in ("join.yaml", "token.new")
 
 
 def is_link(name):

@@ -1,6 +1,7 @@
 """What is wrong with the boards, of what each told about itself. Runs on the controller; reads and prints JSON.
 
-Each finding has a code, by which the admin can accept it, and says what was wanted, what was found and how to mend it.
+Each finding has a code, by which the admin can accept it where things go on without, and says what was wanted, what was
+found and how to mend it.
 """
 
 import json
@@ -17,12 +18,22 @@ OLDEST_ANSIBLE = (2, 16)
 NAMES_OF_IMAGES = {"", "raspberrypi", "debian", "ubuntu", "localhost"}
 
 # Units that homecloud's own services, and the SSH server, run in. Pods are known by their cgroup.
-OWN_UNITS = re.compile(r"^(k3s|k3s-agent|keepalived|ssh|sshd|syncthing|homecloud)\b.*\.(service|scope)$")
+OWN_UNITS = re.compile(r"^(avahi-daemon|k3s|k3s-agent|keepalived|ssh|sshd|homecloud)\b.*\.(service|scope)$")
+
+# The tunnels between the pods of boards, which k3s makes (flannel, pkg/backend: vxlan.go, wireguard.go).
+OWN_TUNNELS = re.compile(r"^flannel[.-]")
+
+# Ports that the board's own programs may keep at a loopback address: systemd-resolved has 53 at 127.0.0.53, and the name
+# server of the home listens at other addresses.
+LOCAL_MAY_STAY = {53}
 
 # The firmware of a Raspberry Pi keeps up to 8 % of its memory for itself; the kernel has its part, too.
 LEAST_MEMORY = 0.9
 
 LEAST_FREE = 2**30
+
+# What nothing works without: accepted, it would end the run later, with fewer words.
+NEVER_ACCEPTED = {"disk", "host-key", "k3s", "python", "ssh-key", "sudo", "unreachable"}
 
 # What ssh and Ansible say when they do not get in.
 REFUSALS = (
@@ -69,7 +80,7 @@ def judge(home):
         if name not in looks:
             findings.append(refusal(name, board))
             continue
-        for each in (judge_machine, judge_identity, judge_network, judge_ports, judge_disks):
+        for each in (judge_machine, judge_identity, judge_network, judge_ports, judge_k3s, judge_disks):
             findings.extend(finding(name, *it) for it in each(home, name, dict(board, **looks[name]["wanted"]), looks, macs))
     return findings
 
@@ -90,10 +101,7 @@ def is_local(address):
 
 def refusal(name, board):
     look = board["look"]
-    said = "\n".join(str(look.get(key, "")) for key in ("msg", "module_stderr", "stderr")).strip()
-    last = said.splitlines()[-1] if said else "nothing"
-    # Old and new Ansible put words of their own before those of ssh.
-    last = re.sub(r"^(Task failed: )?(.*(via|over) ssh: )?", "", last)
+    said, last = words(look), last_word(look)
     if not look.get("unreachable"):
         if re.search(r"sudo|become|password", said, re.IGNORECASE):
             return finding(
@@ -111,6 +119,16 @@ def refusal(name, board):
     return finding(name, code, wanted.format(**board), last, fix.format(**board))
 
 
+def words(look):
+    return "\n".join(str(look.get(key, "")) for key in ("msg", "module_stderr", "stderr")).strip()
+
+
+def last_word(look):
+    said = words(look)
+    # Old and new Ansible put words of their own before those of ssh.
+    return re.sub(r"^(Task failed: )?(.*(via|over) ssh: )?", "", said.splitlines()[-1] if said else "nothing")
+
+
 def judge_home(home, looks, macs):
     version = tuple(int(part) for part in re.findall(r"\d+", home["ansible"])[:2])
     if version < OLDEST_ANSIBLE:
@@ -122,7 +140,14 @@ def judge_home(home, looks, macs):
             "pipx install ansible-core",
         )
     holders = {mac for look in looks.values() for mac in answer(look, "arp", home["virtual_ip"]).get("value", [])}
-    foreign = sorted(mac for mac in holders if mac not in macs)
+    # A board that did not tell of itself, or that --limit leaves out, answers at its own address.
+    boards = {
+        mac
+        for look in looks.values()
+        for address in look["wanted"]["boards"]
+        for mac in answer(look, "arp", address).get("value", [])
+    }
+    foreign = sorted(mac for mac in holders if mac not in macs and mac not in boards)
     if foreign:
         yield finding(
             "the home",
@@ -263,56 +288,75 @@ def judge_ports(home, name, board, looks, macs):
     taken = {}
     for holder in looks[name]["listeners"]:
         key = (holder["protocol"], holder["port"])
-        is_ssh = key == ("tcp", board["port"]) and holder.get("pid") == 1
-        if not (holder.get("is_pod") or is_ssh or OWN_UNITS.match(holder.get("unit", ""))):
+        is_ours = (
+            holder.get("is_pod")
+            or (key == ("tcp", board["port"]) and holder.get("pid") == 1)
+            or (holder.get("is_local") and holder["port"] in LOCAL_MAY_STAY)
+            # A person's own service may have any name.
+            or (not holder.get("user") and OWN_UNITS.match(holder.get("unit", "")))
+            or any(OWN_TUNNELS.match(link) for link in holder.get("tunnels", ()))
+        )
+        if not is_ours:
             taken[key] = holder
     for (protocol, port), holder in sorted(taken.items(), key=lambda it: it[0][1]):
-        unit = holder.get("unit")
+        unit, user = holder.get("unit"), holder.get("user")
+        whose = ", of %s%s" % (unit, " of the user %s" % user if user else "") if unit else ""
         yield (
             "port",
             "port %d/%s free for %s" % (port, protocol, purposes[protocol, port]),
-            "%s listens there%s" % (holder.get("program", "something"), ", of %s" % unit if unit else ""),
-            "stop it: sudo systemctl disable --now %s" % unit if unit else "stop it, and what starts it",
+            "%s listens there%s" % (listener(holder), whose),
+            stop(unit, user),
+        )
+
+
+def stop(unit, user):
+    if not unit:
+        return "stop it, and what starts it"
+    if user:
+        return "log in as %s, and stop it: systemctl --user disable --now %s" % (user, unit)
+    return "stop it: sudo systemctl disable --now %s" % unit
+
+
+def listener(holder):
+    """A socket without a process is the kernel's: of a tunnel, or of its NFS server."""
+    if "program" in holder:
+        return holder["program"]
+    if holder["port"] == 2049:
+        return "the kernel's NFS server"
+    return "the kernel, for %s," % (" or ".join(holder.get("tunnels", ())) or "something")
+
+
+def judge_k3s(home, name, board, looks, macs):
+    foreign = board["foreign"]
+    if foreign:
+        scripts = [re.sub(r".*/(.*)\.service$", r"sudo /usr/local/bin/\1-uninstall.sh", path) for path in foreign]
+        yield (
+            "k3s",
+            "no k3s, or the one of homecloud",
+            "a k3s that homecloud did not install (%s is of somebody else)" % ", ".join(foreign),
+            "if what runs in it is not needed any more, remove it, with its data: %s" % "; ".join(scripts),
         )
 
 
 def judge_disks(home, name, board, looks, macs):
-    for disk in board["disks"]:
-        seen = looks[name]["disks"][disk["name"]]
+    """What the role usb_storage says of the disks: it is what decides later."""
+    look = board["disks"]
+    if look.get("rc") != 0:
+        yield "disk", "disks that can be looked at", last_word(look), "look at the disks on the board: lsblk; dmesg"
+        return
+    for disk in json.loads(look["stdout"])["disks"]:
         what = "disk %s, %s" % (disk["name"], disk["device"])
-        if not seen["is_there"]:
-            if not seen["is_set_up"]:
-                yield (
-                    "disk-absent",
-                    what,
-                    "no such device",
-                    "plug the disk in; or copy its name from: ls -l /dev/disk/by-id/ on the board",
-                )
-            continue
-        if disk["mount_point"] in seen["mounted"]:
-            continue
-        if seen["mounted"]:
-            yield (
-                "disk-in-use",
-                "%s, mounted at %s or nowhere" % (what, disk["mount_point"]),
-                "mounted at %s" % ", ".join(seen["mounted"]),
-                "name another disk; or unmount it, and take it from /etc/fstab",
-            )
-            continue
-        if disk["erase"] and seen["serial"] != disk["erase"]:
+        if disk["refusal"]:
+            # Its first sentence is what was found, the others how to go on.
+            refusal = " ".join(disk["refusal"].split()).removeprefix("%s/%s: " % (name, disk["name"]))
+            found, _, fix = refusal.partition(". ")
+            yield "disk", what, found, fix or "look at the disk on the board: lsblk; dmesg"
+        elif disk["action"] in ("adopt", "format") and disk["erase"] and disk["serial"] != disk["erase"]:
             yield (
                 "disk-serial",
                 "%s, with the serial number %s that may be erased" % (what, disk["erase"]),
-                "the serial number %s" % (seen["serial"] or "is not told"),
+                "the serial number %s" % (disk["serial"] or "is not told"),
                 "compare with: lsblk -o NAME,SERIAL on the board; correct boards[].disks[].device or erase",
-            )
-        elif not disk["erase"] and (seen["table"] or seen["type"]) and seen["type"] not in disk["file_systems"]:
-            yield (
-                "disk-contents",
-                "%s, empty or with a file system that keeps owners (%s)" % (what, ", ".join(disk["file_systems"])),
-                seen["type"] or "parts, of a partition table (%s)" % seen["table"],
-                "name the part that holds the data (…-part1); or, if nothing on it is needed, write its serial number as erase"
-                + (": '%s'" % seen["serial"] if seen["serial"] else ""),
             )
 
 
@@ -333,11 +377,11 @@ def size(count):
     return "%gGiB" % round(count / 2**30, 1)
 
 
-def is_accepted(accepted, it):
-    return it["code"] in accepted or "%s:%s" % (it["board"], it["code"]) in accepted
+def is_named(accept, it):
+    return it["code"] in accept or "%s:%s" % (it["board"], it["code"]) in accept
 
 
-def tell(findings):
+def tell(findings, accept):
     boards = len({it["board"] for it in findings})
     count = "%d finding%s at %d place%s" % (
         len(findings), "" if len(findings) == 1 else "s", boards, "" if boards == 1 else "s",
@@ -351,11 +395,19 @@ def tell(findings):
             "  found:  %s" % it["found"],
             "  mend:   %s" % it["fix"],
         ]
-    lines += [
-        "",
-        "What does not matter here can be accepted, everywhere or at one board:",
-        "  -e '{\"preflight_accept\": [\"%s\", \"oak:memory\"]}'" % findings[0]["code"],
-    ]
+    never = [it for it in findings if it["code"] in NEVER_ACCEPTED and is_named(accept, it)]
+    if never:
+        names = ", ".join("%s: %s" % (it["board"], it["code"]) for it in never)
+        lines += ["", "Nothing works without it, so that it is not accepted: %s" % names]
+    offered = [it for it in findings if it["code"] not in NEVER_ACCEPTED]
+    if offered:
+        first = offered[0]
+        lines += [
+            "",
+            "What does not matter here can be accepted, everywhere or at one board (%s):"
+            % ", ".join(sorted({it["code"] for it in offered})),
+            "  -e '{\"preflight_accept\": [\"%s\", \"%s:%s\"]}'" % (first["code"], first["board"], first["code"]),
+        ]
     return "\n".join(lines)
 
 
@@ -363,9 +415,11 @@ def main():
     home = json.load(sys.stdin)
     home["end"] = time.time()
     findings = judge(home)
-    open_findings = [it for it in findings if not is_accepted(home["accept"], it)]
+    accept = home["accept"]
+    open_findings = [it for it in findings if it["code"] in NEVER_ACCEPTED or not is_named(accept, it)]
     accepted = ["%s: %s: %s" % (it["board"], it["code"], it["found"]) for it in findings if it not in open_findings]
-    print(json.dumps({"findings": open_findings, "accepted": accepted, "message": tell(open_findings) if open_findings else ""}))
+    message = tell(open_findings, accept) if open_findings else ""
+    print(json.dumps({"findings": open_findings, "accepted": accepted, "message": message}))
 
 
 main()

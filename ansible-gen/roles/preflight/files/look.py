@@ -7,6 +7,7 @@ that is not supported can be told. Whatever asks the network has the same few se
 import json
 import os
 import platform
+import pwd
 import re
 import socket
 import struct
@@ -31,7 +32,7 @@ def look(wanted):
     if missing and not are_downloaded(missing):
         jobs += [(("source", host), lambda at=(host, port): connect(*at)) for host, port in sorted(servers())]
     if link:
-        for address in {wanted["address"], wanted["virtual_ip"], wanted["gateway"]}:
+        for address in {wanted["address"], wanted["virtual_ip"], wanted["gateway"], *wanted["boards"]}:
             jobs.append((("arp", address), lambda address=address: who_has(link, address)))
     threads = [threading.Thread(target=run, args=(answers, key, job), daemon=True) for key, job in jobs]
     for thread in threads:
@@ -50,7 +51,6 @@ def look(wanted):
         "memory": memory(),
         "free": free("/"),
         "listeners": listeners({(it["protocol"], it["port"]) for it in wanted["ports"]}),
-        "disks": {disk["name"]: look_at_disk(disk) for disk in wanted["disks"]},
         "missing": missing,
     }
     end = time.monotonic() + PATIENCE
@@ -134,9 +134,10 @@ def listeners(wanted):
         for family in ("", "6"):
             for line in text("/proc/net/%s%s" % (protocol, family)).splitlines()[1:]:
                 fields = line.split()
-                port = int(fields[1].rpartition(":")[2], 16)
-                if fields[3] == state and (protocol, port) in wanted:
-                    found["socket:[%s]" % fields[9]] = {"protocol": protocol, "port": port}
+                address, _, port = fields[1].rpartition(":")
+                if fields[3] == state and (protocol, int(port, 16)) in wanted:
+                    holder = {"protocol": protocol, "port": int(port, 16), "is_local": is_local(address)}
+                    found["socket:[%s]" % fields[9]] = holder
     if not found:
         return []
     for pid in filter(str.isdigit, os.listdir("/proc")):
@@ -152,42 +153,40 @@ def listeners(wanted):
             # The service itself where systemd holds the socket for it.
             if holder is not None and holder.get("pid", 1) == 1:
                 groups = text("/proc/%s/cgroup" % pid)
-                unit = re.search(r"/([^/\n]+\.(?:service|scope))(?:/|$)", groups, re.MULTILINE)
                 holder["pid"] = int(pid)
                 holder["program"] = text("/proc/%s/comm" % pid).strip()
-                holder["unit"] = unit.group(1) if unit else ""
+                holder["unit"], holder["user"] = unit_of(groups)
                 holder["is_pod"] = "/kubepods" in groups
+    tunnels = interfaces_of_tunnels()
+    for holder in found.values():
+        if "pid" not in holder and holder["protocol"] == "udp":
+            holder["tunnels"] = tunnels
     return list(found.values())
 
 
-def look_at_disk(disk):
-    device = os.path.realpath(disk["device"])
-    mounts = [line.split()[:2] for line in text("/proc/self/mounts").splitlines()]
-    mounts = [[source, place.replace("\\040", " ")] for source, place in mounts]
-    seen = {"is_there": os.path.exists(disk["device"]), "is_set_up": is_set_up(disk["mount_point"], mounts)}
-    if not seen["is_there"]:
-        return seen
-    name = os.path.basename(device)
-    parts = [it for it in os.listdir("/sys/class/block") if os.path.exists("/sys/class/block/%s/%s" % (name, it))]
-    own = {device, *("/dev/" + part for part in parts)}
-    seen["mounted"] = [place for source, place in mounts if os.path.realpath(source) in own]
-    # Reads the device itself; udev may know nothing of it.
-    pairs = dict(line.partition("=")[::2] for line in output(["blkid", "-p", "-o", "export", device]).splitlines())
-    seen["type"] = pairs.get("TYPE", "")
-    seen["table"] = pairs.get("PTTYPE", "")
-    seen["serial"] = output(["lsblk", "-dnro", "SERIAL", device]).strip()
-    return seen
+def unit_of(groups):
+    """The unit of a process, and the name of the user if it is one of that user's own systemd (systemd.special(7))."""
+    units = re.findall(r"(?<=/)[^/\n]+\.(?:service|scope)(?=/|$)", groups, re.MULTILINE)
+    user = re.match(r"user@(\d+)\.service$", units[0]) if units else None
+    if not user or len(units) == 1:
+        return units[0] if units else "", ""
+    try:
+        return units[-1], pwd.getpwuid(int(user.group(1))).pw_name
+    except KeyError:
+        return units[-1], user.group(1)
 
 
-def is_set_up(place, mounts):
-    """Whether homecloud, or an admin, has said before what is mounted there."""
-    name = re.sub(r"[^A-Za-z0-9:_./]", lambda it: "\\x%02x" % ord(it.group()), place.strip("/")).replace("/", "-")
-    fstab = [line.split()[1:2] for line in text("/etc/fstab").splitlines() if not line.startswith("#")]
-    return (
-        any(at == place for _, at in mounts)
-        or [place] in fstab
-        or os.path.exists("/etc/systemd/system/%s.mount" % name)
-    )
+def is_local(address):
+    """Whether nothing but the board itself reaches it: an address of /proc/net, words in the order of the processor."""
+    is_ipv4 = address[:-8] in ("", "0000000000000000FFFF0000")
+    return is_ipv4 and address.endswith("7F") or address == "00000000000000000000000001000000"
+
+
+def interfaces_of_tunnels():
+    """Network interfaces that listen themselves: the kernel has their sockets, and no process."""
+    links = json.loads(output(["ip", "-json", "-details", "link", "show"]) or "[]")
+    kinds = ("vxlan", "wireguard")
+    return sorted(it["ifname"] for it in links if it.get("linkinfo", {}).get("info_kind") in kinds)
 
 
 def connect(host, port):

@@ -1,9 +1,21 @@
 """Looks at the disks of a board and says what is to be done with each; makes a disk one of the home.
 
-    disks.py inspect SPECIFICATION         changes nothing
-    disks.py prepare SPECIFICATION NAME    formats or adopts one disk, exactly as inspect said
+    disks.py inspect SPECIFICATION            changes nothing
+    disks.py prepare SPECIFICATION NAME...    formats or adopts disks, exactly as inspect said
 
-The specification and what is printed are JSON. Three things tell what a disk is:
+The specification is JSON: `home` (`home` and `domain`, its name and domain), `board`, `marker` (the name of the file), and
+`disks`, as the variable of the role has them. `inspect` prints JSON: `disks`, each as in the specification, with
+
+- `refusal`: why nothing is done with it and how to go on, in words for a person; or empty, and then
+- `action`: `none` (it is set up), `away` (it is set up, and not plugged in), `format` or `adopt` (`prepare` is to do it);
+- `note`: what is not as usual, in words, or empty; `what`: the disk, in words; `serial`: its serial number, of a partition
+  that of its disk; `mount_point_is_ready`: whether nothing can be written in its place while it is away;
+- of one that is set up, `uuid`, `file_system` and the state of its units (`state_of`);
+
+and `gone`: disks that were set up and are no longer in the specification. It needs root, Python 3.7, util-linux and
+systemd, as any Debian has them, and no other role before: it can be asked before anything is changed.
+
+Three things tell what a disk is:
 
 - The device in the configuration finds the disk at its first setup. It is the name of the connection more than that of
   the medium: a card reader or a cheap adapter keeps it when another medium is inside.
@@ -27,6 +39,7 @@ import tempfile
 import uuid
 
 RECORDS = "/etc/homecloud/disks"
+UNITS = "/etc/systemd/system"
 IMMUTABLE = 0x10  # FS_IMMUTABLE_FL (linux/fs.h)
 GET_FLAGS, SET_FLAGS = 0x80086601, 0x40086602  # FS_IOC_GETFLAGS, FS_IOC_SETFLAGS, 64 bit
 NEW_MOUNT_NAMESPACE = 0x00020000  # CLONE_NEWNS (linux/sched.h)
@@ -34,7 +47,13 @@ MIB = 1 << 20
 
 # Reading must not repair: no journal is replayed, and what the kernel would write all the same (that it found an error)
 # is stopped by the loop device, which is read-only.
-READ_ONLY = {"ext4": "ro,noload,loop", "xfs": "ro,norecovery,loop", "btrfs": "ro,rescue=nologreplay,loop"}
+READ_ONLY = {"ext4": "ro,noload,loop", "xfs": "ro,norecovery,nouuid,loop", "btrfs": "ro,rescue=nologreplay,loop"}
+
+# Mount options that can change while a disk is in use, as /proc/self/mountinfo has them (proc_pid_mountinfo(5)).
+CHANGEABLE = {"noatime", "nodev", "noexec", "nosuid"}
+
+# Where the kubelet binds folders of volumes for pods (`subPath`), in the name space of the board.
+PODS = "/var/lib/kubelet/pods/"
 
 REASONS = {
     "exfat": "exFAT knows no owners and no rights, which shares and their synchronization need",
@@ -160,6 +179,17 @@ class Device:
         number = os.stat(self.path).st_rdev
         return f"{os.major(number)}:{os.minor(number)}"
 
+    @property
+    def plug(self):
+        """This medium from when it came until it goes, which no other ever is: the kernel counts all media since its start.
+
+        sysfs-block, `diskseq`; empty before Linux 5.15.
+        """
+        count = read(f"/sys/class/block/{(self.parent or self).name}/diskseq").strip()
+        start = read(f"/sys/class/block/{self.name}/start").strip()
+        boot = read("/proc/sys/kernel/random/boot_id").strip()
+        return f"{boot} {count} {self.name} {start} {self.size}" if count else ""
+
     def mounts(self):
         """Where it is mounted, and as what else it is used."""
         for line in read("/proc/self/mountinfo").splitlines():
@@ -250,7 +280,8 @@ class Disk:
                 paths = " and ".join(it.path for it in same)
                 raise Refusal(f"{paths} are copies of each other, and nobody can tell which one is meant. Pull one out.")
             if same:
-                self.check_use(same[0])
+                if self.mount_point not in same[0].mounts():
+                    self.check_use(same[0], ignore=PODS)
                 self.check_marker(same[0])
                 return same[0], "none"
         if self.device is None:
@@ -264,7 +295,7 @@ class Disk:
         marker = self.read_marker(device)
         if self.is_ours(marker, device) and not self.known:
             return device, "adopt"
-        if self.may_erase(device, marker):
+        if self.was_cut_off(device) or self.may_erase(device, marker):
             return device, "format"
         if self.is_ours(marker, device):
             raise Refusal(
@@ -335,8 +366,15 @@ class Disk:
         with Mount("--bind", parent) as folder:
             return bool(flags_of(f"{folder}/{base}") & IMMUTABLE)
 
-    def check_use(self, device):
-        uses = [use for use in device.uses() if use != self.mount_point]
+    def has_other_options(self):
+        """Whether it is mounted with others than those of the configuration, of those that can change."""
+        lines = [line.split(" ") for line in read("/proc/self/mountinfo").splitlines()]
+        options = [set(fields[5].split(",")) for fields in lines if fields[4] == self.mount_point]
+        return bool(options) and options[-1] & CHANGEABLE != set(self.entry["options"]) & CHANGEABLE
+
+    def check_use(self, device, ignore=None):
+        """That nobody else uses it. Below `ignore` are further places of a disk of ours, which stay when it is mounted."""
+        uses = [use for use in device.uses() if use != self.mount_point and not (ignore and use.startswith(ignore))]
         if any(use in ("/", "/boot", "/boot/firmware", "/usr", "/var") for use in uses):
             raise Refusal(f"{device.path} is the disk that the board runs from. Correct its device.")
         if uses:
@@ -357,6 +395,14 @@ class Disk:
                 f"{whole.path} and {twins[0].path} have one serial number, '{whole.serial}', and one of them would be "
                 f"formatted. Pull the other out for the first setup."
             )
+
+    def was_cut_off(self, device):
+        """Whether homecloud was formatting this very medium, and nothing else came to it since."""
+        if not self.record or not self.record["pending"] or not device.plug or self.record.get("plug") != device.plug:
+            return False
+        if device.children or device.probe.get("PTTYPE"):
+            return False
+        return device.type == "" or (device.type, device.uuid) == ("ext4", self.record["uuid"])
 
     def may_erase(self, device, marker):
         erase = self.entry["erase"]
@@ -453,7 +499,10 @@ class Disk:
             reason = REASONS.get(device.type, f"homecloud mounts {' and '.join(self.entry['file_systems'])} only here")
             files = self.first_files(device)
             return f"it holds data ({device.what()}{files}), and {reason}. Copy its files away first. {erase}"
-        return f"it holds data of an unknown kind, from byte {first_data(device)} on ({device.what()}). {erase}"
+        kind = "of an unknown kind"
+        if self.record and self.record["pending"] and self.record["serial"] == device.serial:
+            kind += " (homecloud began to set up a disk of this serial number here, and did not come to its end)"
+        return f"it holds data {kind}, from byte {first_data(device)} on ({device.what()}). {erase}"
 
     def first_files(self, device):
         """Only of what has no journal that would be replayed."""
@@ -472,9 +521,10 @@ class Disk:
         if action in ("none", "away"):
             return
         if action == "format":
-            # Recorded before anything is lost: a run that is killed from here on is repeated, not asked about.
+            # Recorded before anything is lost: a run that is killed from here on is repeated, for as long as the medium
+            # stays where it is. After a restart or another plug, half a file system is data as any other.
             identity = str(uuid.uuid4())
-            self.write_record(device, identity, "ext4", pending=True)
+            self.write_record(device, identity, "ext4", pending=True, plug=device.plug)
             self.format(device, identity)
             file_system = "ext4"
         else:
@@ -495,7 +545,8 @@ class Disk:
         run("mkfs.ext4", "-q", "-m", "0", "-U", identity, "-L", self.name[:16], device.path)
 
     def mark(self, device, identity, file_system):
-        with Mount("--types", file_system, "--options", "nodev,nosuid,noexec", device.path) as folder:
+        options = "nodev,nosuid,noexec" + (",nouuid" if file_system == "xfs" else "")
+        with Mount("--types", file_system, "--options", options, device.path) as folder:
             # A journal may have been replayed: now it is certain.
             marker = self.marker_in(folder)
             wanted = self.identity(identity)
@@ -517,7 +568,7 @@ class Disk:
         with Mount("--bind", parent) as folder:
             flags_of(f"{folder}/{base}", lambda flags: flags | IMMUTABLE)
 
-    def write_record(self, device, identity, file_system, pending):
+    def write_record(self, device, identity, file_system, pending, plug=""):
         os.makedirs(RECORDS, 0o755, exist_ok=True)
         record = {
             "uuid": identity,
@@ -526,6 +577,7 @@ class Disk:
             "mount_point": self.mount_point,
             "unit": self.entry["unit"],
             "pending": pending,
+            "plug": plug,
         }
         write(self.record_path, record, 0o644)
         self.record = record
@@ -546,20 +598,39 @@ def write(path, content, mode):
     os.rename(f"{path}.new", path)
 
 
+def units_of(name, mount_unit):
+    """The units of a disk: what tries to mount it comes first, so that it is stopped first."""
+    return [f"homecloud-disk-{name}.service", mount_unit]
+
+
 def state_of(disk, action):
-    """The unit of the disk as systemd has it."""
-    unit, folder = disk.entry["unit"], "/etc/systemd/system"
+    """The units of the disk as systemd has them."""
+    unit = disk.entry["unit"]
+    units = units_of(disk.name, unit)
     # As systemd writes the path of the device (systemd.unit(5), "String escaping").
     device = "dev-disk-by\\x2duuid-" + disk.record["uuid"].replace("-", "\\x2d")
-    links = [it for it in os.listdir(folder) if it.endswith(".wants") and os.path.lexists(f"{folder}/{it}/{unit}")]
-    state = run("systemctl", "show", "--property=ActiveState,NeedDaemonReload", unit).split()
+    wants = [it for it in os.listdir(UNITS) if it.endswith(".wants")]
+    links = {(to, it) for to in wants for it in units if os.path.lexists(f"{UNITS}/{to}/{it}")}
+    right = {(f"{device}.device.wants", it) for it in units}
     return {
+        "units": units,
         "device_unit": device,
-        "has_old_links": any(it != f"{device}.device.wants" for it in links),
-        "is_right": links == [f"{device}.device.wants"]
-        and "NeedDaemonReload=no" in state
-        and (action == "away" or "ActiveState=active" in state),
+        "units_with_old_links": sorted({it for _, it in links - right}),
+        "has_other_options": disk.has_other_options(),
+        "is_right": links == right
+        and "yes" not in run("systemctl", "show", "--property=NeedDaemonReload", *units)
+        and (action == "away" or "=active" in run("systemctl", "show", "--property=ActiveState", unit)),
     }
+
+
+def gone(declared):
+    """Disks that were set up and left the configuration, with those of their units that are there."""
+    for file in sorted(os.listdir(RECORDS)) if os.path.isdir(RECORDS) else []:
+        name, extension = os.path.splitext(file)
+        if extension == ".json" and name not in declared:
+            unit = json.loads(read(f"{RECORDS}/{file}"))["unit"]
+            units = [it for it in units_of(name, unit) if os.path.exists(f"{UNITS}/{it}")]
+            yield {"name": name, "unit": unit, "units": units}
 
 
 def inspect(specification, devices):
@@ -585,14 +656,7 @@ def inspect(specification, devices):
         except (Refusal, OSError, ValueError) as error:
             found["refusal"] = f"{disk.title}: {error}"
         disks.append(found)
-    declared = {entry["name"] for entry in specification["disks"]}
-    names = [it[:-5] for it in sorted(os.listdir(RECORDS)) if it.endswith(".json")] if os.path.isdir(RECORDS) else []
-    gone = [
-        {"name": name, "unit": json.loads(read(f"{RECORDS}/{name}.json"))["unit"]}
-        for name in names
-        if name not in declared
-    ]
-    return {"disks": disks, "gone": gone}
+    return {"disks": disks, "gone": list(gone({entry["name"] for entry in specification["disks"]}))}
 
 
 def main():

@@ -30,6 +30,12 @@ HAS_BEEN = 16
 # RFC 6761, section 6.4: nobody has a name below it, and every name server says so.
 NOBODY = "homecloud.invalid"
 NO_ERROR, NO_SUCH_NAME = 0, 3
+# How a mount says that nothing can be written: also ext4 after an error (super.c of Linux 6.15: emergency_ro, shutdown).
+NOT_WRITABLE = {"ro", "emergency_ro", "shutdown"}
+READ_ONLY = (
+    "nothing can be written there, as after an error of the disk or its cable (journalctl --dmesg says which): "
+    "copy its files, look at plug and power, and restart the board"
+)
 
 seen = []
 
@@ -143,13 +149,50 @@ def look_at_flux():
 
 def look_at_disks(wanted):
     for mount_point, marker in wanted["mount_points"].items():
-        if run("mountpoint", "--quiet", mount_point) is None:
-            tell("wrong", mount_point, "its disk is away: nothing is mounted")
-        elif marker and not os.path.exists(os.path.join(mount_point, marker)):
-            tell("wrong", mount_point, f"is another disk: it has no {marker}")
+        problem = problem_of_disk(mount_point, marker)
+        if problem:
+            tell("wrong", mount_point, problem)
         else:
             look_at_room(mount_point)
+    # A card that wears out ends so, too.
+    if NOT_WRITABLE & options_of(mount_at("/")):
+        tell("wrong", "/", READ_ONLY)
     look_at_room("/")
+
+
+def problem_of_disk(mount_point, marker):
+    """What is wrong with the disk that should be mounted there. What the kernel remembers of a dead one looks alive."""
+    mount = mount_at(mount_point)
+    if mount is None:
+        return "its disk is away: nothing is mounted"
+    if not os.path.exists(mount["source"]):
+        return f"its disk is gone, and {mount['source']} with it: what is seen there is only remembered. Plug it in again"
+    if NOT_WRITABLE & options_of(mount):
+        return READ_ONLY
+    try:
+        # Not only its name, which is remembered, too.
+        with open(os.path.join(mount_point, marker), "rb") as file:
+            file.read()
+    except FileNotFoundError:
+        return f"is another disk: it has no {marker}"
+    except OSError as error:
+        return f"cannot be read: {error.strerror}"
+    return None
+
+
+def mount_at(mount_point):
+    """What is seen at a mount point: the last one that was mounted there (proc_pid_mountinfo(5))."""
+    found = None
+    with open("/proc/self/mountinfo", encoding="utf-8", errors="replace") as file:
+        for line in file:
+            before, after = (half.split() for half in line.split(" - ", 1))
+            if before[4] == mount_point:
+                found = {"source": after[1], "options": before[5], "super_options": after[2]}
+    return found
+
+
+def options_of(mount):
+    return set() if mount is None else set(f"{mount['options']},{mount['super_options']}".split(","))
 
 
 def look_at_room(path):
@@ -294,4 +337,5 @@ def main():
     print(json.dumps({"owns_virtual_ip": owns_virtual_ip, "seen": seen}))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -2,7 +2,8 @@
 
     metrics.py CONFIGURATION
 
-Disks of the home that are there, health of disks (SMART), wear of eMMC, and what a Raspberry Pi tells about its power.
+Disks of the home that are there, health of disks (SMART), wear of eMMC, what a Raspberry Pi tells about its power, and
+whether the servers of shares answer.
 """
 
 import json
@@ -10,6 +11,9 @@ import os
 import re
 import subprocess
 import sys
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+import share_servers
 
 # Attributes that tell of a disk that fails, or of a cable or power supply that does (smartctl's drive database).
 ATTRIBUTES = {5, 181, 182, 184, 187, 188, 192, 196, 197, 198, 199}
@@ -30,6 +34,8 @@ HELP = {
     "homecloud_emmc_reserve_state": "Reserve of an eMMC: 1 normal, 2 most of it used, 3 urgent.",
     "homecloud_board_throttled": "1 if the board is, or was since its start, slowed down for that reason.",
     "homecloud_board_temperature_celsius": "Temperature of the processor.",
+    "homecloud_share_server_answers": "1 if the server of the board's shares answers in that protocol.",
+    "homecloud_share_server_connections": "Connections of visitors to it.",
 }
 
 
@@ -174,6 +180,15 @@ def add_board(metrics, sysfs="/sys"):
             metrics.add("homecloud_board_throttled", int(alarm), reason="under_voltage", since="now")
 
 
+def add_share_servers(metrics, configuration):
+    for server in configuration["share_servers"]:
+        labels = {"protocol": server["protocol"]}
+        count = share_servers.connections(server["protocol"], server["port"])
+        metrics.add("homecloud_share_server_connections", count, **labels)
+        is_well = share_servers.answers(server["protocol"], server["address"], server["port"])
+        metrics.add("homecloud_share_server_answers", int(is_well), **labels)
+
+
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         configuration = json.load(file)
@@ -181,6 +196,7 @@ def main():
     add_disks(metrics, configuration)
     add_emmc(metrics)
     add_board(metrics)
+    add_share_servers(metrics, configuration)
     # The reader sees the old file or the new one, never a part.
     path = f"{configuration['folder']}/homecloud.prom"
     with open(f"{path}.new", "w", encoding="utf-8") as file:

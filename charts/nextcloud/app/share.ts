@@ -1,0 +1,59 @@
+/** `lib/Share.php`: a share, and whether its disk is there. */
+export const sharePhp = String.raw`<?php
+
+declare(strict_types=1);
+
+namespace OCA\HomecloudDnas;
+
+/** A share of the home, as the board has mounted it; or its empty place, where it is away. */
+final class Share
+{
+    /**
+     * @param list<string> $people who see it
+     * @param array<string, string> $disk what the marker of its disk says: home, domain, board, disk
+     * @param int $patience seconds after which a file server that lost its disk has let go of it
+     */
+    public function __construct(
+        public readonly string $name,
+        public readonly string $folder,
+        public readonly array $people,
+        public readonly int $patience,
+        private readonly string $marker,
+        private readonly array $disk,
+    ) {
+    }
+
+    /**
+     * The number of the disk (UUID of its file system) that the marker tells, read through the same mount as the files; null:
+     * the share is away, or another disk is in its place.
+     *
+     * The marker is opened and read, for attributes are answered from a cache of the kernel.
+     */
+    public function disk(): ?string
+    {
+        clearstatcache(true);
+        $file = @fopen($this->folder . '/' . $this->marker, 'rb');
+        if ($file === false) {
+            return null;
+        }
+        $text = @fread($file, 4096);
+        fclose($file);
+        $marker = is_string($text) ? json_decode($text, true) : null;
+        if (!is_array($marker)) {
+            return null;
+        }
+        foreach ($this->disk as $key => $value) {
+            if (($marker[$key] ?? null) !== $value) {
+                return null;
+            }
+        }
+        $uuid = $marker['uuid'] ?? null;
+        return is_string($uuid) && $uuid !== '' ? $uuid : null;
+    }
+
+    public function isHidden(string $path): bool
+    {
+        return explode('/', ltrim($path, '/'), 2)[0] === explode('/', $this->marker, 2)[0];
+    }
+}
+`;

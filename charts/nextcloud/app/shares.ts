@@ -1,0 +1,55 @@
+/** `lib/Shares.php`: the list of shares, and their storages. */
+export const sharesPhp = String.raw`<?php
+
+declare(strict_types=1);
+
+namespace OCA\HomecloudDnas;
+
+use OC\Files\Storage\Local;
+use RuntimeException;
+
+/**
+ * The shares that the home shows in Nextcloud. The file is the only source: nothing of it stands in the database.
+ *
+ * OC\Files\Storage\Local is private to Nextcloud (lib/private/Files/Storage/Local.php, 34.0.1): there is no public storage for
+ * a folder. Without isExternal, whose check would stand a nameless storage in the place of one that is away.
+ */
+class Shares
+{
+    private const FILE = '/etc/homecloud/shares.json';
+
+    /** @var ?array<string, Share> */
+    private ?array $shares = null;
+
+    /** @return array<string, Share> by name */
+    public function all(): array
+    {
+        return $this->shares ??= $this->read();
+    }
+
+    public function storageOf(Share $share): Guard
+    {
+        return new Guard(['storage' => new Local(['datadir' => $share->folder]), 'share' => $share]);
+    }
+
+    /**
+     * It fails where the file cannot be read: Nextcloud then answers nobody, and no device takes a share for deleted.
+     *
+     * @return array<string, Share>
+     */
+    private function read(): array
+    {
+        $text = file_get_contents(self::FILE);
+        if ($text === false) {
+            throw new RuntimeException('The list of shares cannot be read.');
+        }
+        $written = json_decode($text, true, 16, JSON_THROW_ON_ERROR);
+        $shares = [];
+        foreach ($written['shares'] as ['name' => $name, 'people' => $people, 'disk' => $disk]) {
+            $folder = $written['folder'] . '/' . $name;
+            $shares[$name] = new Share($name, $folder, $people, $written['patience'], $written['marker'], $disk);
+        }
+        return $shares;
+    }
+}
+`;

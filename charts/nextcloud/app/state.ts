@@ -1,0 +1,55 @@
+/** `lib/State.php`: what a scan leaves for the next. */
+export const statePhp = String.raw`<?php
+
+declare(strict_types=1);
+
+namespace OCA\HomecloudDnas;
+
+use OCP\IAppConfig;
+
+/** What the scan of a share leaves for the next one. */
+class State
+{
+    private const APP = 'homecloud_dnas';
+
+    public function __construct(private readonly IAppConfig $config)
+    {
+    }
+
+    /**
+     * - seen: whether the last scan saw the disk
+     * - disk: its number, null before the first scan
+     * - began, whole: when the scan that is under way began, and the last that came to its end (seconds)
+     * - after: the last folder that it came through, null at its beginning
+     * - removed: when, and how many records went
+     * - missing, refused: records that wait for somebody, in the scan that is under way and in the last whole one
+     *
+     * @return array<string, mixed>
+     */
+    public function of(Share $share): array
+    {
+        $now = time();
+        return $this->config->getValueArray(self::APP, self::key($share), [], true) + [
+            'seen' => false,
+            'disk' => null,
+            'began' => $now,
+            'whole' => $now,
+            'after' => null,
+            'removed' => [],
+            'missing' => 0,
+            'refused' => 0,
+        ];
+    }
+
+    /** @param array<string, mixed> $state */
+    public function put(Share $share, array $state): void
+    {
+        $this->config->setValueArray(self::APP, self::key($share), $state, true);
+    }
+
+    private static function key(Share $share): string
+    {
+        return 'scan.' . $share->name;
+    }
+}
+`;

@@ -1,0 +1,95 @@
+import type { Nextcloud } from '../../model/model.ts';
+import type { AlertGroup } from './alerts.ts';
+
+/** What is wrong with Nextcloud, as kube-state-metrics sees it (charts/nextcloud): it needs no account and no database. */
+export const nextcloudAlerts = ({ namespace, host, database, shares }: Nextcloud): AlertGroup => ({
+  name: 'nextcloud',
+  alerts: [
+    {
+      name: 'NextcloudDown',
+      severity: 'critical',
+      query: notAvailable(namespace, 'nextcloud'),
+      // An upgrade of a minor version on a small board takes ten minutes.
+      after: '15m',
+      summary: `Nextcloud does not answer at ${host}.`,
+      todo: [
+        `kubectl -n ${namespace} logs deployment/nextcloud -c install says what it does; the same with -c guard, why it was not begun.`,
+        'An upgrade takes its time: while it goes on, wait. Nothing is lost, and phones upload later.',
+      ],
+    },
+    {
+      name: 'NextcloudDatabaseDown',
+      severity: 'critical',
+      query: notAvailable(namespace, database.host),
+      after: '10m',
+      summary: 'The database of Nextcloud does not answer.',
+      todo: [
+        `kubectl -n ${namespace} logs deployment/${database.host} says why. After a crash it repairs itself: wait for its end.`,
+        'If it says that tables are broken: restore the volume "database" from its backup (README, Nextcloud).',
+      ],
+    },
+    {
+      name: 'NextcloudJobsLate',
+      severity: 'warning',
+      query: `increase(kube_pod_container_status_restarts_total{namespace="${namespace}",container="cron"}[6h]) > 0`,
+      after: '0s',
+      keep: '30m',
+      summary: 'The jobs of Nextcloud came to no end for two hours, or failed, and were started again.',
+      todo: [
+        `kubectl -n ${namespace} logs deployment/nextcloud -c cron --previous says which and why; most often the database is slow.`,
+        'Until they run, deleted files stay, reminders are late and shares do not end.',
+      ],
+    },
+    ...(shares.list.length > 0 ? shareAlerts(namespace) : []),
+  ],
+});
+
+/** By the metrics of our app: what its last scan saw of each share. */
+function shareAlerts(namespace: string): AlertGroup['alerts'] {
+  const of = (metric: string) => `max by (share) (${metric}{namespace="${namespace}"})`;
+  return [
+    {
+      name: 'NextcloudShareAway',
+      severity: 'warning',
+      query: `${of('nextcloud_homecloud_share_available')} == 0`,
+      after: '30m',
+      summary: 'The share {{ $labels.share }} is not available in Nextcloud.',
+      todo: [
+        'Is its board on, and its disk plugged in? Nothing is lost meanwhile, and it comes back by itself.',
+        'If both are there: sudo journalctl -u "homecloud-share@*" -n 20 on the board that runs Nextcloud.',
+      ],
+    },
+    {
+      name: 'NextcloudShareMissesFiles',
+      severity: 'critical',
+      query: `${of('nextcloud_homecloud_share_missing_files')} > 0`,
+      after: '0s',
+      keep: '15m',
+      summary:
+        '{{ $value }} files are gone from the share {{ $labels.share }}: more than is deleted in a day, or on another disk.',
+      todo: [
+        'No device deletes anything. If it was not meant, bring them back, from .stversions of another board or from a backup.',
+        `kubectl -n ${namespace} exec deployment/nextcloud -c nextcloud -- php occ homecloud:scan --accept-missing {{ $labels.share }}, if it was.`,
+      ],
+    },
+    {
+      name: 'NextcloudScanLate',
+      severity: 'warning',
+      query: [
+        `${of('nextcloud_homecloud_share_scan_age_seconds')} > 86400`,
+        `and on (share) ${of('nextcloud_homecloud_share_available')} == 1`,
+      ].join(' '),
+      after: '1h',
+      summary: 'Nextcloud has not come through the share {{ $labels.share }} for a day: new files are seen late there.',
+      todo: [
+        `kubectl -n ${namespace} logs deployment/nextcloud -c cron says how far each round comes, and why not further.`,
+        'A share that is new, or has very many files, takes its time once.',
+      ],
+    },
+  ];
+}
+
+/** Once, whatever labels the target has. */
+function notAvailable(namespace: string, deployment: string): string {
+  return `max by (namespace, deployment) (kube_deployment_status_replicas_available{namespace="${namespace}",deployment="${deployment}"}) == 0`;
+}

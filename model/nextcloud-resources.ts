@@ -1,0 +1,26 @@
+import type { Config } from './config.ts';
+import type { Nextcloud } from './model.ts';
+
+/**
+ * Of each container, by the memory of the smallest board, on which all of them may run.
+ *
+ * Nextcloud asks for what it holds when nobody is there: Apache with two of its processes, about 60 MiB each, and what
+ * they share, most of it the 128 MiB of PHP's code cache.
+ */
+export function nextcloudResources({ boards }: Pick<Config, 'boards'>): Nextcloud['resources'] {
+  return Math.min(...boards.map(({ memory }) => memory)) > 4 * 2 ** 30 ? large : small;
+}
+
+const small = {
+  server: { cpuRequest: '100m', memoryRequest: '256Mi', memoryLimit: '1024Mi' },
+  cron: { cpuRequest: '20m', memoryRequest: '64Mi', memoryLimit: '640Mi' },
+  database: { cpuRequest: '50m', memoryRequest: '192Mi', memoryLimit: '384Mi' },
+  cache: { cpuRequest: '10m', memoryRequest: '24Mi', memoryLimit: '96Mi' },
+} as const satisfies Nextcloud['resources'];
+
+const large = {
+  server: { cpuRequest: '100m', memoryRequest: '384Mi', memoryLimit: '2048Mi' },
+  cron: { cpuRequest: '20m', memoryRequest: '64Mi', memoryLimit: '640Mi' },
+  database: { cpuRequest: '50m', memoryRequest: '384Mi', memoryLimit: '768Mi' },
+  cache: { cpuRequest: '10m', memoryRequest: '32Mi', memoryLimit: '192Mi' },
+} as const satisfies Nextcloud['resources'];

@@ -1,0 +1,44 @@
+// Checks of the whole: two boards that serve and sync the same shares.
+import * as kernelClients from './kernel-clients.mjs';
+import { SharedHome } from './shared-home.mjs';
+import * as troubles from './troubles.mjs';
+import { TwoBoards } from './two-boards.mjs';
+import { writesByAllDoors } from './two-boards-random.mjs';
+import { phoneLaptopAndConsole } from './worked-example.mjs';
+import { clockIsBehind } from './wrong-clock.mjs';
+
+/**
+ * @param {string} syncthing its program
+ * @param {{ seed: number, count: number }} plan of the writers by lot
+ * @returns {{ checks: { name: string, work: () => Promise<unknown> }[], end: () => Promise<void> }}
+ */
+export function bothBoards(syncthing, plan) {
+  const shared = new SharedHome((lab) => TwoBoards.make(lab, syncthing));
+  /** @type {Record<string, (home: TwoBoards) => Promise<unknown>>} */
+  const checks = {
+    'a phone, a laptop and a console': phoneLaptopAndConsole,
+    // While there are few files: the computer is some ten times slower than a board.
+    'a computer mounts shares by SMB and NFS': kernelClients.mountsAgree,
+    'locks of a computer hold between SMB and NFS': kernelClients.locksHold,
+    'mounts of a computer outlive a disk that goes and comes': kernelClients.mountsComeBack,
+    'a clock that is months behind': clockIsBehind,
+    'a disk is pulled while people write': troubles.diskPulled,
+    'servers are killed while people write': troubles.serversKilled,
+    'a cable is out while people write': troubles.cableOut,
+    'a disk is full': troubles.diskFull,
+    'what was written by all protocols is kept': (home) => writesByAllDoors(home, plan),
+    'a person is removed': troubles.personRemoved,
+  };
+  return {
+    checks: Object.entries(checks).map(([name, work]) => ({
+      name: `both boards: ${name}`,
+      work: async () => {
+        const home = await shared.get();
+        const result = await work(home);
+        home.mesh.expectNoFailure();
+        return result;
+      },
+    })),
+    end: () => shared.end(),
+  };
+}

@@ -1,0 +1,87 @@
+import { describe, expect, it } from '@jest/globals';
+import { load } from 'js-yaml';
+import { kubernetes } from '../charts/kubernetes.ts';
+import type { WrittenConfig } from '../model/config.ts';
+import { households, modelOf } from './homes.ts';
+
+/** The config map of a part, by file. */
+function filesOf(config: WrittenConfig, part = 'nextcloud'): Record<string, string> {
+  const text = kubernetes(modelOf(config)).get(`apps/nextcloud/configmap-${part}.yaml`);
+  return (load(text ?? '') as { data: Record<string, string> }).data;
+}
+
+const settings = (config: WrittenConfig) => JSON.parse(filesOf(config)['system.json'] ?? '') as Record<string, unknown>;
+
+const family = households.family;
+
+it('without it, nothing of it is in the tree', () => {
+  const shares = (family.shares ?? []).map(({ nextcloudBoard: _board, ...share }) => ({ ...share, nextcloud: false }));
+  const tree = kubernetes(modelOf({ ...family, nextcloud: {}, shares }));
+  expect([...tree.keys()].filter((path) => path.includes('nextcloud'))).toEqual([]);
+});
+
+describe('settings', () => {
+  it('have a value for all that another config would set', () => {
+    const keys = (config: WrittenConfig) => Object.keys(settings(config));
+    expect(keys(family)).toEqual(keys(households.full));
+  });
+
+  it('send mail as the server wants it, or none', () => {
+    expect(settings(family)).toMatchObject({ mail_smtpmode: 'null', mail_smtphost: null, mail_smtpauth: false });
+    expect(settings(households.full)).toMatchObject({
+      mail_smtphost: 'mail.example.net',
+      mail_smtpport: 465,
+      mail_smtpsecure: 'ssl',
+      mail_smtpname: 'cloud',
+      mail_from_address: 'cloud',
+      mail_domain: 'example.net',
+    });
+    const nextcloud = { ...family.nextcloud, mail: { from: 'a@example.org', server: 'smtp.example.org:587' } };
+    expect(settings({ ...family, nextcloud })).toMatchObject({ mail_smtpsecure: null, mail_smtpname: 'a@example.org' });
+  });
+
+  it('ask for a second factor whom the config says', () => {
+    expect(settings(family)).toMatchObject({ twofactor_enforced: 'true', twofactor_enforced_groups: ['admin'] });
+    expect(settings(households.full)).toMatchObject({ twofactor_enforced: 'true', twofactor_enforced_groups: [] });
+    const nextcloud = { ...family.nextcloud, secondFactor: 'nobody' as const };
+    expect(settings({ ...family, nextcloud })).toMatchObject({ twofactor_enforced: false });
+  });
+});
+
+it('has more where each board has more memory', () => {
+  const boards = family.boards.map((board) => ({ ...board, memory: '16GiB' }));
+  const large = { ...family, boards };
+  const workers = (config: WrittenConfig) =>
+    Number(/MaxRequestWorkers (\d+)/.exec(filesOf(config)['mpm_prefork.conf'] ?? '')?.[1]);
+  expect([workers(family), workers(large)]).toEqual([10, 22]);
+  expect(filesOf(family, 'database')['mariadb.cnf']).toContain('innodb-buffer-pool-size = 192M');
+  expect(filesOf(large, 'database')['mariadb.cnf']).toContain('innodb-buffer-pool-size = 384M');
+});
+
+it('is reached from the outside where the config says so, and reaches it only then', () => {
+  const policies = (config: WrittenConfig) =>
+    [...kubernetes(modelOf(config)).keys()].flatMap((path) => {
+      const [, name] = /^controllers\/nextcloud\/networkpolicy-(.+)\.yaml$/.exec(path) ?? [];
+      return name === undefined ? [] : [name];
+    });
+  expect(policies(family)).toContain('nextcloud-to-internet-out');
+  expect(policies(family)).not.toContain('nextcloud-to-mail-out');
+  expect(policies(households.full)).not.toContain('nextcloud-to-internet-out');
+  expect(policies(households.full)).toContain('nextcloud-to-mail-out');
+  const route = kubernetes(modelOf(households.full)).get('apps/nextcloud/ingress-nextcloud.yaml');
+  expect(route).toContain('router.entrypoints: lan,internet');
+});
+
+it('database and cache reach nobody, and Nextcloud alone reaches them', () => {
+  const { flows } = modelOf(households.full);
+  const of = (component: string) => (end: object) =>
+    'labels' in end && (end.labels as Record<string, string>)['app.kubernetes.io/component'] === component;
+  for (const part of ['database', 'cache']) {
+    const isIt = of(part);
+    const mine = flows.filter(({ from, to }) =>
+      [from, to].some((end) => 'namespace' in end && end.namespace === 'nextcloud'),
+    );
+    expect(mine.filter(({ from }) => isIt(from))).toEqual([]);
+    expect(mine.filter(({ to }) => isIt(to)).map(({ name }) => name)).toEqual([`nextcloud-to-${part}`]);
+  }
+});

@@ -1,0 +1,371 @@
+// The shares in Nextcloud: our app under the PHP of the distribution, over real folders, through a mount that is made to fail
+// (storage-stand-in/bad-mount.c). The classes of Nextcloud are stand-ins (storage-stand-in/classes.php). With the real server
+// 34.0.1, commit 150f8610783b748662e502076085e37956b21518, the same was tried outside of the project.
+import { chownSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { load } from 'js-yaml';
+import { run } from '../tools/process.mjs';
+import { account, expect, filesOf, needPrograms, runAsAccount, Sandbox } from './service.mjs';
+
+const standIn = fileURLToPath(new URL('storage-stand-in/', import.meta.url));
+const app = fileURLToPath(new URL('../../dist/kubernetes/apps/nextcloud/', import.meta.url));
+const marker = { home: 'home', domain: 'cloud.example.org', board: 'oak', disk: 'data', uuid: 'the-first' };
+const folders = 4;
+const filesEach = 25;
+/** Of the files, the folders of two levels, and the root. */
+const recordsOfAll = folders * filesEach + folders + 2 + 1;
+
+/** The files of the app, as the pod has them. */
+function appFiles() {
+  const read = (file) => load(readFileSync(join(app, file), 'utf8'));
+  const { data } = read('configmap-nextcloud-app.yaml');
+  const { volumes } = read('deployment-nextcloud.yaml').spec.template.spec;
+  const { items } = volumes.find(({ name }) => name === 'app').configMap;
+  return Object.fromEntries(items.map(({ key, path }) => [path, data[key]]));
+}
+
+class Share {
+  static async make() {
+    await needPrograms({ php: 'php-cli', gcc: 'gcc' });
+    const share = new Share();
+    // No pause between two looks.
+    const sandbox = new Sandbox({ '"patience": 5': '"patience": 0' });
+    share.sandbox = sandbox;
+    for (const path of ['/etc/homecloud', '/mnt/dnas', '/app', '/kept']) sandbox.folder(path);
+    share.bad = join(sandbox.root, 'bad-mount.so');
+    const { code, stderr } = await run('gcc', [
+      '-shared',
+      '-fPIC',
+      '-O1',
+      '-o',
+      share.bad,
+      `${standIn}bad-mount.c`,
+      '-ldl',
+    ]);
+    expect(code === 0, `apt-get install --no-install-recommends gcc libc6-dev: ${stderr}`);
+    const normalizes = await run('php', ['-r', 'exit(class_exists("Normalizer") ? 0 : 1);']);
+    expect(normalizes.code === 0, 'apt-get install --no-install-recommends php-intl');
+    sandbox.write({ 'shares.json': filesOf('nextcloud')['shares.json'] }, '/etc/homecloud');
+    sandbox.write(appFiles(), '/app');
+    share.fill();
+    await share.is('ok');
+    return share;
+  }
+
+  get root() {
+    return this.sandbox.text('/mnt/dnas/photos');
+  }
+
+  at(path) {
+    return join(this.root, path);
+  }
+
+  put(path, text, seconds = 1_700_000_000) {
+    mkdirSync(dirname(this.at(path)), { recursive: true });
+    writeFileSync(this.at(path), text);
+    utimesSync(this.at(path), seconds, seconds);
+    for (let place = this.at(path); place !== dirname(this.root); place = dirname(place)) {
+      chownSync(place, account.uid, account.gid);
+    }
+  }
+
+  fill() {
+    for (let folder = 0; folder < folders; folder += 1) {
+      const year = folder < folders / 2 ? '2024' : '2025';
+      for (let file = 0; file < filesEach; file += 1) this.put(`${year}/m${folder}/img${file}.jpg`, 'a picture');
+    }
+    this.mark(marker);
+  }
+
+  mark(what) {
+    this.put('.stfolder/homecloud-disk', JSON.stringify(what));
+  }
+
+  async is(mode) {
+    writeFileSync(join(this.sandbox.root, 'mode'), mode);
+  }
+
+  /** @param {[string, unknown[]][]} steps @returns {Promise<unknown[]>} */
+  async request(...steps) {
+    const written = JSON.stringify(steps.map(([step, ...given]) => [step, given]));
+    const words = [`${standIn}request.php`, this.sandbox.text('/app'), this.sandbox.text('/kept'), written];
+    const { code, stdout, stderr } = await runAsAccount(['php', ...words], {
+      env: { LD_PRELOAD: this.bad, BAD_MOUNT: this.root, BAD_MOUNT_MODE: join(this.sandbox.root, 'mode') },
+    });
+    expect(code === 0, `it ended with ${code}:\n${stdout}${stderr}`);
+    this.said = stderr;
+    return JSON.parse(stdout);
+  }
+
+  async one(...step) {
+    return (await this.request(step))[0];
+  }
+
+  /** @returns {Record<string, { fileid: number, size: number }>} by path */
+  records() {
+    return JSON.parse(readFileSync(join(this.sandbox.text('/kept'), 'records.json'), 'utf8')).records;
+  }
+
+  ids() {
+    return JSON.stringify(Object.entries(this.records()).map(([path, { fileid }]) => [path, fileid]));
+  }
+
+  get count() {
+    return Object.keys(this.records()).length;
+  }
+
+  remove() {
+    this.sandbox.remove();
+  }
+}
+
+const withShare = (work) => async () => {
+  const share = await Share.make();
+  try {
+    const first = await share.one('scan');
+    expect(/all seen/.test(first) && share.count === recordsOfAll, `${first}: ${share.count} records`);
+    return await work(share);
+  } finally {
+    share.remove();
+  }
+};
+
+/** Each size is the sum of what is below. */
+function sizesAreRight(share) {
+  const records = share.records();
+  for (const [path, { size, mimetype }] of Object.entries(records)) {
+    if (mimetype !== 'httpd/unix-directory') continue;
+    const below = Object.entries(records).filter(
+      ([other, { mimetype: type }]) => type !== 'httpd/unix-directory' && (path === '' || other.startsWith(`${path}/`)),
+    );
+    const sum = below.reduce((all, [, record]) => all + record.size, 0);
+    expect(size === sum, `"${path}" has the size ${size}, and in it are ${sum}`);
+  }
+}
+
+/** Ways to be away, of the mount or of the disk. */
+const ways = {
+  'all calls fail': async (share) => share.is('all'),
+  'its root answers from memory': async (share) => share.is('hold'),
+  'folders answer, files do not': async (share) => share.is('list'),
+  unmounted: (share) => {
+    renameSync(share.root, `${share.root}.away`);
+    mkdirSync(share.root);
+    // As a person could write to it: what is in the way is not the rights.
+    chownSync(share.root, account.uid, account.gid);
+  },
+  'not even a place': (share) => renameSync(share.root, `${share.root}.away`),
+  'another disk': (share) => share.mark({ ...marker, board: 'elm' }),
+  'a marker that is cut off': (share) => share.put('.stfolder/homecloud-disk', '{"home":"ho'),
+  'an empty marker': (share) => share.put('.stfolder/homecloud-disk', ''),
+};
+
+async function comesBack(share) {
+  await share.is('ok');
+  if (statSync(`${share.root}.away`, { throwIfNoEntry: false }) !== undefined) {
+    rmSync(share.root, { recursive: true, force: true });
+    renameSync(`${share.root}.away`, share.root);
+  }
+  share.mark(marker);
+}
+
+const isAway = (way) => async (share) => {
+  const before = share.ids();
+  await way(share);
+  const answers = {};
+  for (const step of [
+    ['look', ''],
+    ['look', '2024/m0'],
+    ['read', '2024/m0/img1.jpg'],
+    ['write', '2024/m0/new.jpg', 'x'],
+    ['delete', '2024/m0/img1.jpg'],
+    ['makeFolder', 'new'],
+    ['move', '2024/m0/img1.jpg', 'moved.jpg'],
+    ['rescan'],
+  ]) {
+    const answer = await share.one(...step);
+    expect(answer === '503', `${step.join(' ')}: ${JSON.stringify(answer)}`);
+    expect(share.ids() === before, `${step.join(' ')}: records are gone`);
+    answers[step[0]] = answer;
+  }
+  for (const step of [['scan'], ['scan', 10], ['scan', null, true]]) {
+    expect((await share.one(...step)) === 'away', 'the scan does not see it');
+    expect(share.ids() === before, 'the scan took records away');
+  }
+  const metrics = await share.one('metrics');
+  expect(metrics.nextcloud_homecloud_share_available === 0, JSON.stringify(metrics));
+  const found = statSync(share.at('2024/m0/new.jpg'), { throwIfNoEntry: false });
+  expect(found === undefined, 'it wrote into the place of the share');
+
+  await comesBack(share);
+  const [names, text, scan, back] = await share.request(
+    ['look', '2024/m0'],
+    ['read', '2024/m0/img1.jpg'],
+    ['scan'],
+    ['metrics'],
+  );
+  expect(names.length === filesEach && text === 'a picture', JSON.stringify([names, text]));
+  expect(/all seen/.test(scan) && share.ids() === before, `${scan}: other records`);
+  sizesAreRight(share);
+  expect(back.nextcloud_homecloud_share_available === 1, JSON.stringify(back));
+};
+
+/** At whatever call the server goes, no record does. */
+async function goesInBetween(share) {
+  const before = share.ids();
+  let away = 0;
+  let tried = 0;
+  for (const mode of ['all', 'hold', 'list']) {
+    for (let calls = 1; calls < 400; calls += 37) {
+      for (const step of [['scan'], ['rescan'], ['read', '2025/m3/img7.jpg']]) {
+        await share.is(`after ${calls} ${mode}`);
+        const answer = await share.one(...step);
+        expect(share.ids() === before, `${step[0]}, ${mode} after ${calls} calls: ${answer}, records are gone`);
+        tried += 1;
+        if (answer === '503' || answer === 'away') away += 1;
+      }
+    }
+  }
+  expect(away > tried / 3, `only ${away} of ${tried} times it went in between`);
+  return `${tried} times, ${away} of them before the end`;
+}
+
+/** A list that ends early says nothing about the rest. */
+async function listsAreShort(share) {
+  const before = share.ids();
+  for (const names of [0, 1, 2, 5]) {
+    await share.is(`short ${names}`);
+    for (const step of [['scan'], ['rescan']]) {
+      await share.one(...step);
+      expect(share.ids() === before, `${step[0]}, lists of ${names}: records are gone`);
+    }
+  }
+}
+
+async function seesChanges(share) {
+  const { fileid } = share.records()['2024/m0/img1.jpg'];
+  share.put('2024/m0/img1.jpg', 'another picture', 1_700_000_100);
+  share.put('2024/m0/img2.jpg', 'longer, at the same time');
+  share.put('2026/new/deep/img.jpg', 'new');
+  share.put('2024/m1/new.jpg', 'new, too');
+  share.put('2024/m1/upload.part', 'half');
+  rmSync(share.at('2024/m1/img3.jpg'));
+  rmSync(share.at('2025/m2/img4.jpg'));
+  rmSync(share.at('2025/m2/img5.jpg'));
+  mkdirSync(share.at('2025/m2/img5.jpg'));
+  const etag = share.records()[''].etag;
+  const [scan, again, names] = await share.request(['scan'], ['scan'], ['look', '']);
+  const records = share.records();
+  expect(
+    records['2024/m0/img1.jpg'].size === 15 && records['2024/m0/img1.jpg'].fileid === fileid,
+    'img1 is not changed',
+  );
+  expect(records['2024/m0/img2.jpg'].size === 24, 'a change that kept the time was not seen');
+  expect('2026/new/deep/img.jpg' in records && '2024/m1/new.jpg' in records, 'what is new was not seen');
+  expect(!('2024/m1/upload.part' in records), 'it took half an upload');
+  expect(!('2024/m1/img3.jpg' in records || '2025/m2/img4.jpg' in records), 'what was deleted is there');
+  expect(
+    records['2025/m2/img5.jpg'].mimetype === 'httpd/unix-directory',
+    'a folder in the place of a file was not seen',
+  );
+  expect(records[''].etag !== etag, 'no device asks for the changes');
+  expect(!Object.keys(records).some((path) => path.startsWith('.stfolder')), 'the marker is shown');
+  expect(names.includes('2026') && !names.includes('.stfolder'), names.join(' '));
+  sizesAreRight(share);
+  return `${scan}; ${again}`;
+}
+
+/** Too much: an emptied share, and what somebody confirms. */
+async function tooMuchIsGone(share) {
+  const before = share.ids();
+  for (const year of ['2024', '2025']) renameSync(share.at(year), share.at(`../${year}`));
+  const refused = await share.one('scan');
+  expect(/ missing and kept/.test(refused) && share.ids() === before, `${refused}: records are gone`);
+  expect(/error: .* are gone/.test(share.said), 'it says nothing');
+  const [metrics, again] = await share.request(['metrics'], ['scan']);
+  expect(metrics.nextcloud_homecloud_share_missing_files === recordsOfAll - 1, JSON.stringify(metrics));
+  expect(/ missing and kept/.test(again) && share.ids() === before, again);
+
+  renameSync(share.at('../2024'), share.at('2024'));
+  const part = await share.one('scan');
+  expect(/ missing and kept/.test(part) && share.ids() === before, part);
+  const [accepted, after] = await share.request(['scan', null, true], ['metrics']);
+  expect(share.count === recordsOfAll - 1 - 2 - 2 * filesEach, `${accepted}: ${share.count} records`);
+  sizesAreRight(share);
+  expect(after.nextcloud_homecloud_share_missing_files === 0, JSON.stringify(after));
+}
+
+/** A little at a time is much within a day. */
+async function dripsAway(share) {
+  for (let file = 0; file < filesEach; file += 1) {
+    rmSync(share.at(`2024/m0/img${file}.jpg`));
+    rmSync(share.at(`2024/m1/img${file}.jpg`));
+    if (file % 5 === 4) await share.one('scan');
+  }
+  expect(share.count === recordsOfAll - 2 * filesEach, `${share.count} records: fifty may go`);
+  rmSync(share.at('2025/m2/img0.jpg'));
+  const refused = await share.one('scan');
+  expect(/^0 new or changed, 1 missing and kept/.test(refused), refused);
+}
+
+async function diskIsAnother(share) {
+  const before = share.ids();
+  share.mark({ ...marker, uuid: 'the-second' });
+  rmSync(share.at('2024/m0/img0.jpg'));
+  const refused = await share.one('scan');
+  expect(/ 1 missing and kept/.test(refused) && share.ids() === before, `${refused}: records are gone`);
+  share.put('2024/m0/img0.jpg', 'a picture');
+  await share.one('scan');
+  // A copy of all: from now on it is the disk of the share.
+  rmSync(share.at('2024/m0/img0.jpg'));
+  const taken = await share.one('scan');
+  expect(share.count === recordsOfAll - 1, taken);
+}
+
+/** A round has no time at all, and all are seen in the end. */
+async function goesOn(share) {
+  rmSync(join(share.sandbox.text('/kept'), 'records.json'));
+  rmSync(join(share.sandbox.text('/kept'), 'config.json'));
+  let rounds = 0;
+  for (let said = ''; !/all seen/.test(said); rounds += 1) {
+    expect(rounds < 30, 'it comes to no end');
+    said = await share.one('scan', 0);
+  }
+  expect(rounds > folders && share.count === recordsOfAll, `${rounds} rounds, ${share.count} records`);
+  sizesAreRight(share);
+  return `${rounds} rounds`;
+}
+
+/** What is checked here can fail: the same ways, and no guard. */
+async function withoutGuard(share) {
+  const before = share.count;
+  await share.is('list');
+  await share.one('bareRescan');
+  expect(share.count < before / 2, `${share.count} of ${before} records are left`);
+}
+
+async function peopleSeeIt(share) {
+  const [alice, stranger] = await share.request(['mounts', 'alice'], ['mounts', 'eve']);
+  expect(stranger.length === 0, 'a stranger sees it');
+  const [[place, type, options]] = alice;
+  expect(place === '/alice/files/photos' && type === 'external', JSON.stringify(alice));
+  expect(options.filesystem_check_changes === 0, 'who opens a folder scans it');
+}
+
+/** @type {import('../boards/checks.mjs').Group} */
+export const shares = {
+  title: 'Shares in Nextcloud',
+  checks: [
+    ...Object.entries(ways).map(([name, way]) => ({ name: `shares: away, ${name}`, work: withShare(isAway(way)) })),
+    { name: 'shares: away in between', work: withShare(goesInBetween) },
+    { name: 'shares: short lists', work: withShare(listsAreShort) },
+    { name: 'shares: changes are seen', work: withShare(seesChanges) },
+    { name: 'shares: too much is gone', work: withShare(tooMuchIsGone) },
+    { name: 'shares: a little at a time', work: withShare(dripsAway) },
+    { name: 'shares: another disk', work: withShare(diskIsAnother) },
+    { name: 'shares: a scan in parts', work: withShare(goesOn) },
+    { name: 'shares: without the guard', work: withShare(withoutGuard) },
+    { name: 'shares: who sees them', work: withShare(peopleSeeIt) },
+  ],
+};

@@ -1,0 +1,547 @@
+<?php
+
+// Stand-ins for the classes of Nextcloud that our app is made of or speaks to, with the signatures and the behaviour of
+// 34.0.1 (commit 150f8610783b748662e502076085e37956b21518) as far as the app uses them; the file of each is named. What
+// matters is kept: a storage that takes each failing call for a "no", and a scanner that drops the record of a "no".
+
+declare(strict_types=1);
+
+namespace OCP\Files {
+    // lib/public/Files/StorageNotAvailableException.php
+    class StorageNotAvailableException extends \Exception
+    {
+    }
+    // lib/public/Files/InvalidPathException.php
+    class InvalidPathException extends \Exception
+    {
+    }
+    // lib/public/Files/FileInfo.php
+    interface FileInfo
+    {
+        public const MIMETYPE_FOLDER = 'httpd/unix-directory';
+    }
+}
+
+namespace OCP\Lock {
+    // lib/public/Lock/LockedException.php
+    class LockedException extends \Exception
+    {
+    }
+}
+
+namespace OCP\Files\Storage {
+    // lib/public/Files/Storage/IStorage.php, IStorageFactory.php
+    interface IStorage
+    {
+    }
+    interface IStorageFactory
+    {
+    }
+}
+
+namespace OCP\Files\Cache {
+    // lib/public/Files/Cache/ICacheEntry.php, IScanner.php, IWatcher.php
+    interface ICacheEntry
+    {
+    }
+    interface IScanner
+    {
+        public const REUSE_SIZE = 2;
+    }
+    interface IWatcher
+    {
+        public const CHECK_NEVER = 0;
+        public const CHECK_ALWAYS = 2;
+    }
+}
+
+namespace OCP\Files\Config {
+    // lib/public/Files/Config/IMountProvider.php
+    interface IMountProvider
+    {
+        public function getMountsForUser(\OCP\IUser $user, \OCP\Files\Storage\IStorageFactory $loader);
+    }
+}
+
+namespace OCP\OpenMetrics {
+    // lib/public/OpenMetrics/
+    enum MetricType
+    {
+        case gauge;
+    }
+    interface IMetricFamily
+    {
+        public function name(): string;
+        public function type(): MetricType;
+        public function unit(): string;
+        public function help(): string;
+        public function metrics(): \Generator;
+    }
+    final readonly class Metric
+    {
+        public function __construct(public int|float|bool|MetricType $value = false, public array $labels = [], public int|float|null $timestamp = null)
+        {
+        }
+    }
+}
+
+namespace OCP {
+    // lib/public/IUser.php, IAppConfig.php, IDBConnection.php
+    interface IUser
+    {
+        public function getUID();
+    }
+    interface IAppConfig
+    {
+        public function getValueArray(string $app, string $key, array $default = [], bool $lazy = false): array;
+        public function setValueArray(string $app, string $key, array $value, bool $lazy = false, bool $sensitive = false): bool;
+    }
+    interface IDBConnection
+    {
+        public function getQueryBuilder();
+    }
+}
+
+namespace Psr\Log {
+    interface LoggerInterface
+    {
+        public function error(string|\Stringable $message, array $context = []): void;
+        public function warning(string|\Stringable $message, array $context = []): void;
+    }
+}
+
+namespace OC\Files\Mount {
+    // lib/private/Files/Mount/MountPoint.php
+    class MountPoint
+    {
+        public function __construct(
+            public readonly \OC\Files\Storage\Wrapper\Wrapper $storage,
+            public readonly string $mountPoint,
+            ?array $arguments,
+            public readonly ?\OCP\Files\Storage\IStorageFactory $loader,
+            public readonly ?array $options,
+            ?int $mountId,
+            public readonly ?string $provider,
+        ) {
+        }
+
+        public function getMountType()
+        {
+            return '';
+        }
+    }
+}
+
+namespace StandIn {
+    /** Records of one storage, kept in a file: lib/private/Files/Cache/{Cache,CacheEntry}.php. */
+    final class Entry implements \OCP\Files\Cache\ICacheEntry
+    {
+        public function __construct(private readonly array $data)
+        {
+        }
+        public function getId()
+        {
+            return $this->data['fileid'];
+        }
+        public function getName()
+        {
+            return $this->data['name'];
+        }
+        public function getMimeType(): string
+        {
+            return $this->data['mimetype'];
+        }
+        public function getSize()
+        {
+            return $this->data['size'];
+        }
+        public function getStorageMTime()
+        {
+            return $this->data['storage_mtime'];
+        }
+        public function data(): array
+        {
+            return $this->data;
+        }
+    }
+
+    final class Cache
+    {
+        public array $records;
+        public int $next;
+
+        public function __construct(private readonly string $file)
+        {
+            ['records' => $this->records, 'next' => $this->next] = is_file($file)
+                ? json_decode(file_get_contents($file), true)
+                : ['records' => [], 'next' => 1];
+        }
+        public function save(): void
+        {
+            file_put_contents($this->file, json_encode(['records' => $this->records, 'next' => $this->next]));
+        }
+        public function get($path)
+        {
+            return isset($this->records[$path]) ? new Entry($this->records[$path]) : false;
+        }
+        public function inCache($path)
+        {
+            return isset($this->records[$path]);
+        }
+        public function getFolderContents(string $folder)
+        {
+            $in = fn ($path): bool => $path !== '' && self::parentOf((string)$path) === $folder;
+            return array_map(fn ($path) => $this->get($path), array_values(array_filter(array_keys($this->records), $in)));
+        }
+        public function update($id, array $data)
+        {
+            foreach ($this->records as $path => $record) {
+                if ($record['fileid'] === $id) {
+                    $this->records[$path] = array_merge($record, $data);
+                }
+            }
+        }
+        public function put(string $path, array $data): void
+        {
+            $this->records[$path] = ['fileid' => $this->records[$path]['fileid'] ?? $this->next++] + $data;
+        }
+        public function remove($path)
+        {
+            foreach (array_keys($this->records) as $known) {
+                if ((string)$known === $path || str_starts_with((string)$known, $path . '/') || $path === '') {
+                    unset($this->records[$known]);
+                }
+            }
+        }
+        public function getNumericStorageId()
+        {
+            return 1;
+        }
+        public static function parentOf(string $path): string
+        {
+            return dirname($path) === '.' ? '' : dirname($path);
+        }
+    }
+
+    /** lib/private/Files/Cache/Propagator.php: sizes go up to all parents that have one. */
+    final class Propagator
+    {
+        public function __construct(private readonly Cache $cache)
+        {
+        }
+        public function propagateChange(string $path, int $time, int $sizeDifference = 0): void
+        {
+            while ($path !== '') {
+                $path = Cache::parentOf($path);
+                $record = $this->cache->records[$path] ?? null;
+                if ($record !== null) {
+                    $size = $record['size'] < 0 ? $record['size'] : $record['size'] + $sizeDifference;
+                    $this->cache->records[$path] = ['size' => $size, 'etag' => uniqid('', true)] + $record;
+                }
+            }
+        }
+    }
+
+    /** lib/private/Files/Cache/Updater.php */
+    final class Updater
+    {
+        public function __construct(private readonly Cache $cache)
+        {
+        }
+        public function remove(string $path): void
+        {
+            $entry = $this->cache->get($path);
+            $this->cache->remove($path);
+            (new Propagator($this->cache))->propagateChange($path, time(), $entry ? -$entry->getSize() : 0);
+        }
+    }
+
+    /** lib/private/Files/Cache/Scanner.php: what has no metadata, and what a list lacks, loses its record. */
+    final class Scanner
+    {
+        public function __construct(private readonly \OC\Files\Storage\Wrapper\Wrapper $storage, private readonly Cache $cache)
+        {
+        }
+        public static function isPartialFile($file)
+        {
+            return pathinfo($file, PATHINFO_EXTENSION) === 'part' || str_contains($file, '.part/');
+        }
+        public function scanFile($file, $reuseExisting = 0)
+        {
+            $data = $this->storage->getMetaData($file);
+            if ($data === null) {
+                $this->cache->remove($file);
+                return null;
+            }
+            $this->cache->put($file, $data);
+            return $data;
+        }
+        public function scan($path)
+        {
+            if (($this->scanFile($path)['mimetype'] ?? '') === \OCP\Files\FileInfo::MIMETYPE_FOLDER) {
+                $names = [];
+                foreach ($this->storage->getDirectoryContent($path) as $entry) {
+                    $names[$entry['name']] = true;
+                    $this->scan(ltrim("$path/{$entry['name']}", '/'));
+                }
+                foreach ($this->cache->getFolderContents($path) as $record) {
+                    if (!isset($names[$record->getName()])) {
+                        $this->cache->remove(ltrim("$path/{$record->getName()}", '/'));
+                    }
+                }
+            }
+        }
+    }
+
+    /** lib/private/Files/Cache/Watcher.php */
+    final class Watcher implements \OCP\Files\Cache\IWatcher
+    {
+        private int $policy = self::CHECK_NEVER;
+
+        public function __construct(private readonly \OC\Files\Storage\Wrapper\Wrapper $storage)
+        {
+        }
+        public function setPolicy($policy)
+        {
+            $this->policy = $policy;
+        }
+        public function setCheckFilter(?string $filter): void
+        {
+        }
+        public function needsUpdate($path, $cachedData)
+        {
+            return $this->policy === self::CHECK_ALWAYS && $this->storage->hasUpdated($path, $cachedData->getStorageMTime());
+        }
+    }
+}
+
+namespace OC\Files\Storage {
+    /** lib/private/Files/Storage/{Local,Common}.php: each call of the system that fails is a "no". */
+    class Local implements \OCP\Files\Storage\IStorage
+    {
+        public static ?\StandIn\Cache $cache = null;
+        private string $folder;
+
+        public function __construct(array $parameters)
+        {
+            $this->folder = rtrim($parameters['datadir'], '/') . '/';
+        }
+        public function at(string $path): string
+        {
+            return $this->folder . ltrim($path, '/');
+        }
+        public function __call(string $name, array $arguments): mixed
+        {
+            clearstatcache();
+            $at = $this->at((string)($arguments[0] ?? ''));
+            return match ($name) {
+                'stat' => @stat($at),
+                'is_dir' => @is_dir($at),
+                'is_file' => @is_file($at),
+                'file_exists' => @file_exists($at),
+                'filetype' => @is_dir($at) ? 'dir' : (@is_file($at) ? 'file' : false),
+                'filemtime' => @filemtime($at),
+                'filesize' => @filesize($at),
+                'file_get_contents' => @file_get_contents($at),
+                'file_put_contents' => @file_put_contents($at, $arguments[1]),
+                'opendir' => @opendir($at),
+                'fopen' => @fopen($at, $arguments[1]),
+                'mkdir' => @mkdir($at, 0777, true),
+                'rmdir' => @rmdir($at),
+                'unlink' => @unlink($at),
+                'rename' => @rename($at, $this->at($arguments[1])),
+                'touch' => @touch($at, $arguments[1] ?? time()),
+                'hasUpdated' => @filemtime($at) > $arguments[1],
+                'getMetaData' => $this->metaData($at),
+                'getDirectoryContent' => $this->list((string)$arguments[0]),
+                default => throw new \LogicException("$name is not stood in for"),
+            };
+        }
+        private function metaData(string $at): ?array
+        {
+            $stat = @stat($at);
+            if ($stat === false) {
+                return null;
+            }
+            $isFolder = ($stat['mode'] & 0x4000) === 0x4000;
+            return [
+                'name' => basename($at),
+                'mimetype' => $isFolder ? \OCP\Files\FileInfo::MIMETYPE_FOLDER : 'application/octet-stream',
+                'size' => $isFolder ? -1 : $stat['size'],
+                'storage_mtime' => $stat['mtime'],
+                'etag' => uniqid('', true),
+            ];
+        }
+        private function list(string $folder): \Generator
+        {
+            $opened = @opendir($this->at($folder));
+            if ($opened === false) {
+                throw new \OCP\Files\StorageNotAvailableException('Directory listing failed');
+            }
+            while (($name = readdir($opened)) !== false) {
+                $data = $name === '.' || $name === '..' ? null : $this->metaData($this->at("$folder/$name"));
+                if ($data !== null) {
+                    yield $data;
+                }
+            }
+        }
+    }
+}
+
+namespace OC\Files\Storage\Wrapper {
+    use OCP\Files\Storage\IStorage;
+
+    /** lib/private/Files/Storage/Wrapper/Wrapper.php: passes all on. The signatures are those that the app declares over. */
+    class Wrapper implements IStorage
+    {
+        protected IStorage $storage;
+
+        public function __construct(array $parameters)
+        {
+            $this->storage = $parameters['storage'];
+        }
+        public function mkdir(string $path): bool
+        {
+            return $this->storage->mkdir($path);
+        }
+        public function rmdir(string $path): bool
+        {
+            return $this->storage->rmdir($path);
+        }
+        public function opendir(string $path)
+        {
+            return $this->storage->opendir($path);
+        }
+        public function is_dir(string $path): bool
+        {
+            return $this->storage->is_dir($path);
+        }
+        public function is_file(string $path): bool
+        {
+            return $this->storage->is_file($path);
+        }
+        public function stat(string $path): array|false
+        {
+            return $this->storage->stat($path);
+        }
+        public function filetype(string $path): string|false
+        {
+            return $this->storage->filetype($path);
+        }
+        public function filesize(string $path): int|float|false
+        {
+            return $this->storage->filesize($path);
+        }
+        public function isCreatable(string $path): bool
+        {
+            return $this->storage->isCreatable($path);
+        }
+        public function isReadable(string $path): bool
+        {
+            return $this->storage->isReadable($path);
+        }
+        public function isUpdatable(string $path): bool
+        {
+            return $this->storage->isUpdatable($path);
+        }
+        public function isDeletable(string $path): bool
+        {
+            return $this->storage->isDeletable($path);
+        }
+        public function file_exists(string $path): bool
+        {
+            return $this->storage->file_exists($path);
+        }
+        public function filemtime(string $path): int|false
+        {
+            return $this->storage->filemtime($path);
+        }
+        public function file_get_contents(string $path): string|false
+        {
+            return $this->storage->file_get_contents($path);
+        }
+        public function file_put_contents(string $path, mixed $data): int|float|false
+        {
+            return $this->storage->file_put_contents($path, $data);
+        }
+        public function unlink(string $path): bool
+        {
+            return $this->storage->unlink($path);
+        }
+        public function rename(string $source, string $target): bool
+        {
+            return $this->storage->rename($source, $target);
+        }
+        public function copy(string $source, string $target): bool
+        {
+            return $this->storage->copy($source, $target);
+        }
+        public function fopen(string $path, string $mode)
+        {
+            return $this->storage->fopen($path, $mode);
+        }
+        public function getMimeType(string $path): string|false
+        {
+            return $this->storage->getMimeType($path);
+        }
+        public function hash(string $type, string $path, bool $raw = false): string|false
+        {
+            return $this->storage->hash($type, $path, $raw);
+        }
+        public function touch(string $path, ?int $mtime = null): bool
+        {
+            return $this->storage->touch($path, $mtime);
+        }
+        public function hasUpdated(string $path, int $time): bool
+        {
+            return $this->storage->hasUpdated($path, $time);
+        }
+        public function getETag(string $path): string|false
+        {
+            return $this->storage->getETag($path);
+        }
+        public function getMetaData(string $path): ?array
+        {
+            return $this->storage->getMetaData($path);
+        }
+        public function getDirectoryContent(string $directory): \Traversable
+        {
+            return $this->storage->getDirectoryContent($directory);
+        }
+        public function verifyPath(string $path, string $fileName): void
+        {
+        }
+        public function writeStream(string $path, $stream, ?int $size = null): int
+        {
+            return $this->storage->writeStream($path, $stream, $size);
+        }
+        public function copyFromStorage(IStorage $sourceStorage, string $sourceInternalPath, string $targetInternalPath): bool
+        {
+            return $this->storage->copyFromStorage($sourceStorage, $sourceInternalPath, $targetInternalPath);
+        }
+        public function moveFromStorage(IStorage $sourceStorage, string $sourceInternalPath, string $targetInternalPath): bool
+        {
+            return $this->storage->moveFromStorage($sourceStorage, $sourceInternalPath, $targetInternalPath);
+        }
+        public function getCache(string $path = '', ?IStorage $storage = null)
+        {
+            return \OC\Files\Storage\Local::$cache;
+        }
+        public function getScanner(string $path = '', ?IStorage $storage = null)
+        {
+            return new \StandIn\Scanner($this, $this->getCache());
+        }
+        public function getWatcher(string $path = '', ?IStorage $storage = null): \OCP\Files\Cache\IWatcher
+        {
+            return new \StandIn\Watcher($storage ?? $this);
+        }
+        public function getPropagator(?IStorage $storage = null)
+        {
+            return new \StandIn\Propagator($this->getCache());
+        }
+        public function getUpdater(?IStorage $storage = null)
+        {
+            return new \StandIn\Updater($this->getCache());
+        }
+    }
+}
