@@ -6,6 +6,7 @@ import type { Config } from '../model/config.ts';
 import type { Model } from '../model/model.ts';
 import { planModel, secretsOf } from '../model/plan.ts';
 import type { Problem } from '../model/problems.ts';
+import { deviceProblems } from '../secret-store/devices.ts';
 import { readEncryptedSecrets } from '../secret-store/encrypted.ts';
 import { type SecretProblem, SecretsError } from '../secret-store/problems.ts';
 import { type Tree, TreeBuilder } from '../tree/tree.ts';
@@ -40,7 +41,8 @@ export interface Home {
 export function openHome(loaded: LoadedConfig, more: (folder: string) => readonly SecretProblem[] = () => []): Home {
   const { folder, config, warnings } = openConfig(loaded);
   const { secrets, problems, publicHalves } = readEncryptedSecrets(folder, secretsOf(config), isOwnFolder(folder));
-  const all = new Map([...problems, ...more(folder)].map((problem) => [problem.message, problem]));
+  const told = [...problems, ...deviceProblems(config, publicHalves), ...more(folder)];
+  const all = new Map(told.map((problem) => [problem.message, problem]));
   if (all.size > 0) throw new SecretsError([...all.values()]);
   return { folder, model: planModel(config, version, secrets, publicHalves), warnings };
 }

@@ -11,6 +11,7 @@ import { type Secret, vaultVariable } from './secrets.ts';
 import { shareRules } from './share-rules.ts';
 import { exportId, nextcloudBoardOf, placeOf, type ShareConfig, sharePath } from './shares.ts';
 import type { Slice } from './slice.ts';
+import { syncthingIdentity } from './syncthing.ts';
 
 /** Folder that holds the mount points of all dnas disks of a board (design §11). */
 const root = '/srv/dnas';
@@ -173,7 +174,7 @@ export const dnas: Slice = {
         .sort()
         .map(
           (board): Secret => ({
-            name: `syncthing-${board}`,
+            name: syncthingIdentity(board),
             purpose: `${board} is known to its Syncthing peers by it`,
             source: { kind: 'syncthing-identity' },
             places: [

@@ -79,6 +79,11 @@ export function planSyncthing({ syncthing }: Config): Syncthing {
   return { relays, globalDiscovery, natTraversal, fromOutside, unknown, port };
 }
 
+/** Name of the secret with which a board is known to its peers. */
+export function syncthingIdentity(board: string): string {
+  return `syncthing-${board}`;
+}
+
 type PublicHalves = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /**
@@ -92,7 +97,7 @@ export function planSync(
   publicHalves: PublicHalves,
 ): SyncInstance | null {
   if (!board.disks.some(({ purpose }) => purpose === 'dnas')) return null;
-  const idOf = (name: string) => publicHalves[`syncthing-${name}`]?.['deviceId'] ?? null;
+  const idOf = (name: string) => publicHalves[syncthingIdentity(name)]?.['deviceId'] ?? null;
   const held = config.shares.filter((share) => isSynced(share, config.people) && placeOf(share, board) !== undefined);
   const peers = new Map<string, SyncDevice>();
   const folders = held.map((share): SyncFolder => {

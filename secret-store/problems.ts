@@ -54,6 +54,12 @@ export const secretRules = [
     title: "the private authority signs for the home's domain and network",
     reason: 'devices refuse every certificate of it, while the cluster says that all is well',
   },
+  {
+    code: 'SEC016',
+    severity: 'error',
+    title: 'no device of a person, and no peer elsewhere, has the Syncthing ID of a board',
+    reason: 'the board would be given shares that are not its own, and the device that was meant none',
+  },
 ] as const;
 
 export type SecretCode = (typeof secretRules)[number]['code'];
