@@ -1,4 +1,5 @@
 // Checks of the whole: two boards that serve and sync the same shares.
+import { cloudMountsShares } from './cloud-mount.mjs';
 import * as kernelClients from './kernel-clients.mjs';
 import { SharedHome } from './shared-home.mjs';
 import * as troubles from './troubles.mjs';
@@ -21,6 +22,7 @@ export function bothBoards(syncthing, plan) {
     'a computer mounts shares by SMB and NFS': kernelClients.mountsAgree,
     'locks of a computer hold between SMB and NFS': kernelClients.locksHold,
     'mounts of a computer outlive a disk that goes and comes': kernelClients.mountsComeBack,
+    'a board mounts a share for Nextcloud': cloudMountsShares,
     'a clock that is months behind': clockIsBehind,
     'a disk is pulled while people write': troubles.diskPulled,
     'servers are killed while people write': troubles.serversKilled,

@@ -49,8 +49,9 @@ export class DnasHome {
  * @param {import('../boards/lab.mjs').Lab} lab
  * @param {readonly BoardOfHome[]} boards
  * @param {(subnet: string) => object[]} shares
+ * @param {object} [more] of the config
  */
-export async function makeDnasHome(lab, boards, shares) {
+export async function makeDnasHome(lab, boards, shares, more = {}) {
   const home = await emptyHome();
   const { address, subnet } = lab.network;
   const config = {
@@ -71,6 +72,7 @@ export async function makeDnasHome(lab, boards, shares) {
     })),
     git: { url: 'https://git.example.org/admin/home.git', isPublic: true },
     shares: shares(subnet),
+    ...more,
   };
   writeConfig(home, config);
   await homecloud(home, 'secrets', 'init');

@@ -10,7 +10,10 @@ import { MeshLab } from './mesh-lab.mjs';
 /** As the home of the mesh has them (mesh-lab.mjs), served by both protocols. */
 const shares = (subnet) => [
   { name: 'photos', on: ['oak/data', 'elm/data'], people: ['alice', 'bob'], nfs: { clients: [subnet] } },
-  { name: 'films', on: ['oak/data', 'elm/archive'], people: ['alice'], nfs: { clients: [subnet] } },
+  {
+    ...{ name: 'films', on: ['oak/data', 'elm/archive'], people: ['alice'], nfs: { clients: [subnet] } },
+    ...{ nextcloud: true, nextcloudBoard: 'oak' },
+  },
 ];
 
 const boards = [
@@ -31,7 +34,7 @@ export class TwoBoards {
    */
   static async make(lab, syncthing, megabytes) {
     const home = new TwoBoards();
-    home.dnas = await makeDnasHome(lab, boards, shares);
+    home.dnas = await makeDnasHome(lab, boards, shares, { nextcloud: { enabled: true } });
     home.laptop = new Machine(lab, 'laptop2', lab.network.address(50));
     home.console = new Machine(lab, 'console', lab.network.address(51));
     const phone = new Machine(lab, 'phone', lab.network.address(21));
