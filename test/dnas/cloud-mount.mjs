@@ -20,6 +20,9 @@ const wwwData = 33;
 /** Seconds: the longest that a write may wait, and a share may take to go and to come, on a machine ten times slower. */
 const patience = 120;
 
+/** What the playbook verify runs on each board. */
+const verify = '/usr/local/libexec/homecloud/verify.d/share_mounts';
+
 /** Writes as Nextcloud does: not without the marker, and told as written when the disk has it. */
 const writer = `
 import json, os, time
@@ -118,12 +121,14 @@ export async function cloudMountsShares(home) {
       async () => (await computer.guest.ssh(`mountpoint -q ${place}`)).code !== 0,
       patience,
     );
+    same('what verify says', (await computer.sudo(verify)).split('\t')[0], 'wrong');
     same('what is in its place', await computer.sudo(`ls -A ${place}`), '');
     same('root may write there', (await computer.guest.ssh(`sudo touch ${place}/lost`)).code === 0, false);
     await end();
     if (name === 'the servers') await home.oak.until(true);
     const back = await until(`the share is back after ${name}`, isThere, patience);
     await writesMore();
+    same('what verify says', (await computer.sudo(verify)).split('\t')[0], 'ok');
     told.push(`${name} gone after ${gone.toFixed(0)} s, back after ${back.toFixed(0)} s`);
   }
   await computer.sudo('systemctl stop writer');

@@ -6,13 +6,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { load } from 'js-yaml';
 import { until } from '../dnas/until.mjs';
-import { run } from '../tools/process.mjs';
+import { run, succeed } from '../tools/process.mjs';
 import { expect, Service } from './service.mjs';
 
 const roles = fileURLToPath(
   new URL('../../dist/ansible/collections/ansible_collections/homecloud/boards/roles/', import.meta.url),
 );
 const program = join(roles, 'share_mounts/files/share-mount');
+const verifyProgram = join(roles, 'share_mounts/files/verify-shares');
 const samba = fileURLToPath(new URL('../../dist/kubernetes/apps/dnas/oak/configmap-dnas-oak.yaml', import.meta.url));
 
 /** Takes what the program says to mount(8), and mounts the folder that stands for the file server. */
@@ -61,6 +62,20 @@ class Board {
     return (await run('nsenter', look)).stdout.trim().split('\n').filter(Boolean).join(' ');
   }
 
+  /** What the playbook verify is told of it. */
+  async told() {
+    const folder = join(this.root, 'verified');
+    mkdirSync(folder, { recursive: true });
+    const settings = {
+      SOURCE: '//192.168.1.11/photos.nextcloud',
+      PLACE: this.place,
+      MARKER: '.stfolder/homecloud-disk',
+    };
+    const lines = Object.entries(settings).map(([name, value]) => `${name}="${value}"\n`);
+    writeFileSync(join(folder, 'photos.conf'), lines.join(''));
+    return (await succeed('nsenter', ['-t', `${this.running.pid}`, '-m', 'sh', verifyProgram, folder])).stdout;
+  }
+
   async remove() {
     await this.running?.kill();
     await run('chattr', ['-i', this.place]);
@@ -87,9 +102,13 @@ async function goesAndComes(board) {
   const { pid } = board.start();
   await until('it says that it waits', () => /is away: mount error\(113\)/.test(board.running.output), soon);
   expect((await board.sees()) === '', 'there is something in the place');
+  const away = await board.told();
+  expect(/^wrong\tphotos in Nextcloud\t.* is away: .*homecloud-share@photos says why\n$/.test(away), away);
   for (let time = 0; time < 3; time += 1) {
     renameSync(`${board.served}.off`, board.served);
     await until('it is there', async () => (await board.sees()) === whole, soon);
+    const there = await board.told();
+    expect(there === 'ok\tphotos in Nextcloud\t//192.168.1.11/photos.nextcloud is mounted\n', there);
     // The disk is pulled: the marker goes, and what was mounted stays mounted.
     const marker = join(board.served, '.stfolder/homecloud-disk');
     renameSync(marker, `${marker}.gone`);
