@@ -60,9 +60,11 @@ const steps = new Map<string, readonly string[]>();
 
 /** The steps of a pattern: names, and `[]` for an element. */
 function stepsOf(pattern: string): readonly string[] {
-  const known = steps.get(pattern) ?? pattern.split(/\.|(?=\[\])/);
-  steps.set(pattern, known);
-  return known;
+  const known = steps.get(pattern);
+  if (known !== undefined) return known;
+  const split = pattern.split(/\.|(?=\[\])/);
+  steps.set(pattern, split);
+  return split;
 }
 
 /** How many steps a pattern and a path share; `undefined` where they part: neither lies inside the other. */
