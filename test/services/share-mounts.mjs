@@ -1,12 +1,22 @@
 // How a board mounts what Nextcloud shows: the program of the role share_mounts, with real mounts in a space of its own. The
 // kernel's CIFS is stood in for by a folder that is mounted a second time; the file server is there while the folder is.
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { load } from 'js-yaml';
 import { until } from '../dnas/until.mjs';
 import { run, succeed } from '../tools/process.mjs';
+import { sleep } from '../tools/sleep.mjs';
 import { expect, Service } from './service.mjs';
 
 const roles = fileURLToPath(
@@ -28,13 +38,14 @@ class Board {
   static make() {
     const board = new Board();
     board.root = mkdtempSync(join(tmpdir(), 'homecloud-mounts-'));
-    for (const name of ['bin', 'served/.stfolder', 'places']) mkdirSync(join(board.root, name), { recursive: true });
+    for (const name of ['bin', 'settings', 'served/.stfolder', 'places'])
+      mkdirSync(join(board.root, name), { recursive: true });
     board.served = join(board.root, 'served');
     board.place = join(board.root, 'places/photos');
     board.calls = join(board.root, 'calls');
     writeFileSync(join(board.served, '.stfolder/homecloud-disk'), '{}');
     writeFileSync(join(board.served, 'a picture'), '');
-    for (const name of ['settings', 'credentials']) writeFileSync(join(board.root, name), '');
+    writeFileSync(join(board.root, 'credentials'), '');
     writeFileSync(join(board.root, 'bin/mount'), mountStandIn(board.served, board.calls));
     chmodSync(join(board.root, 'bin/mount'), 0o755);
     return board;
@@ -42,18 +53,25 @@ class Board {
 
   /** In a space of mounts of its own, which goes with it. */
   start() {
-    const env = {
+    const settings = {
       SOURCE: '//192.168.1.11/photos.nextcloud',
       PLACE: this.place,
       MARKER: '.stfolder/homecloud-disk',
-      SETTINGS: `${this.root}/settings ${this.root}/credentials`,
+      SETTINGS: `${this.settings} ${this.root}/credentials`,
       CREDENTIALS: `${this.root}/credentials`,
       OPTIONS: 'soft',
       PAUSE: '0.1',
-      PATH: `${this.root}/bin:${process.env.PATH}`,
     };
-    this.running = new Service(['unshare', '--mount', '--propagation', 'private', 'sh', program], env, []);
+    const lines = Object.entries(settings).map(([name, value]) => `${name}="${value}"\n`);
+    writeFileSync(this.settings, lines.join(''));
+    const env = { PATH: `${this.root}/bin:${process.env.PATH}` };
+    const unshare = ['unshare', '--mount', '--propagation', 'private'];
+    this.running = new Service([...unshare, 'sh', program, this.settings], env, []);
     return this.running;
+  }
+
+  get settings() {
+    return join(this.root, 'settings/photos.conf');
   }
 
   /** What is in the place, as the program's space of mounts has it. */
@@ -64,16 +82,8 @@ class Board {
 
   /** What the playbook verify is told of it. */
   async told() {
-    const folder = join(this.root, 'verified');
-    mkdirSync(folder, { recursive: true });
-    const settings = {
-      SOURCE: '//192.168.1.11/photos.nextcloud',
-      PLACE: this.place,
-      MARKER: '.stfolder/homecloud-disk',
-    };
-    const lines = Object.entries(settings).map(([name, value]) => `${name}="${value}"\n`);
-    writeFileSync(join(folder, 'photos.conf'), lines.join(''));
-    return (await succeed('nsenter', ['-t', `${this.running.pid}`, '-m', 'sh', verifyProgram, folder])).stdout;
+    const look = ['-t', `${this.running.pid}`, '-m', 'sh', verifyProgram, join(this.root, 'settings')];
+    return (await succeed('nsenter', look)).stdout;
   }
 
   async remove() {
@@ -95,6 +105,17 @@ const withBoard = (work) => async () => {
 const whole = '.stfolder a picture';
 /** Seconds. */
 const soon = 20;
+
+/** The clock of the board is behind its files: it mounts all the same. */
+async function clockIsBehind(board) {
+  board.start();
+  for (const file of [board.settings, join(board.root, 'credentials')]) {
+    utimesSync(file, new Date('2096-01-01'), new Date('2096-01-01'));
+  }
+  await until('it is there', async () => (await board.sees()) === whole, soon);
+  await sleep(1);
+  expect(board.running.isRunning, board.running.output);
+}
 
 /** A board that is off, that comes, goes and comes again; the place is there all the time. */
 async function goesAndComes(board) {
@@ -134,8 +155,9 @@ async function goesAndComes(board) {
 async function isEnded(board) {
   board.start();
   await until('it is there', async () => (await board.sees()) === whole, soon);
-  await new Promise((resolve) => setTimeout(resolve, 1100));
   writeFileSync(join(board.root, 'credentials'), 'password=new');
+  // As after a power cut, on a board without a battery for its clock.
+  utimesSync(join(board.root, 'credentials'), 0, 0);
   expect((await board.running.ended) === 0 && /its settings are new/.test(board.running.output), board.running.output);
 
   // As the unit does when it ends, in the same space of mounts.
@@ -143,7 +165,7 @@ async function isEnded(board) {
   await until('it is there', async () => (await board.sees()) === whole, soon);
   // Its loop is not there any more then.
   process.kill(board.running.pid, 'SIGSTOP');
-  const stop = ['-t', `${board.running.pid}`, '-m', 'env', `PLACE=${board.place}`, 'sh', program, 'stop'];
+  const stop = ['-t', `${board.running.pid}`, '-m', 'sh', program, 'stop', board.settings];
   const [{ code }, left] = [await run('nsenter', stop), await board.sees()];
   expect(code === 0 && left === '', `it is still mounted: ${left}`);
 }
@@ -183,6 +205,7 @@ export const shareMounts = {
   title: 'Boards mount shares for Nextcloud',
   checks: [
     { name: 'mounts: a board goes and comes', work: withBoard(goesAndComes) },
+    { name: 'mounts: a clock that is behind', work: withBoard(clockIsBehind) },
     { name: 'mounts: new settings', work: withBoard(isEnded) },
     { name: 'mounts: the marker in the share', work: withBoard(markerIsCopied) },
   ],
