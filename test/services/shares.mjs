@@ -351,6 +351,7 @@ async function peopleSeeIt(share) {
   const [[place, type, options]] = alice;
   expect(place === '/alice/files/photos' && type === 'external', JSON.stringify(alice));
   expect(options.filesystem_check_changes === 0, 'who opens a folder scans it');
+  expect(options.enable_sharing === true, 'nobody can make a link or a drop folder of it');
 }
 
 /** Where links open at home only, who makes one is told so, and nobody else; a notice that fails spoils no link. */
