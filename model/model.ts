@@ -115,7 +115,23 @@ export interface Person {
   /** Of Nextcloud. */
   readonly groups: readonly string[];
   readonly devices: readonly { readonly name: string; readonly syncthing: string }[];
+  /** Where the pictures of their phone go; `null`: homecloud has no say in it. */
+  readonly photos: Photos | null;
 }
+
+export type Photos =
+  | {
+      readonly by: 'nextcloud';
+      readonly share: string;
+      /** In Nextcloud, of this person alone: two phones never write one name. */
+      readonly folder: string;
+    }
+  | {
+      readonly by: 'syncthing';
+      readonly share: string;
+      /** Whose camera it is. */
+      readonly device: string;
+    };
 
 export interface Board extends Requirements {
   readonly name: string;
@@ -496,8 +512,19 @@ export interface Nextcloud {
   } | null;
   /** Whether it reaches the internet. */
   readonly internet: boolean;
-  /** Links for guests; `days`: how long one holds at most. */
-  readonly links: { readonly enabled: boolean; readonly password: boolean; readonly days: number };
+  /** Links for guests. */
+  readonly links: {
+    readonly enabled: boolean;
+    readonly password: boolean;
+    /** How long one holds at most. */
+    readonly days: number;
+    /** Whether guests may put files into a folder. */
+    readonly uploads: boolean;
+    /** Whether they open in the home network alone. */
+    readonly isForHomeOnly: boolean;
+  };
+  /** Whether the app Memories is there. */
+  readonly gallery: boolean;
   /** That are not on by themselves, sorted. */
   readonly apps: readonly string[];
   readonly secondFactor: 'nobody' | 'admins' | 'everybody';

@@ -7,9 +7,16 @@ import type { Nextcloud } from './model.ts';
  * Nextcloud asks for what it holds when nobody is there: Apache with two of its processes, about 60 MiB each, and what
  * they share, most of it the 128 MiB of PHP's code cache.
  */
-export function nextcloudResources({ boards }: Pick<Config, 'boards'>): Nextcloud['resources'] {
-  return Math.min(...boards.map(({ memory }) => memory)) > 4 * 2 ** 30 ? large : small;
+export function nextcloudResources({
+  boards,
+  nextcloud,
+}: Pick<Config, 'boards' | 'nextcloud'>): Nextcloud['resources'] {
+  const all = Math.min(...boards.map(({ memory }) => memory)) > 4 * 2 ** 30 ? large : small;
+  return nextcloud.gallery ? { ...all, cron: withGallery } : all;
 }
+
+/** Jobs beside which a program in Perl reads pictures. */
+const withGallery = { cpuRequest: '20m', memoryRequest: '128Mi', memoryLimit: '768Mi' } as const;
 
 const small = {
   server: { cpuRequest: '100m', memoryRequest: '256Mi', memoryLimit: '1024Mi' },

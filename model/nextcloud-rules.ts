@@ -97,6 +97,24 @@ const uploadsFitTheVolume = rule({
   },
 });
 
+const galleryCanBeHad = rule({
+  code: 'NC016',
+  severity: 'warning',
+  title: 'the gallery can be had: it comes from the app store',
+  reason: 'the app never arrives, and nobody finds the page that the cards speak of',
+  reads: ['nextcloud.enabled', 'nextcloud.gallery', 'nextcloud.internet'],
+  *check({ nextcloud }) {
+    const { enabled, gallery, internet } = nextcloud;
+    if (!enabled || !gallery || internet) return;
+    yield {
+      path: ['nextcloud', 'gallery'],
+      other: ['nextcloud', 'internet'],
+      message: 'is true, and Nextcloud does not reach the internet, where its apps come from',
+      hint: 'take internet: false away, or take gallery away',
+    };
+  },
+});
+
 /** All that is judged about Nextcloud, in the order in which it is told. */
 export const nextcloudRules: readonly Rule[] = [
   oneMajorAtATime,
@@ -104,4 +122,5 @@ export const nextcloudRules: readonly Rule[] = [
   adminHasASecondFactor,
   uploadsFitTheVolume,
   numbersHaveACountry,
+  galleryCanBeHad,
 ];

@@ -67,9 +67,21 @@ export const nextcloudOptions = z.strictObject({
       enabled: z.boolean().default(true).describe('Whether people may share by a link with those who have no account.'),
       password: z.boolean().default(true).describe('Whether each link must have a password.'),
       days: integer(1, 3650).default(30).describe('After how many days a link ends, at the latest.'),
+      uploads: z
+        .boolean()
+        .default(true)
+        .describe(
+          'Whether a link may let guests put files into a folder: a drop folder shows them nothing of what is there.',
+        ),
     })
     .prefault({})
     .describe('Links to files for guests.'),
+  gallery: z
+    .boolean()
+    .default(false)
+    .describe(
+      "The app Memories: pictures of all folders by the day they were taken, whoever wrote them. Without it there is Nextcloud's own app Photos.",
+    ),
   secondFactor: z
     .enum(['nobody', 'admins', 'everybody'])
     .default('admins')
@@ -111,8 +123,9 @@ export function planNextcloud(config: Config): Nextcloud | null {
     uploadLimit: nextcloud.uploadLimit,
     mail: planMail(config),
     internet: nextcloud.internet,
-    links: nextcloud.links,
-    apps: ['calendar', 'contacts', 'twofactor_totp'],
+    links: { ...nextcloud.links, isForHomeOnly: !nextcloud.exposures.includes('internet') },
+    gallery: nextcloud.gallery,
+    apps: ['calendar', 'contacts', ...(nextcloud.gallery ? ['memories'] : []), 'twofactor_totp'],
     secondFactor: nextcloud.secondFactor,
     proxies: [config.network.pods],
     measuredFrom: config.network.pods,

@@ -5,6 +5,7 @@ import { bytes, deviceId, email, integer, name } from './fields.ts';
 import type { Person } from './model.ts';
 import { byName } from './order.ts';
 import { indexed } from './pattern.ts';
+import { photosOptions, planPhotos } from './photos.ts';
 import { rule } from './rules.ts';
 import { type Secret, vaultVariable } from './secrets.ts';
 import type { Slice } from './slice.ts';
@@ -15,6 +16,12 @@ const uids = { first: 2000, last: 59999 } as const;
 const deviceOptions = z.strictObject({
   name: name.describe('Name of the device: `alice-phone`.'),
   syncthing: deviceId.describe("The device's Syncthing ID, eight groups of seven characters."),
+  camera: z
+    .boolean()
+    .default(true)
+    .describe(
+      'Whether pictures are taken with it: `false` for a computer. Those of a camera come into a share on one way.',
+    ),
 });
 
 const vdirOptions = z.strictObject({
@@ -50,6 +57,9 @@ const personOptions = z.strictObject({
     .default([])
     .describe('Groups of Nextcloud, which are made where they are missing: `family`. `admin` makes an administrator.'),
   devices: z.array(deviceOptions).default([]).describe('Phones and computers that sync peer to peer.'),
+  photos: photosOptions
+    .optional()
+    .describe('Where the pictures of their phone go, and how. By default people upload what and where they like.'),
   vdir: vdirOptions
     .optional()
     .describe('Contacts and calendars also as files, kept the same as in Nextcloud. By default they are there alone.'),
@@ -163,17 +173,21 @@ export const people: Slice = {
       : [],
 };
 
-export function planPeople({ people }: Config): Person[] {
-  return people
-    .map(({ name, uid, fullName = name, email = null, quota = null, language = null, groups, devices }) => ({
-      name,
-      uid,
-      fullName,
-      email,
-      quota,
-      language,
-      groups: [...new Set(groups)].sort(),
-      devices: [...devices].sort(byName),
-    }))
+export function planPeople(config: Config): Person[] {
+  return config.people
+    .map((person) => {
+      const { name, uid, fullName = name, email = null, quota = null, language = null, groups, devices } = person;
+      return {
+        name,
+        uid,
+        fullName,
+        email,
+        quota,
+        language,
+        groups: [...new Set(groups)].sort(),
+        devices: devices.map(({ name, syncthing }) => ({ name, syncthing })).sort(byName),
+        photos: planPhotos(person, config),
+      };
+    })
     .sort((a, b) => a.uid - b.uid);
 }

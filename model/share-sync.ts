@@ -66,6 +66,8 @@ export const shareSyncOptions = z
   .prefault({})
   .describe('Keep it the same on boards and devices, peer to peer, by Syncthing.');
 
+type Owner = Pick<Config['people'][number], 'name'> & { readonly devices: readonly { readonly name: string }[] };
+
 type SyncFields = {
   readonly on: readonly string[];
   readonly people: readonly string[];
@@ -74,11 +76,21 @@ type SyncFields = {
 };
 
 /** Whether a share is synced: asked for, or of use to somebody. The backup of a Mac never is. */
-export function isSynced(share: SyncFields, people: Config['people']): boolean {
+export function isSynced(share: SyncFields, people: readonly Owner[]): boolean {
   return share.timeMachine === undefined && (share.sync.enabled ?? hasPeers(share, people));
 }
 
-function hasPeers({ on, people: members, sync }: SyncFields, people: Config['people']): boolean {
+/** Whether the boards offer the share to a device of one of its people. */
+export function isOffered(
+  { sync }: SyncFields,
+  owner: { readonly name: string },
+  device: { readonly name: string },
+): boolean {
+  const { devices } = sync;
+  return devices === true || (devices !== false && devices.includes(`${owner.name}/${device.name}`));
+}
+
+function hasPeers({ on, people: members, sync }: SyncFields, people: readonly Owner[]): boolean {
   const devices = people.filter(({ name }) => members.includes(name)).flatMap(({ devices }) => devices);
   const offersDevices = sync.devices === true ? devices.length > 0 : sync.devices !== false && sync.devices.length > 0;
   return on.length > 1 || offersDevices || sync.offsite.length > 0;

@@ -86,7 +86,11 @@ export function exportId(share: {
 }
 
 /** The board whose copy Nextcloud shows; `null`: it shows none. Of several, none is first: lists have no order. */
-export function nextcloudBoardOf({ nextcloud, nextcloudBoard, on }: ShareConfig): string | null {
+export function nextcloudBoardOf({
+  nextcloud,
+  nextcloudBoard,
+  on,
+}: Pick<ShareConfig, 'nextcloud' | 'nextcloudBoard' | 'on'>): string | null {
   if (!nextcloud) return null;
   return nextcloudBoard ?? (on.length === 1 ? (on[0]?.split('/')[0] ?? null) : null);
 }

@@ -19,6 +19,7 @@ import { observability } from './observability.ts';
 import { own } from './own.ts';
 import { ownApps } from './own-apps.ts';
 import { people } from './people.ts';
+import { photos } from './photos.ts';
 import type { Slice } from './slice.ts';
 import { syncthing } from './syncthing.ts';
 import { traefik } from './traefik.ts';
@@ -46,6 +47,7 @@ export const slices: readonly Slice[] = [
   syncthing,
   vdirs,
   nextcloud,
+  photos,
   observability,
   logs,
   apps,

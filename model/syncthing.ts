@@ -10,7 +10,7 @@ import { indexed } from './pattern.ts';
 import type { Port } from './requirements.ts';
 import { rule } from './rules.ts';
 import type { Secret } from './secrets.ts';
-import { isSynced, shareSyncRules } from './share-sync.ts';
+import { isOffered, isSynced, shareSyncRules } from './share-sync.ts';
 import { placeOf, recycleFolder, type ShareConfig, sharePath } from './shares.ts';
 import type { Slice } from './slice.ts';
 
@@ -133,7 +133,7 @@ function peersOf(
   people: readonly Person[],
   idOf: (board: string) => string | null,
 ): SyncDevice[] {
-  const { devices, offsite } = share.sync;
+  const { offsite } = share.sync;
   const ofBoards = boards.flatMap((board): SyncDevice[] => {
     const id = idOf(board.name);
     if (board.name === self.name || id === null || placeOf(share, board) === undefined) return [];
@@ -142,9 +142,18 @@ function peersOf(
   });
   const ofPeople = people
     .filter(({ name }) => share.people.includes(name))
-    .flatMap((person) => person.devices.map((device) => ({ ...device, name: `${person.name}/${device.name}` })))
-    .filter(({ name }) => devices === true || (devices !== false && devices.includes(name)))
-    .map(({ name, syncthing }): SyncDevice => ({ id: syncthing, name, kind: 'person', addresses: ['dynamic'] }));
+    .flatMap((person) =>
+      person.devices
+        .filter((device) => isOffered(share, person, device))
+        .map(
+          ({ name, syncthing: id }): SyncDevice => ({
+            id,
+            name: `${person.name}/${name}`,
+            kind: 'person',
+            addresses: ['dynamic'],
+          }),
+        ),
+    );
   const elsewhere = syncthing.offsite
     .filter(({ name }) => offsite.includes(name))
     .map(

@@ -1,4 +1,4 @@
-import type { Model, Person } from '../model/model.ts';
+import type { Model, Nextcloud, Person } from '../model/model.ts';
 import { type Html, html } from './html.ts';
 import { qrCode } from './qr.ts';
 
@@ -9,13 +9,15 @@ export interface Cloud {
   readonly isPublic: boolean;
   /** Whether everybody logs in with a code of their phone, too. */
   readonly asksForCode: boolean;
+  readonly links: Nextcloud['links'];
+  readonly hasGallery: boolean;
 }
 
 export function cloudOf({ nextcloud, hostNames }: Model): Cloud | null {
   if (nextcloud === null) return null;
-  const { url, host, secondFactor } = nextcloud;
+  const { url, host, secondFactor, links, gallery } = nextcloud;
   const isPublic = hostNames.some((one) => one.host === host && one.exposures.includes('internet'));
-  return { url, isPublic, asksForCode: secondFactor === 'everybody' };
+  return { url, isPublic, asksForCode: secondFactor === 'everybody', links, hasGallery: gallery };
 }
 
 /** Programs for Nextcloud, and where they come from. */
@@ -40,7 +42,7 @@ export const cloudApps = [
  * `parseLoginDataUrl`).
  * Addresses below `remote.php/dav`: apps/dav/lib/RootCollection.php of Nextcloud 32.
  */
-export function cloudPart({ url, isPublic, asksForCode }: Cloud, { name }: Person): Html {
+export function cloudPart({ url, isPublic, asksForCode, links, hasGallery }: Cloud, { name }: Person): Html {
   const dav = `${url}/remote.php/dav`;
   return html`<h2>Nextcloud: files, photos, calendars, contacts</h2>
 <div class="codes">
@@ -56,6 +58,17 @@ export function cloudPart({ url, isPublic, asksForCode }: Cloud, { name }: Perso
 <code>${dav}/principals/users/${name}/</code></li>
 <li>For WebDAV, CalDAV and CardDAV make a password for each device: Settings → Security → Create new app password. Who loses a
 device takes it away there.</li>
+${hasGallery ? html`<li><strong>All pictures by the day they were taken</strong> <code>${url}/apps/memories</code></li>` : ''}
+${links.enabled ? forGuests(links) : ''}
 </ul>
 </div>`;
+}
+
+/** The words are those of the page in English (apps/files_sharing/src/files_newMenu/newFileRequest.ts). */
+function forGuests({ password, days, uploads, isForHomeOnly }: Cloud['links']): Html {
+  return html`<li><strong>For guests</strong> The sharing sign of a file or folder → Share link.${
+    uploads ? ' New → Create file request gives them a folder to put files into, of which they see nothing.' : ''
+  } A link ${password ? 'has a password and ' : ''}ends after ${days} days at the latest${
+    isForHomeOnly ? html`, and <strong>opens at home only</strong>: who is elsewhere cannot open it` : ''
+  }.</li>`;
 }

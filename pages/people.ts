@@ -3,6 +3,7 @@ import { type Tree, TreeBuilder } from '../tree/tree.ts';
 import { type Cloud, cloudApps, cloudOf, cloudPart } from './cloud.ts';
 import { syncApps } from './devices.ts';
 import { type Html, html, page } from './html.ts';
+import { photosPart } from './photos.ts';
 import { qrCode } from './qr.ts';
 import { readRoot } from './trust.ts';
 
@@ -38,6 +39,7 @@ function card(model: Model, person: Person): string {
   const parts = [
     trust(model),
     things.cloud === null ? null : cloudPart(things.cloud, person),
+    photosPart(person, things.cloud),
     shares(model, person, things),
     devices(person, things),
     apps(things),

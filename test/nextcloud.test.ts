@@ -48,6 +48,63 @@ describe('settings', () => {
   });
 });
 
+describe('links for guests', () => {
+  const core = (nextcloud: WrittenConfig['nextcloud']) => {
+    const { apps } = JSON.parse(filesOf({ ...family, nextcloud })['apps.json'] ?? '') as {
+      apps: { core: Record<string, string> };
+    };
+    return apps.core;
+  };
+
+  it('have a password and an end, and take files, unless the config says otherwise', () => {
+    expect(core({ enabled: true })).toMatchObject({
+      shareapi_allow_links: 'yes',
+      shareapi_enforce_links_password: 'yes',
+      shareapi_enforce_expire_date: 'yes',
+      shareapi_allow_public_upload: 'yes',
+    });
+    expect(core({ enabled: true, links: { uploads: false } })).toMatchObject({ shareapi_allow_public_upload: 'no' });
+  });
+
+  it('are for home only where it is not reached from outside, and the app says so', () => {
+    const isTold = (config: WrittenConfig) =>
+      (JSON.parse(filesOf(config)['shares.json'] ?? '') as { linksAreForHomeOnly: boolean }).linksAreForHomeOnly;
+    expect(isTold(family)).toBe(true);
+    expect(isTold(households.full)).toBe(false);
+  });
+
+  it('have the address by which the home is reached from outside', () => {
+    expect(settings(households.full)).toMatchObject({
+      overwritehost: 'nextcloud.manor.example.net',
+      overwriteprotocol: 'https',
+      'overwrite.cli.url': 'https://nextcloud.manor.example.net',
+    });
+  });
+});
+
+describe('the gallery', () => {
+  const config = (gallery: boolean) => ({ ...family, nextcloud: { ...family.nextcloud, gallery } });
+
+  it('is installed where it is wanted, with the types that it asks for', () => {
+    expect(filesOf(config(true))['install.sh']).toContain('occ app:enable calendar contacts memories twofactor_totp');
+    expect(settings(config(true))).toMatchObject({ 'memories.index.mode': '1', 'memories.vod.disable': true });
+    expect(filesOf(config(false))['install.sh']).toContain('occ app:enable calendar contacts twofactor_totp');
+    expect(settings(config(false))).toMatchObject({ 'memories.index.mode': null, 'memories.vod.disable': null });
+  });
+
+  it('leaves out what lies in the bin of a share', () => {
+    const pattern = new RegExp(`${settings(config(true))['memories.index.path.blacklist']}`);
+    expect(pattern.test('/alice/files/photos/.recycle/2026/a.jpg')).toBe(true);
+    expect(pattern.test('/alice/files/photos/a.recycle/a.jpg')).toBe(false);
+    expect(pattern.test('/alice/files/photos/2026/a.jpg')).toBe(false);
+  });
+
+  it('reads pictures by the program for the processor of the board where it runs', () => {
+    expect(filesOf(config(true))['homecloud.config.php']).toContain("php_uname('m')");
+    expect(filesOf(config(false))['homecloud.config.php']).not.toContain('memories');
+  });
+});
+
 it('has more where each board has more memory', () => {
   const boards = family.boards.map((board) => ({ ...board, memory: '16GiB' }));
   const large = { ...family, boards };

@@ -180,6 +180,64 @@ describe('the card of a person', () => {
     expect(open).toContain('code on your phone');
   });
 
+  it('says how the app of the phone brings the pictures, and that they wait where nothing is reached from outside', () => {
+    const shown = { shares: family.shares, nextcloud: { enabled: true } };
+    const text = card('alice', { ...shown, people: people({ photos: { share: 'photos' } }) });
+    expect(text).toContain('Remote folder <code>/photos/alice</code>; Use subfolders, Year/Month');
+    expect(text).toContain('destination <code>/photos/alice</code>');
+    expect(text).toContain('Away from home they wait until the phone is back.');
+    expect(card('bob', { ...shown, people: people({ photos: { share: 'photos' } }) })).not.toContain(
+      'Pictures of your',
+    );
+    const open = card('alice', {
+      ...shown,
+      people: people({ photos: { share: 'photos' } }),
+      home: { ...family.home, admin: { email: 'alice@mail.example.org' } },
+      certificates: { mode: 'acme-http' },
+      nextcloud: { enabled: true, exposures: ['lan', 'internet'] },
+    });
+    expect(open).toContain('Pictures of your phone');
+    expect(open).not.toContain('they wait until');
+  });
+
+  it('says how Syncthing brings them, and what then stays off in the app of Nextcloud', () => {
+    const devices = [
+      { name: 'laptop', syncthing: standInDeviceId('a laptop'), camera: false },
+      { name: 'phone', syncthing: standInDeviceId('a phone') },
+    ];
+    const changes = { people: people({ devices, photos: { share: 'documents', by: 'syncthing' } }) };
+    const text = card('alice', changes);
+    expect(text).toContain('Syncthing on <strong>phone</strong> brings them into <code>documents</code>');
+    expect(text).not.toContain('Auto upload off');
+    expect(card('alice', { ...changes, nextcloud: { enabled: true } })).toContain('leave Auto upload off');
+  });
+
+  it('says from where the links for guests open, and what they have', () => {
+    const nextcloud = { enabled: true, exposures: ['lan' as const, 'internet' as const] };
+    const outside = {
+      home: { ...family.home, admin: { email: 'a@mail.example.org' } },
+      certificates: { mode: 'acme-http' as const },
+    };
+    const text = card('bob', { nextcloud: { enabled: true } });
+    expect(text).toContain('New → Create file request');
+    expect(text).toContain(
+      'A link has a password and ends after 30 days at the latest, and <strong>opens at home only',
+    );
+    const open = card('bob', {
+      ...outside,
+      nextcloud: { ...nextcloud, links: { password: false, days: 7, uploads: false } },
+    });
+    expect(open).toContain('A link ends after 7 days at the latest.');
+    expect(open).not.toMatch(/at home only|file request/);
+    expect(card('bob', { nextcloud: { enabled: true, links: { enabled: false } } })).not.toContain('For guests');
+  });
+
+  it('has the gallery where it is on', () => {
+    const text = (gallery: boolean) => card('bob', { nextcloud: { enabled: true, gallery } });
+    expect(text(true)).toContain('<code>https://nextcloud.cloud.example.org/apps/memories</code>');
+    expect(text(false)).not.toContain('memories');
+  });
+
   it('says how to trust the authority of the home, where it has one', () => {
     expect(card('alice')).toContain(new X509Certificate(standInRoot).fingerprint256);
     expect(card('alice', { certificates: { mode: 'none' } })).not.toMatch(/trust|SHA-256/);

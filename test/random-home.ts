@@ -84,6 +84,7 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         internet: fc.boolean(),
         days: fc.integer({ min: 1, max: 3650 }),
         secondFactor: fc.constantFrom('admins', 'everybody'),
+        gallery: fc.boolean(),
       }),
       { nil: null },
     ),
@@ -98,6 +99,7 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         readOnly: fc.boolean(),
         sync: fc.constantFrom('default', 'off', 'elsewhere', 'oneWay'),
         inNextcloud: fc.constantFrom('no', 'first', 'last'),
+        photos: fc.constantFrom('no', 'nextcloud', 'syncthing'),
       }),
       { maxLength: 6, selector: ({ name }) => name },
     ),
@@ -119,6 +121,17 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         .filter(({ smb, sync }) => canHaveVdirs && smb && sync !== 'oneWay')
         .map(({ name, member }) => [member % people.length, name]),
     );
+    // Of each person the last share that can have the pictures of their phone; every second one has a phone that syncs.
+    const photos = new Map(
+      shares.flatMap(({ name, member, smb, sync, inNextcloud, photos: by }) => {
+        const index = member % people.length;
+        const arrives =
+          by === 'syncthing'
+            ? index % 2 === 0 && (sync === 'default' || sync === 'oneWay')
+            : by === 'nextcloud' && nextcloud !== null && inNextcloud !== 'no';
+        return smb && arrives && by !== 'no' ? [[index, { share: name, by }] as const] : [];
+      }),
+    );
     return {
       home: {
         domain,
@@ -137,7 +150,11 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         fullName: texts[index] ?? name,
         groups: index % 3 === 0 ? [] : [`group-${index % 3}`],
         ...(index % 2 === 0 && { language: 'de' }),
-        devices: index % 2 === 0 ? [{ name: 'phone', syncthing: deviceId(`${name}-p`) }] : [],
+        devices:
+          index % 2 === 0
+            ? [{ name: 'phone', syncthing: deviceId(`${name}-p`), camera: photos.get(index)?.by !== 'nextcloud' }]
+            : [],
+        photos: photos.get(index),
         ...(privateShare.get(index) !== undefined && { vdir: { share: privateShare.get(index) ?? '' } }),
       })),
       boards: named.map(({ name, number }, index) => ({
@@ -210,7 +227,8 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
               phoneRegion: 'FR',
               internet: nextcloud.internet,
               ...(nextcloud.hasMail && { mail: { from: 'cloud@example.org', server: 'smtp.example.org:587' } }),
-              links: { enabled: nextcloud.internet, days: nextcloud.days },
+              links: { enabled: nextcloud.internet, days: nextcloud.days, uploads: !nextcloud.hasMail },
+              gallery: nextcloud.gallery && nextcloud.internet,
               secondFactor: nextcloud.secondFactor,
             },
       apps: apps.map(({ name, isPublic, replicas, hasStorage, reaches }) => ({

@@ -1,5 +1,6 @@
 import type { Nextcloud } from '../../model/model.ts';
 import { memoryBytes } from '../../model/quantity.ts';
+import { recycleFolder } from '../../model/shares.ts';
 import { configFolder } from './parts.ts';
 import { dataFolder, htmlFolder, ownAppsFolder, secretsFolder, uploadsFolder } from './paths.ts';
 
@@ -59,6 +60,7 @@ export function systemJson(nextcloud: Nextcloud): string {
     openmetrics_skipped_classes: coreMetrics,
 
     ...previews(nextcloud),
+    ...memories(nextcloud),
     ...mail(nextcloud),
     ...secondFactor(nextcloud),
   });
@@ -94,6 +96,26 @@ function previews({ resources }: Nextcloud) {
   };
 }
 
+/**
+ * The app Memories: all that a person sees is looked through every quarter of an hour for at most five minutes, mounts of
+ * any kind among it, for what others than Nextcloud wrote; what is known is not read again (pulsejet/memories 8.1.0,
+ * lib/Cron/IndexJob.php, lib/Service/Index.php). Films are played as they are: there is no ffmpeg in the image, and no
+ * board to spare for it. Not `memories.readonly`: with it no person could choose a folder of their own
+ * (lib/Controller/OtherController.php).
+ *
+ * The types are theirs, the mode is a text (lib/Settings/SystemConfig.php).
+ */
+function memories({ gallery }: Nextcloud) {
+  return {
+    'memories.index.mode': gallery ? '1' : null,
+    // Its own pattern, and what Samba keeps of files that are gone: of a share nobody wants those back among the pictures.
+    'memories.index.path.blacklist': gallery ? `\\/(@Recycle|@eaDir|${recycleFolder.replaceAll('.', '\\.')})\\/` : null,
+    'memories.timeline.default_path': gallery ? '/' : null,
+    'memories.exiftool_no_local': gallery ? false : null,
+    'memories.vod.disable': gallery ? true : null,
+  };
+}
+
 function mail({ mail }: Nextcloud) {
   const [from = null, domain = null] = mail?.from.split('@') ?? [];
   return {
@@ -122,8 +144,14 @@ function secondFactor({ secondFactor }: Nextcloud) {
   };
 }
 
-/** The same with the passwords, which are in the files of the Secret and nowhere else. */
-export function systemConfigPhp({ mail, secretKeys }: Nextcloud): string {
+/**
+ * The same with the passwords, which are in the files of the Secret and nowhere else, and with what goes by the board.
+ *
+ * Memories reads pictures by a program that it brings for each processor, and looks for it only when it is installed
+ * (lib/Migration/Repair.php): the pod may have come from a board with another. It runs a copy of it in the folder for
+ * temporary files, and writes nothing to its own (lib/Service/BinExt.php).
+ */
+export function systemConfigPhp({ mail, secretKeys, gallery }: Nextcloud): string {
   const secret = (key: string) => `rtrim((string) file_get_contents('${secretsFolder}/${key}'), "\\n")`;
   return `<?php
 // Made by homecloud: what stands here wins over config.php, and the next start writes it anew.
@@ -131,12 +159,23 @@ $CONFIG = json_decode((string) file_get_contents('${configFolder}/system.json'),
 $CONFIG['dbpassword'] = ${secret(secretKeys.database)};
 $CONFIG['redis']['password'] = ${secret(secretKeys.cache)};
 $CONFIG['mail_smtppassword'] = ${mail === null ? 'null' : secret(secretKeys.mail)};
-`;
+${gallery ? exiftoolPhp : ''}`;
 }
+
+const exiftoolPhp = `$exiftool = '${htmlFolder}/custom_apps/memories/bin-ext/exiftool-' . (php_uname('m') === 'x86_64' ? 'amd64' : 'aarch64') . '-glibc';
+if (is_file($exiftool)) {
+    $CONFIG['memories.exiftool'] = $exiftool;
+}
+unset($exiftool);
+`;
 
 /**
  * The settings that stand in the database: how jobs run (core/Command/Background/Cron.php), and what links for guests must
  * have (apps/settings/lib/Settings/Admin/Sharing.php).
+ *
+ * Not `shareapi_public_link_disclaimertext` for "opens at home only": the pages show it as terms of service that guests
+ * agree to (apps/files_sharing/src/views/FilesViewFileDropEmptyContent.vue), and who cannot open a link never sees it. Who
+ * makes a link is told instead, by our app.
  */
 export function appsJson({ links }: Nextcloud): string {
   const yes = (is: boolean) => (is ? 'yes' : 'no');
@@ -150,6 +189,7 @@ export function appsJson({ links }: Nextcloud): string {
         shareapi_default_expire_date: 'yes',
         shareapi_enforce_expire_date: 'yes',
         shareapi_expire_after_n_days: `${links.days}`,
+        shareapi_allow_public_upload: yes(links.uploads),
       },
     },
   });

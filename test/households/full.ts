@@ -68,7 +68,14 @@ export default defineConfig({
     quota: '1.5TiB',
     language: 'pt_BR',
     groups: index === 0 ? ['family', 'admin'] : ['family'],
-    devices: [{ name: `${name}-phone`, syncthing: formatDeviceId(createHash('sha256').update(name).digest()) }],
+    devices: [
+      { name: `${name}-phone`, syncthing: formatDeviceId(createHash('sha256').update(name).digest()) },
+      ...(name === 'finn'
+        ? [{ name: 'laptop', syncthing: formatDeviceId(createHash('sha256').update('laptop').digest()), camera: false }]
+        : []),
+    ],
+    ...((name === 'chloe' || name === 'dan') && { photos: { share: 'everywhere', by: 'nextcloud' as const } }),
+    ...(name === 'finn' && { photos: { share: 'camera-of-finn', by: 'syncthing' as const } }),
     ...(name === 'anna' && { vdir: { share: 'of-anna', board: 'alder' } }),
   })),
   boards: names.map((name, index) => board(name, 11 + index, index < 5 ? 'server' : 'agent')),
@@ -282,10 +289,14 @@ export default defineConfig({
     uploadLimit: '32GiB',
     mail: { from: 'cloud@example.net', server: 'mail.example.net:465', user: 'cloud' },
     internet: false,
-    links: { enabled: true, password: false, days: 7 },
+    links: { enabled: true, password: false, days: 7, uploads: false },
+    gallery: true,
     secondFactor: 'everybody',
   },
-  acknowledge: [{ code: 'MGT001', reason: 'every option is in use here' }],
+  acknowledge: [
+    { code: 'MGT001', reason: 'every option is in use here' },
+    { code: 'NC016', reason: 'every option is in use here' },
+  ],
   shares: [
     ...names.map((name) => ({ name: `home-of-${name}`, on: [`${name}/data`], people: ['anna', 'ben'] })),
     {
@@ -308,6 +319,12 @@ export default defineConfig({
       },
     },
     { name: 'of-anna', on: ['yew/data', 'alder/data'], people: ['anna'] },
+    {
+      name: 'camera-of-finn',
+      on: ['pine/data'],
+      people: ['finn', 'eve'],
+      sync: { devices: ['finn/finn-phone', 'finn/laptop', 'eve/eve-phone'] },
+    },
     { name: 'macs', on: ['yew/archive'], people: ['eve'], timeMachine: { size: '1TiB' } },
     {
       name: 'films',

@@ -351,6 +351,39 @@ async function peopleSeeIt(share) {
   const [[place, type, options]] = alice;
   expect(place === '/alice/files/photos' && type === 'external', JSON.stringify(alice));
   expect(options.filesystem_check_changes === 0, 'who opens a folder scans it');
+  expect(options.enable_sharing === true, 'nobody can make a link or a drop folder of it');
+}
+
+/** Where links open at home only, who makes one is told so, and nobody else; a notice that fails spoils no link. */
+async function linksAreHonest(share) {
+  expect(/"linksAreForHomeOnly": true/.test(filesOf('nextcloud')['shares.json']), 'the sample is reached from outside');
+  const [user, link, mail, failing, other] = await share.request(...[0, 3, 4, null].map((type) => ['link', type]), [
+    'otherNotification',
+  ]);
+  expect(user.length === 0 && failing.length === 0, 'somebody is told without need');
+  expect(/warning: Nobody was told/.test(share.said), share.said);
+  for (const notices of [link, mail]) {
+    const [{ app: from, user: to, object, text }] = notices;
+    expect(
+      notices.length === 1 && from === 'homecloud_dnas' && to === 'alice' && object === 'link 7',
+      JSON.stringify(notices),
+    );
+    expect(text === 'Your link opens at home only', text);
+  }
+  expect(other === 'left alone', 'it takes the notifications of other apps');
+  share.sandbox.write(
+    {
+      'shares.json': filesOf('nextcloud')['shares.json'].replace(
+        '"linksAreForHomeOnly": true',
+        '"linksAreForHomeOnly": false',
+      ),
+    },
+    '/etc/homecloud',
+  );
+  expect(
+    (await share.one('link', 3)).length === 0,
+    'it is told that a link opens at home only, and it opens everywhere',
+  );
 }
 
 /** @type {import('../boards/checks.mjs').Group} */
@@ -367,5 +400,6 @@ export const shares = {
     { name: 'shares: a scan in parts', work: withShare(goesOn) },
     { name: 'shares: without the guard', work: withShare(withoutGuard) },
     { name: 'shares: who sees them', work: withShare(peopleSeeIt) },
+    { name: 'shares: links say from where they open', work: withShare(linksAreHonest) },
   ],
 };

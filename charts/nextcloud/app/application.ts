@@ -5,12 +5,15 @@ declare(strict_types=1);
 
 namespace OCA\HomecloudDnas\AppInfo;
 
+use OCA\HomecloudDnas\LinkNotice;
 use OCA\HomecloudDnas\Mounts;
+use OCA\HomecloudDnas\Notifier;
 use OCP\AppFramework\App;
 use OCP\AppFramework\Bootstrap\IBootContext;
 use OCP\AppFramework\Bootstrap\IBootstrap;
 use OCP\AppFramework\Bootstrap\IRegistrationContext;
 use OCP\Files\Config\IMountProviderCollection;
+use OCP\Share\Events\ShareCreatedEvent;
 
 final class Application extends App implements IBootstrap
 {
@@ -21,6 +24,8 @@ final class Application extends App implements IBootstrap
 
     public function register(IRegistrationContext $context): void
     {
+        $context->registerEventListener(ShareCreatedEvent::class, LinkNotice::class);
+        $context->registerNotifierService(Notifier::class);
     }
 
     public function boot(IBootContext $context): void

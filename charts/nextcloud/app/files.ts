@@ -1,9 +1,11 @@
 import type { Model } from '../../../model/model.ts';
 import { applicationPhp } from './application.ts';
 import { guardPhp } from './guard.ts';
+import { linkNoticePhp } from './link-notice.ts';
 import { familyPhp, metricClasses, metricFiles } from './metrics.ts';
 import { mountPhp } from './mount.ts';
 import { mountsPhp } from './mounts.ts';
+import { notifierPhp } from './notifier.ts';
 import { scanPhp } from './scan.ts';
 import { scanCommandPhp } from './scan-command.ts';
 import { sharePhp } from './share.ts';
@@ -28,10 +30,12 @@ export function appFiles({ pins }: Model): Readonly<Record<string, string>> {
     'lib/AppInfo/Application.php': applicationPhp,
     'lib/Command/Scan.php': scanCommandPhp,
     'lib/Guard.php': guardPhp,
+    'lib/LinkNotice.php': linkNoticePhp,
     'lib/Metrics/Family.php': familyPhp,
     ...metricFiles,
     'lib/Mount.php': mountPhp,
     'lib/Mounts.php': mountsPhp,
+    'lib/Notifier.php': notifierPhp,
     'lib/Scan.php': scanPhp,
     'lib/Share.php': sharePhp,
     'lib/Shares.php': sharesPhp,

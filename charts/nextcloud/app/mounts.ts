@@ -9,7 +9,14 @@ use OCP\Files\Config\IMountProvider;
 use OCP\Files\Storage\IStorageFactory;
 use OCP\IUser;
 
-/** Who sees which share: asked at each request, so that nothing has to be brought up to date. */
+/**
+ * Who sees which share: asked at each request, so that nothing has to be brought up to date.
+ *
+ * Links and drop folders can be made of it, and of all in it: the option lets it (lib/private/Files/SetupManager.php,
+ * sharing_mask), and what a link may grant follows from the mode with which the board mounts the share
+ * (lib/private/Files/Storage/Local.php, getMetaData) and from this being no MoveableMount (lib/private/Share20/Manager.php,
+ * generalCreateChecks).
+ */
 final class Mounts implements IMountProvider
 {
     public function __construct(private readonly Shares $shares)

@@ -18,6 +18,9 @@ class Shares
 {
     private const FILE = '/etc/homecloud/shares.json';
 
+    /** @var ?array<string, mixed> */
+    private ?array $written = null;
+
     /** @var ?array<string, Share> */
     private ?array $shares = null;
 
@@ -32,24 +35,39 @@ class Shares
         return new Guard(['storage' => new Local(['datadir' => $share->folder]), 'share' => $share]);
     }
 
-    /**
-     * It fails where the file cannot be read: Nextcloud then answers nobody, and no device takes a share for deleted.
-     *
-     * @return array<string, Share>
-     */
+    /** Whether guests open links in the network of the home alone. */
+    public function linksAreForHomeOnly(): bool
+    {
+        return $this->written()['linksAreForHomeOnly'] === true;
+    }
+
+    /** @return array<string, Share> */
     private function read(): array
     {
-        $text = file_get_contents(self::FILE);
-        if ($text === false) {
-            throw new RuntimeException('The list of shares cannot be read.');
-        }
-        $written = json_decode($text, true, 16, JSON_THROW_ON_ERROR);
+        $written = $this->written();
         $shares = [];
         foreach ($written['shares'] as ['name' => $name, 'people' => $people, 'disk' => $disk]) {
             $folder = $written['folder'] . '/' . $name;
             $shares[$name] = new Share($name, $folder, $people, $written['patience'], $written['marker'], $disk);
         }
         return $shares;
+    }
+
+    /**
+     * It fails where the file cannot be read: Nextcloud then answers nobody, and no device takes a share for deleted.
+     *
+     * @return array<string, mixed>
+     */
+    private function written(): array
+    {
+        if ($this->written === null) {
+            $text = file_get_contents(self::FILE);
+            if ($text === false) {
+                throw new RuntimeException('The list of shares cannot be read.');
+            }
+            $this->written = json_decode($text, true, 16, JSON_THROW_ON_ERROR);
+        }
+        return $this->written;
     }
 }
 `;

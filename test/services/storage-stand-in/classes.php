@@ -102,6 +102,74 @@ namespace OCP {
     }
 }
 
+namespace OCP\EventDispatcher {
+    // lib/public/EventDispatcher/
+    class Event
+    {
+    }
+    interface IEventListener
+    {
+        public function handle(Event $event): void;
+    }
+}
+
+namespace OCP\Notification {
+    // lib/public/Notification/
+    interface INotification
+    {
+        public function setApp(string $app): self;
+        public function getApp(): string;
+        public function setUser(string $user): self;
+        public function setDateTime(\DateTime $dateTime): self;
+        public function setObject(string $type, string $id): self;
+        public function setSubject(string $subject, array $parameters = []): self;
+        public function getSubject(): string;
+        public function setParsedSubject(string $subject): self;
+        public function setParsedMessage(string $message): self;
+    }
+    interface IManager
+    {
+        public function createNotification(): INotification;
+        public function notify(INotification $notification): void;
+    }
+    interface INotifier
+    {
+        public function getID(): string;
+        public function getName(): string;
+        public function prepare(INotification $notification, string $languageCode): INotification;
+    }
+    class UnknownNotificationException extends \InvalidArgumentException
+    {
+    }
+}
+
+namespace OCP\Share {
+    // lib/public/Share/IShare.php
+    interface IShare
+    {
+        public const TYPE_USER = 0;
+        public const TYPE_LINK = 3;
+        public const TYPE_EMAIL = 4;
+        public function getId();
+        public function getShareType();
+        public function getSharedBy();
+    }
+}
+
+namespace OCP\Share\Events {
+    // lib/public/Share/Events/ShareCreatedEvent.php
+    class ShareCreatedEvent extends \OCP\EventDispatcher\Event
+    {
+        public function __construct(private readonly \OCP\Share\IShare $share)
+        {
+        }
+        public function getShare(): \OCP\Share\IShare
+        {
+            return $this->share;
+        }
+    }
+}
+
 namespace Psr\Log {
     interface LoggerInterface
     {
@@ -133,6 +201,70 @@ namespace OC\Files\Mount {
 }
 
 namespace StandIn {
+    class Notification implements \OCP\Notification\INotification
+    {
+        /** @var array<string, string> */
+        public array $said = [];
+
+        public function setApp(string $app): self
+        {
+            $this->said['app'] = $app;
+            return $this;
+        }
+        public function getApp(): string
+        {
+            return $this->said['app'];
+        }
+        public function setUser(string $user): self
+        {
+            $this->said['user'] = $user;
+            return $this;
+        }
+        public function setDateTime(\DateTime $dateTime): self
+        {
+            return $this;
+        }
+        public function setObject(string $type, string $id): self
+        {
+            $this->said['object'] = "$type $id";
+            return $this;
+        }
+        public function setSubject(string $subject, array $parameters = []): self
+        {
+            $this->said['subject'] = $subject;
+            return $this;
+        }
+        public function getSubject(): string
+        {
+            return $this->said['subject'];
+        }
+        public function setParsedSubject(string $subject): self
+        {
+            $this->said['text'] = $subject;
+            return $this;
+        }
+        public function setParsedMessage(string $message): self
+        {
+            $this->said['more'] = $message;
+            return $this;
+        }
+    }
+
+    class Notifications implements \OCP\Notification\IManager
+    {
+        /** @var list<Notification> */
+        public array $all = [];
+
+        public function createNotification(): \OCP\Notification\INotification
+        {
+            return new Notification();
+        }
+        public function notify(\OCP\Notification\INotification $notification): void
+        {
+            $this->all[] = $notification;
+        }
+    }
+
     /** Records of one storage, kept in a file: lib/private/Files/Cache/{Cache,CacheEntry}.php. */
     final class Entry implements \OCP\Files\Cache\ICacheEntry
     {

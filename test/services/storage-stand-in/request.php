@@ -6,13 +6,16 @@
 declare(strict_types=1);
 
 use OC\Files\Storage\Local;
+use OCA\HomecloudDnas\LinkNotice;
 use OCA\HomecloudDnas\Metrics\Available;
 use OCA\HomecloudDnas\Metrics\Missing;
 use OCA\HomecloudDnas\Mounts;
+use OCA\HomecloudDnas\Notifier;
 use OCA\HomecloudDnas\Scan;
 use OCA\HomecloudDnas\Shares;
 use OCA\HomecloudDnas\State;
 use OCP\Files\StorageNotAvailableException;
+use OCP\Share\Events\ShareCreatedEvent;
 
 require __DIR__ . '/classes.php';
 
@@ -138,6 +141,40 @@ $do = [
         };
         $shown = static fn ($mount): array => [$mount->mountPoint, $mount->getMountType(), $mount->options];
         return array_map($shown, (new Mounts($shares))->getMountsForUser($user, $loader));
+    },
+    // lib/private/Share20/Manager.php, createShare, and what the page then shows; null: it fails on the way
+    'link' => function (?int $type) use ($shares, $log): array {
+        $link = new class ($type) implements OCP\Share\IShare {
+            public function __construct(private readonly ?int $type)
+            {
+            }
+            public function getId()
+            {
+                return '7';
+            }
+            public function getShareType()
+            {
+                return $this->type ?? throw new RuntimeException('no type');
+            }
+            public function getSharedBy()
+            {
+                return 'alice';
+            }
+        };
+        $manager = new StandIn\Notifications();
+        (new LinkNotice($shares, $manager, $log))->handle(new ShareCreatedEvent($link));
+        foreach ($manager->all as $notification) {
+            (new Notifier())->prepare($notification, 'en');
+        }
+        return array_map(static fn ($notification): array => $notification->said, $manager->all);
+    },
+    'otherNotification' => function (): string {
+        try {
+            (new Notifier())->prepare((new StandIn\Notification())->setApp('files')->setSubject('at_home'), 'en');
+            return 'taken';
+        } catch (OCP\Notification\UnknownNotificationException) {
+            return 'left alone';
+        }
     },
     'metrics' => function () use ($shares, $state): array {
         $all = [];
