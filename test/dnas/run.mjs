@@ -109,7 +109,7 @@ const nothing = async () => {};
 /** Checks that share a home, one group after the other. */
 const groups = [
   fileServers,
-  bothBoards(one, { seed, count: full ? 600 : 80 }),
+  bothBoards(one, { seed, count: full ? 600 : 80, full }),
   ...(full ? [realNode] : []),
   { checks: ownHomes, end: nothing },
 ];
