@@ -72,16 +72,21 @@ it('is reached from the outside where the config says so, and reaches it only th
   expect(route).toContain('router.entrypoints: lan,internet');
 });
 
-it('database and cache reach nobody, and Nextcloud alone reaches them', () => {
+it('database and cache reach nobody, and Nextcloud and its backup alone reach them', () => {
   const { flows } = modelOf(households.full);
   const of = (component: string) => (end: object) =>
     'labels' in end && (end.labels as Record<string, string>)['app.kubernetes.io/component'] === component;
-  for (const part of ['database', 'cache']) {
+  const reachedBy = {
+    database: ['nextcloud-backup-to-database', 'nextcloud-to-database'],
+    cache: ['nextcloud-to-cache'],
+  };
+  for (const [part, names] of Object.entries(reachedBy)) {
     const isIt = of(part);
     const mine = flows.filter(({ from, to }) =>
       [from, to].some((end) => 'namespace' in end && end.namespace === 'nextcloud'),
     );
     expect(mine.filter(({ from }) => isIt(from))).toEqual([]);
-    expect(mine.filter(({ to }) => isIt(to)).map(({ name }) => name)).toEqual([`nextcloud-to-${part}`]);
+    const found = mine.filter(({ to }) => isIt(to)).map(({ name }) => name);
+    expect(found.sort()).toEqual(names);
   }
 });

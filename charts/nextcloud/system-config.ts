@@ -1,7 +1,15 @@
 import type { Nextcloud } from '../../model/model.ts';
 import { memoryBytes } from '../../model/quantity.ts';
 import { configFolder } from './parts.ts';
-import { dataFolder, htmlFolder, ownAppsFolder, secretsFolder, uploadsFolder } from './paths.ts';
+import {
+  dataFolder,
+  htmlFolder,
+  maintenanceFile,
+  ownAppsFolder,
+  restoringFile,
+  secretsFolder,
+  uploadsFolder,
+} from './paths.ts';
 
 /**
  * The settings of Nextcloud that stand in files (config/config.sample.php). What may be missing is `null`, which is as if
@@ -122,8 +130,20 @@ function secondFactor({ secondFactor }: Nextcloud) {
   };
 }
 
-/** The same with the passwords, which are in the files of the Secret and nowhere else. */
-export function systemConfigPhp({ mail, secretKeys }: Nextcloud): string {
+/** Seconds that a clock may be wrong by when somebody sets it. */
+const clockError = 120;
+
+/**
+ * The same with the passwords, which are in the files of the Secret and nowhere else; and the maintenance mode while the
+ * database is dumped or restored.
+ *
+ * That of a dump is a lock on a file, of which the kernel lets go when its owner ends, and which is believed for as long only
+ * as a dump may take. It is no value of `$CONFIG`: all that Nextcloud has read it writes into config.php when any setting
+ * changes (lib/private/Config.php, writeData), where it would stay for ever. The environment wins over that and is
+ * never written (getValue), and PHP takes it back after each request (PHP manual, "putenv"). `occ maintenance:mode` goes by
+ * what the admin has set alone: it would take itself to be on already, and change nothing.
+ */
+export function systemConfigPhp({ mail, secretKeys, backup }: Nextcloud): string {
   const secret = (key: string) => `rtrim((string) file_get_contents('${secretsFolder}/${key}'), "\\n")`;
   return `<?php
 // Made by homecloud: what stands here wins over config.php, and the next start writes it anew.
@@ -131,6 +151,21 @@ $CONFIG = json_decode((string) file_get_contents('${configFolder}/system.json'),
 $CONFIG['dbpassword'] = ${secret(secretKeys.database)};
 $CONFIG['redis']['password'] = ${secret(secretKeys.cache)};
 $CONFIG['mail_smtppassword'] = ${mail === null ? 'null' : secret(secretKeys.mail)};
+(static function (): void {
+    if (PHP_SAPI === 'cli' && in_array('maintenance:mode', $_SERVER['argv'] ?? [], true)) {
+        return;
+    }
+    $is = is_file('${restoringFile}');
+    if (!$is && is_file('${maintenanceFile}')) {
+        $file = fopen('${maintenanceFile}', 'r');
+        $is = !flock($file, LOCK_SH | LOCK_NB, $isHeld) && $isHeld === 1
+            && fstat($file)['mtime'] > time() - ${backup.limit + clockError};
+        fclose($file);
+    }
+    if ($is) {
+        putenv('NC_maintenance=true');
+    }
+})();
 `;
 }
 
