@@ -84,6 +84,10 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         internet: fc.boolean(),
         days: fc.integer({ min: 1, max: 3650 }),
         secondFactor: fc.constantFrom('admins', 'everybody'),
+        // Of the night before the backup of volumes.
+        dumps: fc.option(fc.record({ minute: fc.nat({ max: 59 }), keep: fc.integer({ min: 1, max: 14 }) }), {
+          nil: null,
+        }),
       }),
       { nil: null },
     ),
@@ -212,6 +216,9 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
               ...(nextcloud.hasMail && { mail: { from: 'cloud@example.org', server: 'smtp.example.org:587' } }),
               links: { enabled: nextcloud.internet, days: nextcloud.days },
               secondFactor: nextcloud.secondFactor,
+              ...(nextcloud.dumps !== null && {
+                backup: { schedule: `${nextcloud.dumps.minute} 1 * * *`, keep: nextcloud.dumps.keep },
+              }),
             },
       apps: apps.map(({ name, isPublic, replicas, hasStorage, reaches }) => ({
         name,

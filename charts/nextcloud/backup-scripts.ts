@@ -52,7 +52,7 @@ innodb-log-buffer-size = 8M
 aria-pagecache-buffer-size = 8M
 key-buffer-size = 1M
 max-allowed-packet = 64M
-max-connections = 8
+max-connections = 10
 table-open-cache = 256
 `;
 

@@ -175,7 +175,7 @@ switch ($argv[1] ?? '') {
             exit(0);
         }
         fwrite(STDERR, "Nextcloud is installed on the volume \\"nextcloud\\", and its database is empty.\\n");
-        fwrite(STDERR, "Restore the volume \\"database\\" from its backup.\\n");
+        fwrite(STDERR, "Restore the database from its last dump (README, Nextcloud).\\n");
         exit(1);
     case 'is-empty':
         if ($tables === []) {

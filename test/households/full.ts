@@ -284,6 +284,7 @@ export default defineConfig({
     internet: false,
     links: { enabled: true, password: false, days: 7 },
     secondFactor: 'everybody',
+    backup: { schedule: '30 0 * * *', keep: 5 },
   },
   acknowledge: [{ code: 'MGT001', reason: 'every option is in use here' }],
   shares: [

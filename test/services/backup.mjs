@@ -1,7 +1,16 @@
 // Dumps of Nextcloud's database and their restore: the scripts of dist/ with MariaDB and PHP of the distribution. Whatever
 // goes wrong: the maintenance mode is left, and what is called a dump is one.
 import { createHash } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { load } from 'js-yaml';
@@ -116,6 +125,17 @@ class Backup {
     return { restore: () => rmSync(place) };
   }
 
+  /** A dump that begins when it is told to. @returns {Promise<{ go: () => void, restore: () => void }>} */
+  async held() {
+    const gate = join(this.sandbox.root, 'gate');
+    const { restore } = await this.replace(
+      'mariadb-dump',
+      `until test -e ${gate}; do sleep 0.1; done\nrm -f ${gate}\nexec $real "$@"`,
+    );
+    chmodSync(this.sandbox.root, 0o777);
+    return { go: () => writeFileSync(gate, ''), restore };
+  }
+
   async #settings(words = []) {
     const { code, stdout, stderr } = await runAsAccount(['php', settings, this.config, this.ours, ...words]);
     expect(code === 0 && stderr === '', `${stdout}${stderr}`);
@@ -154,9 +174,13 @@ class Backup {
   async state() {
     const { stdout } = await succeed(
       'mariadb-dump',
-      ['--no-defaults', '--protocol=tcp', '--host=127.0.0.1', `--port=${this.database.port}`, '--user=nextcloud'].concat(
-        ['--single-transaction', '--skip-comments', '--hex-blob', '--no-tablespaces', 'nextcloud'],
-      ),
+      [
+        '--no-defaults',
+        '--protocol=tcp',
+        '--host=127.0.0.1',
+        `--port=${this.database.port}`,
+        '--user=nextcloud',
+      ].concat(['--single-transaction', '--skip-comments', '--hex-blob', '--no-tablespaces', 'nextcloud']),
       { env: { ...process.env, MYSQL_PWD: Database.password } },
     );
     return createHash('sha256').update(stdout).digest('hex');
@@ -252,12 +276,13 @@ async function isKept(backup) {
  */
 async function isOfTheAdmin(backup) {
   await fill(backup);
-  const { restore } = await backup.replace('mariadb-dump', 'sleep 4\nexec $real "$@"');
+  const { go, restore } = await backup.held();
   const during = async (work) => {
     const service = backup.begin();
     await backup.maintenance();
     await work();
     expect(await backup.isInMaintenance(), 'it is left before its time');
+    go();
     expect((await service.ended) === 0, service.output);
   };
   await during(() => backup.set('theming'));
@@ -304,14 +329,16 @@ async function isAskedAnew(backup) {
 /** Writers are waited for, and wait; the jobs and a start of Nextcloud have their turn before or after. */
 async function isInTurn(backup) {
   await fill(backup);
-  const open = backup.database.ask("BEGIN; INSERT INTO oc_empty VALUES (1); SELECT SLEEP(3); COMMIT");
+  const open = backup.database.ask('BEGIN; INSERT INTO oc_empty VALUES (1); SELECT SLEEP(3); COMMIT');
   await sleep(0.5);
-  const { restore } = await backup.replace('mariadb-dump', 'sleep 3\nexec $real "$@"');
+  const { go, restore } = await backup.held();
   const service = backup.begin();
   await backup.maintenance();
   await open;
   await until('the tables are locked', async () => {
-    const locked = await backup.database.value("SHOW OPEN TABLES FROM nextcloud WHERE `Table` = 'oc_empty' AND In_use > 0");
+    const locked = await backup.database.value(
+      "SHOW OPEN TABLES FROM nextcloud WHERE `Table` = 'oc_empty' AND In_use > 0",
+    );
     return locked !== '' || service.output;
   });
   const late = backup.database.ask('INSERT INTO oc_empty VALUES (2)');
@@ -319,13 +346,17 @@ async function isInTurn(backup) {
   const jobs = new Service(['sh', '-c', `${inTurn} date +%s.%N`]);
   await sleep(0.5);
   expect(jobs.isRunning, 'the jobs do not wait');
+  go();
   expect((await service.ended) === 0, service.output);
   await Promise.all([late, jobs.ended]);
   restore();
   expect((await late).code === 0 && jobs.output !== '', 'somebody never had their turn');
   const [name] = backup.dumps();
   const { stdout } = await succeed('gzip', ['-dc', join(backup.folder, name)]);
-  expect(/INSERT INTO `oc_empty` VALUES\s*\(1\);/.test(stdout), 'what was waited for is not in it, or what came after is');
+  expect(
+    /INSERT INTO `oc_empty` VALUES\s*\(1\);/.test(stdout),
+    'what was waited for is not in it, or what came after is',
+  );
   // The other way round.
   const turn = new Service(['flock', '--no-fork', join(backup.folder, 'turn'), 'sleep', '3']);
   await sleep(0.3);
@@ -398,15 +429,17 @@ async function isDamaged(backup) {
     ['gzip', 'test "$1" != -1 || { $real -1 | head -c 20000; exit; }\nexec $real "$@"'],
     ['gzip', 'test "$1" != -1 || { $real -1 | { head -c 20000; printf x; tail -c +20002; }; exit; }\nexec $real "$@"'],
     [real, '$real "$@" | head -n 60'],
-    [real, "$real \"$@\" | sed 's/(2,0.123457)/(2,0)/; s/,(2,.*0.123457)//'"],
-    [real, "$real \"$@\" | sed '/oc_pressed/d; /^(1,.a.);$/d'"],
-    [real, "$real \"$@\" | sed 's/1e308/1e307/'"],
+    [real, '$real "$@" | sed \'/^(1,16777200),$/d\''],
+    [real, '$real "$@" | sed \'/oc_pressed/d; /^(1,.a.);$/d\''],
+    [real, '$real "$@" | sed \'s/1e308/1e307/\''],
     [real, '$real "$@"; exit 2'],
     [real, '$real "$@" --ignore-table=nextcloud.oc_empty'],
   ];
   for (const [program, script] of damages) {
     const { restore } = await backup.replace(program, script);
-    await backup.fails(/is not kept|was not made/);
+    await backup.fails(/It is not kept|The dump was not made/).catch(({ message }) => {
+      throw new Error(`${program}: ${script}\n${message}`);
+    });
     restore();
     expect(`${backup.dumps()}` === `${kept}`, `there are ${backup.dumps()}, and were ${kept}`);
   }
@@ -419,7 +452,14 @@ async function diskIsFull(backup) {
   const [kept] = backup.dumps();
   const bytes = readFileSync(join(backup.folder, kept));
   const owner = `uid=${account.uid},gid=${account.gid}`;
-  await succeed('mount', ['-t', 'tmpfs', '-o', `size=${Math.ceil(bytes.length * 1.5)},${owner}`, 'tmpfs', backup.folder]);
+  await succeed('mount', [
+    '-t',
+    'tmpfs',
+    '-o',
+    `size=${Math.ceil(bytes.length * 1.5)},${owner}`,
+    'tmpfs',
+    backup.folder,
+  ]);
   for (const [name, text] of [
     [kept, bytes],
     [kept.replace('sql.gz', 'sums'), ''],
@@ -440,10 +480,11 @@ async function databaseIsAway(backup) {
   await fill(backup);
   await backup.makes();
   const kept = backup.dumps();
-  const { restore } = await backup.replace('mariadb-dump', 'sleep 2\nexec $real "$@"');
+  const { go, restore } = await backup.held();
   const service = backup.begin();
   await backup.maintenance();
   await backup.database.service.kill();
+  go();
   expect((await service.ended) === 1 && /The dump was not made/.test(service.output), service.output);
   await backup.isLeft();
   restore();
@@ -453,22 +494,17 @@ async function databaseIsAway(backup) {
   await backup.makes();
 }
 
-/** The command of the job that the README makes of the CronJob. */
-function restoreCommand(name) {
-  const text = readFileSync(readme, 'utf8');
-  const block = /create job restore[^`]*/.exec(text)?.[0];
-  const expressions = [...(block ?? '').matchAll(/sed '([^']+)'/g)].map(([, expression]) => expression);
+/** The command of the job that the README makes of the CronJob, of the newest dump or of one. */
+async function restoreCommand(backup, name) {
+  const [, text] = /\n### Backup and restore of Nextcloud\n(.*?)\n### /s.exec(readFileSync(readme, 'utf8')) ?? [];
+  const expressions = [...(text ?? '').matchAll(/sed '([^']+)'/g)].map(([, expression]) => expression);
   expect(expressions.length === 2, `the README has ${expressions.length} commands for a restore`);
   const [newest, named] = expressions;
-  return { expression: name === undefined ? newest : named.replace('NAME', name) };
-}
-
-async function restore(backup, name) {
   const job = load(readFileSync(cronJob, 'utf8')).spec.jobTemplate;
   // As kubectl prints it.
   const file = join(backup.sandbox.root, 'job.json');
   writeFileSync(file, JSON.stringify(job, null, 4));
-  const { stdout } = await succeed('sed', [restoreCommand(name).expression, file]);
+  const { stdout } = await succeed('sed', [name === undefined ? newest : named.replace('NAME', name), file]);
   return JSON.parse(stdout).spec.template.spec.containers[0].command;
 }
 
@@ -481,8 +517,8 @@ async function isRestored(backup) {
   const later = await backup.state();
   await sleep(1);
   await backup.makes();
-  const newest = await restore(backup);
-  const named = await restore(backup, first.replace('.sql.gz', ''));
+  const newest = await restoreCommand(backup);
+  const named = await restoreCommand(backup, first.replace('.sql.gz', ''));
   expect(newest.at(-1).endsWith('restore.sh') && named.length === newest.length + 1, `${newest}, ${named}`);
 
   await backup.database.value('DROP TABLE oc_files; CREATE TABLE oc_newer (id INT); UPDATE oc_all SET data = NULL');
@@ -516,25 +552,26 @@ async function restoreIsCutOff(backup) {
   await fill(backup);
   const state = await backup.state();
   await backup.makes();
-  const command = await restore(backup);
+  const command = await restoreCommand(backup);
+  const reached = join(backup.sandbox.root, 'reached');
+  chmodSync(backup.sandbox.root, 0o777);
+  const sleeping = "SELECT COUNT(*) FROM information_schema.processlist WHERE info LIKE 'SELECT SLEEP(%'";
   for (const moment of ['DROP', 'INSERT', 'CHECKSUM']) {
     const hangs = await backup.replace(
       ...(moment === 'INSERT'
-        ? ['gzip', 'test "$1" = -t || { $real "$@" | head -c 300000; sleep 60; }\nexec $real "$@"']
+        ? ['gzip', `test "$1" = -t || { $real "$@" | head -c 300000; touch ${reached}; sleep 60; }\nexec $real "$@"`]
         : ['mariadb', `sed 's/^${moment} TABLE/SELECT SLEEP(60); &/' | $real "$@"`]),
     );
     const service = backup.begin(command);
-    await until(`it is at ${moment}`, () => existsSync(join(backup.folder, 'restoring')) || service.output);
-    await sleep(1.5);
+    await until(`it is at ${moment}`, async () => {
+      if (moment === 'INSERT') return existsSync(reached) || service.output;
+      return (await backup.database.value(sleeping)) !== '0' || service.output;
+    });
     await service.kill();
     hangs.restore();
     expect(await backup.isInMaintenance(), `${moment}: people see half of the database`);
     const dump = backup.begin();
     expect((await dump.ended) === 1 && /A restore of the database was cut off/.test(dump.output), dump.output);
-    const start = filesOf('nextcloud')['install.sh'];
-    const [line] = /^test ! -e .*restoring.*$/m.exec(start);
-    const next = await runAsAccount(['sh', '-c', `say() { echo "$*"; }\n${backup.sandbox.text(line)}\necho started`]);
-    expect(next.code === 1 && /was cut off/.test(next.stdout), `${moment}: it starts: ${next.stdout}${next.stderr}`);
   }
   await backup.makes(command);
   expect((await backup.state()) === state, 'the tables are not those of the dump');
