@@ -171,7 +171,7 @@ printf '%s\\n' "$part" > "$run/part"
 rm -f "$run/dumped"
 begin=$(date +%s)
 exec 9> ${maintenanceFile}
-flock --timeout 60 9
+flock --timeout 60 9 || refuse 'The lock of the maintenance mode is held by somebody else.'
 touch ${maintenanceFile}
 is_made=yes
 timeout --foreground --kill-after=10 ${backup.limit} \\

@@ -156,8 +156,8 @@ $CONFIG['mail_smtppassword'] = ${mail === null ? 'null' : secret(secretKeys.mail
         return;
     }
     $is = is_file('${restoringFile}');
-    if (!$is && is_file('${maintenanceFile}')) {
-        $file = fopen('${maintenanceFile}', 'r');
+    $file = !$is && is_file('${maintenanceFile}') ? fopen('${maintenanceFile}', 'r') : false;
+    if ($file !== false) {
         $is = !flock($file, LOCK_SH | LOCK_NB, $isHeld) && $isHeld === 1
             && fstat($file)['mtime'] > time() - ${backup.limit + clockError};
         fclose($file);
