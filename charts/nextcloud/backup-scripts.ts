@@ -189,7 +189,8 @@ server=
 trap 'test -z "$server" || kill -KILL "$server" 2> /dev/null; find "$scratch" -mindepth 1 -delete' EXIT
 mkdir "$scratch/tmp"
 mariadb-install-db --defaults-file=${configFolder}/copy.cnf --datadir="$scratch/data" --skip-test-db --skip-name-resolve \\
-  --auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" > /dev/null
+  --auth-root-authentication-method=socket --auth-root-socket-user="$(id -un)" > "$scratch/made" ||
+  { cat "$scratch/made" >&2; refuse 'The MariaDB for the copy could not be made: why stands above.'; }
 mariadbd --defaults-file=${configFolder}/copy.cnf 7>&- &
 server=$!
 copy() {
