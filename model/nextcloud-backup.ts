@@ -43,7 +43,7 @@ export function planNextcloudBackup(config: Config): Nextcloud['backup'] {
 const sameNight = 12;
 
 const dumpIsOfTheSameNight = rule({
-  code: 'NC016',
+  code: 'NC017',
   severity: 'warning',
   title: 'the database of Nextcloud is dumped just before its volumes are backed up',
   reason: 'files and database of a backup would be of two days: what came between is in one of them only',

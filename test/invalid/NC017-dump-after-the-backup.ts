@@ -9,7 +9,7 @@ export default {
   },
   reliesOn: [['nextcloud', 'enabled']],
   problems: [
-    `warning NC016
+    `warning NC017
   nextcloud.backup.schedule: is '30 3 * * *': when Longhorn backs up the volumes, at '0 3 * * *', the dump is 23 hours old
   → write '0 2 * * *', or take the key away`,
   ],
