@@ -11,6 +11,7 @@ import {
   type Probe as KubeProbe,
   KubeService,
   type Volume as KubeVolume,
+  type ObjectMeta,
   type PodSpec,
   Quantity,
   type SecurityContext,
@@ -26,8 +27,8 @@ export type Reason = string;
 /** A Linux capability, named as Kubernetes wants it: without `CAP_` (capabilities(7)). */
 export type LinuxCapability = keyof typeof Capability;
 
-/** A workload of our own, kept running. */
-export interface WorkloadProps {
+/** Pods of our own. */
+export interface PodProps {
   /** Of all its objects; unique in the namespace. */
   readonly name: string;
   /** What runs: `app.kubernetes.io/name`. With `instance` and `component` it selects the pod, and never changes. */
@@ -36,6 +37,20 @@ export interface WorkloadProps {
   readonly instance: string;
   /** Its part in the whole: `app.kubernetes.io/component`. */
   readonly component: string;
+  /** Who stays when a board has too little. @default 'normal', the default of the cluster */
+  readonly priority?: Priority | typeof nodeCritical;
+  /** Seconds that it has to end by itself. */
+  readonly terminationGracePeriod: number;
+  /** Files of the config map that has its name, by file name: mounted as the volume `config`; a change restarts it. */
+  readonly config?: Readonly<Record<string, string>>;
+  readonly volumes?: Readonly<Record<string, Volume>>;
+  /** What runs to its end before the containers start, in this order. */
+  readonly initContainers?: readonly InitContainer[];
+  readonly containers: readonly InitContainer[];
+}
+
+/** A workload of our own, kept running. */
+export interface WorkloadProps extends PodProps {
   /** The only board that may run it. @default any */
   readonly board?: string;
   /**
@@ -43,17 +58,8 @@ export interface WorkloadProps {
    * neither to a board nor to its ports. @default 1
    */
   readonly replicas?: number;
-  /** Who stays when a board has too little. @default 'normal', the default of the cluster */
-  readonly priority?: Priority | typeof nodeCritical;
-  /** Seconds that it has to end by itself. */
-  readonly terminationGracePeriod: number;
   /** Texts of the encrypted Secrets that it reads: a new value restarts it. @default none */
   readonly secretTexts?: readonly string[];
-  /** Files of the config map that has its name, by file name: mounted as the volume `config`; a change restarts it. */
-  readonly config?: Readonly<Record<string, string>>;
-  readonly volumes?: Readonly<Record<string, Volume>>;
-  /** What runs to its end before the containers start, in this order. */
-  readonly initContainers?: readonly InitContainer[];
   readonly containers: readonly Container[];
 }
 
@@ -137,17 +143,8 @@ export function addWorkload(chart: Chart, props: WorkloadProps): void {
     'files' in one ? [[volume, one.files] as const] : [],
   );
   if (replicas > 1 && isBoundToBoard(props)) throw new Error(`${name} is bound to a board, and cannot be ${replicas}`);
-  const selector = {
-    'app.kubernetes.io/name': props.app,
-    'app.kubernetes.io/instance': props.instance,
-    'app.kubernetes.io/component': props.component,
-  };
-  const labels = {
-    ...selector,
-    'app.kubernetes.io/part-of': 'homecloud',
-    'app.kubernetes.io/managed-by': 'homecloud',
-  };
-  const reasons = [...privileges(props)];
+  const selector = selectorOf(props);
+  const labels = labelsOf(props);
   const checksums = {
     ...(config && { 'homecloud.io/config-checksum': checksum(config) }),
     ...(folders.length > 0 && {
@@ -158,11 +155,7 @@ export function addWorkload(chart: Chart, props: WorkloadProps): void {
     }),
   };
   new KubeDeployment(chart, `deployment-${name}`, {
-    metadata: {
-      name,
-      labels,
-      ...(reasons.length > 0 && { annotations: { 'homecloud.io/privileges': reasons.join('\n') } }),
-    },
+    metadata: metadataOf(props),
     spec: {
       replicas,
       strategy:
@@ -177,7 +170,7 @@ export function addWorkload(chart: Chart, props: WorkloadProps): void {
       selector: { matchLabels: selector },
       template: {
         metadata: { labels, ...(Object.keys(checksums).length > 0 && { annotations: checksums }) },
-        spec: podSpec(props, selector),
+        spec: { ...placeOf(props, selector), ...podSpec(props) },
       },
     },
   });
@@ -188,7 +181,7 @@ export function addWorkload(chart: Chart, props: WorkloadProps): void {
       spec: { maxUnavailable: IntOrString.fromNumber(1), selector: { matchLabels: selector } },
     });
   }
-  if (config) new KubeConfigMap(chart, `config-map-${name}`, { metadata: { name, labels }, data: config });
+  addConfig(chart, props);
   for (const [volume, files] of folders) {
     new KubeConfigMap(chart, `config-map-${name}-${volume}`, {
       metadata: { name: `${name}-${volume}`, labels },
@@ -220,9 +213,41 @@ function isBoundToBoard({ board, containers }: WorkloadProps): boolean {
   return board !== undefined || containers.some(({ ports = [] }) => ports.some(({ onBoard }) => onBoard !== undefined));
 }
 
-function podSpec(props: WorkloadProps, selector: Readonly<Record<string, string>>): PodSpec {
-  const { board, replicas = 1, priority, config, volumes = {}, initContainers = [] } = props;
-  const folders = new Set(Object.keys(volumes).filter((name) => hasMounts(volumes[name])));
+/** Of the pods of a workload: who may be sent to them, and whom a policy is about. */
+export function selectorOf({ app, instance, component }: PodProps): Readonly<Record<string, string>> {
+  return {
+    'app.kubernetes.io/name': app,
+    'app.kubernetes.io/instance': instance,
+    'app.kubernetes.io/component': component,
+  };
+}
+
+export function labelsOf(props: PodProps): Readonly<Record<string, string>> {
+  return {
+    ...selectorOf(props),
+    'app.kubernetes.io/part-of': 'homecloud',
+    'app.kubernetes.io/managed-by': 'homecloud',
+  };
+}
+
+/** Of the object that makes the pods. */
+export function metadataOf(props: PodProps): ObjectMeta {
+  const reasons = [...privileges(props)];
+  return {
+    name: props.name,
+    labels: labelsOf(props),
+    ...(reasons.length > 0 && { annotations: { 'homecloud.io/privileges': reasons.join('\n') } }),
+  };
+}
+
+export function addConfig(chart: Chart, props: PodProps): void {
+  const { name, config } = props;
+  if (config === undefined) return;
+  new KubeConfigMap(chart, `config-map-${name}`, { metadata: { name, labels: labelsOf(props) }, data: config });
+}
+
+/** Which boards may run the pods of a workload. */
+function placeOf({ board, replicas = 1 }: WorkloadProps, selector: Readonly<Record<string, string>>): Partial<PodSpec> {
   return {
     ...(board !== undefined && pinnedTo(board)),
     ...(replicas > 1 && {
@@ -236,6 +261,14 @@ function podSpec(props: WorkloadProps, selector: Readonly<Record<string, string>
         },
       ],
     }),
+  };
+}
+
+/** @param props of a `WorkloadProps` its containers are of the type `Container`, and have their ports and probes */
+export function podSpec(props: PodProps): PodSpec {
+  const { priority, config, volumes = {}, initContainers = [] } = props;
+  const folders = new Set(Object.keys(volumes).filter((name) => hasMounts(volumes[name])));
+  return {
     ...(priority !== undefined && {
       priorityClassName: priority === nodeCritical ? priority : priorities[priority].className,
     }),
@@ -249,16 +282,22 @@ function podSpec(props: WorkloadProps, selector: Readonly<Record<string, string>
     }),
     containers: props.containers.map((container) => ({
       ...kubeContainer(container, folders),
-      ...(container.ports && { ports: container.ports.map(kubePort) }),
-      startupProbe: container.startup,
-      readinessProbe: container.readiness,
-      livenessProbe: container.liveness,
+      ...(isKeptRunning(container) && {
+        ...(container.ports && { ports: container.ports.map(kubePort) }),
+        startupProbe: container.startup,
+        readinessProbe: container.readiness,
+        livenessProbe: container.liveness,
+      }),
     })),
     volumes: [
       ...(config ? [{ name: 'config', configMap: { name: props.name } }] : []),
       ...Object.entries(volumes).map(([name, volume]) => kubeVolume(props.name, name, volume)),
     ],
   };
+}
+
+function isKeptRunning(container: InitContainer | Container): container is Container {
+  return 'liveness' in container;
 }
 
 /** One board, even a server without room for others; and the pod waits for it as long as it is away. */
@@ -362,7 +401,7 @@ function kubeVolume(workload: string, name: string, volume: Volume): KubeVolume 
 }
 
 /** A volume and the files of a secret belong to root: the group of the pod's first container that is not root gets them. */
-function volumesOwner({ volumes = {}, containers }: WorkloadProps): { fsGroup?: number; fsGroupChangePolicy?: string } {
+function volumesOwner({ volumes = {}, containers }: PodProps): { fsGroup?: number; fsGroupChangePolicy?: string } {
   const gid = containers.flatMap(({ runAs }) => ('gid' in runAs ? [runAs.gid] : [])).at(0);
   const isOwned = Object.values(volumes).some((volume) => 'claim' in volume || 'secret' in volume);
   // Not at each start: a volume of many files would keep the pod waiting for minutes.
@@ -374,7 +413,7 @@ function hasMounts(volume: Volume | undefined): boolean {
 }
 
 /** One line for each privilege: who has it, what, and why. */
-function* privileges({ volumes = {}, initContainers = [], containers }: WorkloadProps): Generator<string> {
+function* privileges({ volumes = {}, initContainers = [], containers }: PodProps): Generator<string> {
   for (const [name, volume] of Object.entries(volumes)) {
     if (!('folderOfBoard' in volume)) continue;
     yield privilege(`volume ${name}`, `folder ${volume.folderOfBoard} of the board`, volume.reason);
@@ -389,7 +428,8 @@ function* privileges({ volumes = {}, initContainers = [], containers }: Workload
       yield privilege(name, `capability ${capability}`, reason);
     }
   }
-  for (const { name, ports = [] } of containers) {
+  for (const container of containers.filter(isKeptRunning)) {
+    const { name, ports = [] } = container;
     for (const { number, onBoard } of ports) {
       if (onBoard !== undefined) yield privilege(name, `port ${number} of the board`, onBoard);
     }

@@ -533,7 +533,18 @@ export interface Nextcloud {
   /** Network of Prometheus. */
   readonly measuredFrom: string;
   readonly shares: NextcloudShares;
-  readonly resources: Readonly<Record<'server' | 'cron' | 'database' | 'cache', Resources>>;
+  /** Dumps of the database onto the volume of the files. */
+  readonly backup: {
+    /** In the time zone of the home. */
+    readonly schedule: string;
+    readonly timeZone: string;
+    readonly keep: number;
+    /** Seconds for which Nextcloud is in maintenance mode at most. */
+    readonly limit: number;
+    /** How old the last one may be. */
+    readonly lateHours: number;
+  };
+  readonly resources: Readonly<Record<'server' | 'cron' | 'database' | 'cache' | 'backup', Resources>>;
 }
 
 /** The shares that Nextcloud shows. */

@@ -16,7 +16,9 @@ const part = (component: string): Pods => ({
 /** The pods of Nextcloud itself, for who reaches them or is reached by them. */
 export const nextcloudPods = part('server');
 
-/** Connections of Nextcloud; its database and its cache are reached by nobody else, and reach nobody. */
+/**
+ * Connections of Nextcloud, and of what dumps its database. Database and cache are reached by nobody else, and reach nobody.
+ */
 export function nextcloudFlows({ nextcloud, network, boards }: Config): Flow[] {
   const { mail, internet } = nextcloud;
   return [
@@ -36,6 +38,14 @@ export function nextcloudFlows({ nextcloud, network, boards }: Config): Flow[] {
       to: part('cache'),
       ports: tcp(nextcloudPorts.cache),
       reason: 'Nextcloud keeps there locks of files and sessions',
+    },
+    toDns('nextcloud-backup', part('backup')),
+    {
+      name: 'nextcloud-backup-to-database',
+      from: part('backup'),
+      to: part('database'),
+      ports: tcp(nextcloudPorts.database),
+      reason: 'dumps it',
     },
     ...(internet
       ? [

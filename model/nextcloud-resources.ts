@@ -5,7 +5,8 @@ import type { Nextcloud } from './model.ts';
  * Of each container, by the memory of the smallest board, on which all of them may run.
  *
  * Nextcloud asks for what it holds when nobody is there: Apache with two of its processes, about 60 MiB each, and what
- * they share, most of it the 128 MiB of PHP's code cache.
+ * they share, most of it the 128 MiB of PHP's code cache. The backup asks for little: it must find room on the one board
+ * that has the volume of the files.
  */
 export function nextcloudResources({
   boards,
@@ -23,6 +24,7 @@ const small = {
   cron: { cpuRequest: '20m', memoryRequest: '64Mi', memoryLimit: '640Mi' },
   database: { cpuRequest: '50m', memoryRequest: '192Mi', memoryLimit: '384Mi' },
   cache: { cpuRequest: '10m', memoryRequest: '24Mi', memoryLimit: '96Mi' },
+  backup: { cpuRequest: '20m', memoryRequest: '64Mi', memoryLimit: '384Mi' },
 } as const satisfies Nextcloud['resources'];
 
 const large = {
@@ -30,4 +32,5 @@ const large = {
   cron: { cpuRequest: '20m', memoryRequest: '64Mi', memoryLimit: '640Mi' },
   database: { cpuRequest: '50m', memoryRequest: '384Mi', memoryLimit: '768Mi' },
   cache: { cpuRequest: '10m', memoryRequest: '32Mi', memoryLimit: '192Mi' },
+  backup: { cpuRequest: '20m', memoryRequest: '64Mi', memoryLimit: '384Mi' },
 } as const satisfies Nextcloud['resources'];

@@ -4,6 +4,7 @@ import type { Config } from './config.ts';
 import { bytes, email, integer } from './fields.ts';
 import { isOfLonghorn, jobLabels } from './longhorn.ts';
 import type { Nextcloud } from './model.ts';
+import { nextcloudBackupOptions, nextcloudBackupRules, planNextcloudBackup } from './nextcloud-backup.ts';
 import { nextcloudNamespace as namespace, nextcloudFlows, nextcloudPorts as ports } from './nextcloud-flows.ts';
 import { nextcloudResources as resourcesOf } from './nextcloud-resources.ts';
 import { nextcloudRules } from './nextcloud-rules.ts';
@@ -86,6 +87,11 @@ export const nextcloudOptions = z.strictObject({
     .enum(['nobody', 'admins', 'everybody'])
     .default('admins')
     .describe('Who must log in with a code of their phone, too. Who has none yet sets it up at the next log-in.'),
+  backup: nextcloudBackupOptions
+    .prefault({})
+    .describe(
+      'Dumps of its database onto the volume of its files, so that one backup has both. Each is loaded once to see that it can be; Nextcloud is in maintenance mode for the minutes that one takes.',
+    ),
 });
 
 /** Who logs in first; people of the home have accounts of their own. */
@@ -131,6 +137,7 @@ export function planNextcloud(config: Config): Nextcloud | null {
     measuredFrom: config.network.pods,
     shares: planNextcloudShares(config),
     adminEmail: home.admin.email,
+    backup: planNextcloudBackup(config),
     resources: resourcesOf(config),
   };
 }
@@ -198,17 +205,19 @@ function secretsOf({ nextcloud }: Config): Secret[] {
 }
 
 function podsOf(config: Config): CountedPods[] {
-  const { server, cron, database, cache } = resourcesOf(config);
+  const { server, cron, database, cache, backup } = resourcesOf(config);
   return [
     { name: 'nextcloud', replicas: 1, resources: together(server, cron) },
     { name: 'nextcloud-database', replicas: 1, resources: database },
     { name: 'nextcloud-cache', replicas: 1, resources: cache },
+    // For some minutes of a day.
+    { name: 'nextcloud-backup', replicas: 1, resources: backup },
   ];
 }
 
 export const nextcloud: Slice = {
   name: 'nextcloud',
-  rules: [...nextcloudRules, ...cloudShareRules],
+  rules: [...nextcloudRules, ...cloudShareRules, ...nextcloudBackupRules],
   namespaces: ({ nextcloud }) =>
     nextcloud.enabled ? [{ name: namespace, capability: 'nextcloud', podSecurity: 'restricted', reason: null }] : [],
   hostNames: (config) =>

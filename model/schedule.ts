@@ -40,6 +40,41 @@ function isField(text: string, first: number, last: number): boolean {
  * @returns hours; those of 28 years for one that never comes, such as the 30th of February
  */
 export function longestGapHours(written: string): number {
+  let [last, longest] = [0, 0];
+  for (const hour of runsOf(written, allDates)) {
+    longest = Math.max(longest, hour - last);
+    last = hour;
+  }
+  return Math.max(longest, last === 0 ? allDates * 24 : 0);
+}
+
+/**
+ * How two schedules lie to each other, over two years.
+ * @returns hours. `age`: how long ago the first ran, at most, whenever the second runs. `wait`: how long after the first the
+ * second runs, at most. What runs at the same time has not run before
+ */
+export function hoursBetween(first: string, second: string): { readonly age: number; readonly wait: number } {
+  const [before, after] = [first, second].map((one) => [...runsOf(one, 2 * 365 + 1)]) as [number[], number[]];
+  const reversed = (hours: number[]) => hours.map((hour) => -hour).reverse();
+  return { age: longestSince(before, after), wait: longestSince(reversed(after), reversed(before)) };
+}
+
+/** The longest time from the last of `hours` before each of `others`, for those that have one before; both sorted. */
+function longestSince(hours: readonly number[], others: readonly number[]): number {
+  let [at, longest] = [0, 0];
+  for (const other of others) {
+    while ((hours[at + 1] ?? Number.POSITIVE_INFINITY) < other) at += 1;
+    const last = hours[at] ?? Number.POSITIVE_INFINITY;
+    if (last < other) longest = Math.max(longest, other - last);
+  }
+  return longest;
+}
+
+/** Days after which every date has been on every day of the week: 28 years. */
+const allDates = 28 * 365 + 7;
+
+/** When it runs, in hours since the first day. */
+function* runsOf(written: string, count: number): Generator<number> {
   const parts = written.split(' ');
   const [minutes = [], hours = [], days = [], months = [], weekdays = []] = fields.map(({ first, last }, at) =>
     numbersOf(parts[at] ?? '', first, last),
@@ -47,19 +82,12 @@ export function longestGapHours(written: string): number {
   // Where both are said, one of them is enough (robfig/cron, spec.go, dayMatches).
   const isEither = parts[2] !== '*' && parts[4] !== '*';
   const times = hours.flatMap((hour) => minutes.map((minute) => hour + minute / 60)).sort((a, b) => a - b);
-  let [last, longest] = [0, 0];
-  // After 28 years every date has been on every day of the week.
-  const count = 28 * 365 + 7;
   for (let day = 0; day < count; day++) {
     const date = new Date(Date.UTC(2001, 0, 1 + day));
     const [isDay, isWeekday] = [days.includes(date.getUTCDate()), weekdays.includes(date.getUTCDay())];
     if (!months.includes(date.getUTCMonth() + 1) || !(isEither ? isDay || isWeekday : isDay && isWeekday)) continue;
-    for (const time of times) {
-      longest = Math.max(longest, day * 24 + time - last);
-      last = day * 24 + time;
-    }
+    for (const time of times) yield day * 24 + time;
   }
-  return Math.max(longest, last === 0 ? count * 24 : 0);
 }
 
 function numbersOf(text: string, first: number, last: number): number[] {

@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { load } from 'js-yaml';
 import { kubernetes } from '../charts/kubernetes.ts';
 import type { WrittenConfig } from '../model/config.ts';
+import { hoursBetween } from '../model/schedule.ts';
 import { households, modelOf } from './homes.ts';
+import { specOf } from './objects.ts';
 
 /** The config map of a part, by file. */
 function filesOf(config: WrittenConfig, part = 'nextcloud'): Record<string, string> {
@@ -129,16 +131,99 @@ it('is reached from the outside where the config says so, and reaches it only th
   expect(route).toContain('router.entrypoints: lan,internet');
 });
 
-it('database and cache reach nobody, and Nextcloud alone reaches them', () => {
+it('database and cache reach nobody, and Nextcloud and its backup alone reach them', () => {
   const { flows } = modelOf(households.full);
   const of = (component: string) => (end: object) =>
     'labels' in end && (end.labels as Record<string, string>)['app.kubernetes.io/component'] === component;
-  for (const part of ['database', 'cache']) {
+  const reachedBy = {
+    database: ['nextcloud-backup-to-database', 'nextcloud-to-database'],
+    cache: ['nextcloud-to-cache'],
+  };
+  for (const [part, names] of Object.entries(reachedBy)) {
     const isIt = of(part);
     const mine = flows.filter(({ from, to }) =>
       [from, to].some((end) => 'namespace' in end && end.namespace === 'nextcloud'),
     );
     expect(mine.filter(({ from }) => isIt(from))).toEqual([]);
-    expect(mine.filter(({ to }) => isIt(to)).map(({ name }) => name)).toEqual([`nextcloud-to-${part}`]);
+    const found = mine.filter(({ to }) => isIt(to)).map(({ name }) => name);
+    expect(found.sort()).toEqual(names);
   }
 });
+
+describe('dumps of the database', () => {
+  const target = 'nfs://nas.example.org:/volumes';
+  const scheduleOf = (longhorn: WrittenConfig['longhorn']) =>
+    modelOf({ ...family, longhorn: { ...family.longhorn, ...longhorn } }).nextcloud?.backup.schedule;
+
+  it.each([
+    ['0 3 * * *', '0 2 * * *'],
+    ['15 0 * * 0', '15 23 * * *'],
+    // At no one hour.
+    ['0 */6 * * *', '0 2 * * *'],
+    ['0,30 4 * * *', '0 2 * * *'],
+  ])('are made just before the backup of volumes, at %s', (schedule, when) => {
+    expect(scheduleOf({ backup: { target, schedule } })).toBe(when);
+  });
+
+  it('are made at 2 where there is none', () => {
+    expect(scheduleOf({})).toBe('0 2 * * *');
+  });
+
+  it.each([
+    ['0 2 * * *', '0 3 * * *', 1, 1],
+    ['0 4 * * *', '0 3 * * *', 23, 23],
+    // At the same time is not before.
+    ['0 3 * * *', '0 3 * * *', 24, 24],
+    ['0 2 * * *', '0 */6 * * *', 22, 4],
+    ['0 2 * * *', '0 3 * * 0', 1, 6 * 24 + 1],
+    ['0 0 30 2 *', '0 3 * * *', 0, 0],
+  ])('%s and then %s lie apart as they do', (first, second, age, wait) => {
+    expect(hoursBetween(first, second)).toEqual({ age, wait });
+  });
+
+  it('are made beside Nextcloud, by the program of its database, one at a time, with room for all of it', () => {
+    const model = modelOf(households.full);
+    const spec = specOf(model, 'CronJob', 'backup') as {
+      schedule: string;
+      timeZone: string;
+      concurrencyPolicy: string;
+      jobTemplate: { spec: { template: { metadata: { labels: object }; spec: PodSpec } } };
+    };
+    expect(spec).toMatchObject({ schedule: '30 0 * * *', timeZone: model.home.timeZone, concurrencyPolicy: 'Forbid' });
+    const { template } = spec.jobTemplate.spec;
+    const server = specOf(model, 'Deployment', 'nextcloud') as { template: { metadata: { labels: object } } };
+    const [term] = template.spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution;
+    expect(server.template.metadata.labels).toMatchObject(term?.labelSelector.matchLabels ?? { none: 'none' });
+    // A dump would wait for the pod of the last one.
+    expect(template.metadata.labels).not.toMatchObject(term?.labelSelector.matchLabels ?? {});
+    const database = specOf(model, 'Deployment', 'database') as { template: { spec: PodSpec } };
+    expect(template.spec.containers[0]?.image).toBe(database.template.spec.containers[0]?.image);
+    const scratch = template.spec.volumes.find(({ name }) => name === 'scratch')?.emptyDir?.sizeLimit;
+    expect(Number.parseInt(scratch ?? '', 10)).toBeGreaterThan(10 * 1024);
+  });
+
+  it('may take longer where the database is larger, and are believed for no longer', () => {
+    const limits = (config: WrittenConfig) => [
+      Number(/--kill-after=10 (\d+) /.exec(filesOf(config, 'backup')['backup.sh'] ?? '')?.[1]),
+      Number(/time\(\) - (\d+)/.exec(filesOf(config)['homecloud.config.php'] ?? '')?.[1]),
+    ];
+    expect(limits(family)).toEqual([1800, 1920]);
+    expect(limits(households.full)).toEqual([3000, 3120]);
+  });
+
+  it('are kept as many as the config says', () => {
+    expect(filesOf(households.full, 'backup')['backup.sh']).toContain('tail -n +5 |');
+  });
+});
+
+interface PodSpec {
+  readonly affinity: {
+    readonly podAffinity: {
+      readonly requiredDuringSchedulingIgnoredDuringExecution: readonly {
+        readonly labelSelector: { readonly matchLabels: object };
+      }[];
+    };
+  };
+  readonly containers: readonly { readonly image: string }[];
+  readonly volumes: readonly { readonly name: string; readonly emptyDir?: { readonly sizeLimit?: string } }[];
+}

@@ -85,6 +85,10 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         days: fc.integer({ min: 1, max: 3650 }),
         secondFactor: fc.constantFrom('admins', 'everybody'),
         gallery: fc.boolean(),
+        // Of the night before the backup of volumes.
+        dumps: fc.option(fc.record({ minute: fc.nat({ max: 59 }), keep: fc.integer({ min: 1, max: 14 }) }), {
+          nil: null,
+        }),
       }),
       { nil: null },
     ),
@@ -230,6 +234,9 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
               links: { enabled: nextcloud.internet, days: nextcloud.days, uploads: !nextcloud.hasMail },
               gallery: nextcloud.gallery && nextcloud.internet,
               secondFactor: nextcloud.secondFactor,
+              ...(nextcloud.dumps !== null && {
+                backup: { schedule: `${nextcloud.dumps.minute} 1 * * *`, keep: nextcloud.dumps.keep },
+              }),
             },
       apps: apps.map(({ name, isPublic, replicas, hasStorage, reaches }) => ({
         name,

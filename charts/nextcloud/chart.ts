@@ -6,12 +6,13 @@ import { type Capability, folderPath, volumesReady } from '../folder.ts';
 import { addIngress } from '../ingress.ts';
 import { addNamespace, namespaceOf } from '../namespace.ts';
 import { hostNameOf } from '../route.ts';
+import { addBackup } from './backup.ts';
 import { addCache } from './cache.ts';
 import { addDatabase } from './database.ts';
 import { addServer } from './server.ts';
 import { addSharesVolume } from './shares.ts';
 
-/** Nextcloud, with its database and its cache. */
+/** Nextcloud, with its database, its cache and its backup. */
 export const nextcloud: Capability = (model) => {
   const { nextcloud: home } = model;
   if (home === null) return [];
@@ -43,6 +44,7 @@ export const nextcloud: Capability = (model) => {
         addDatabase(chart, model, home);
         addCache(chart, model, home);
         addServer(chart, model, home);
+        addBackup(chart, model, home);
         addIngress(chart, {
           name: 'nextcloud',
           hostName: hostNameOf(model.hostNames, home.host),

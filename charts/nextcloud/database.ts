@@ -92,6 +92,8 @@ character-set-server = utf8mb4
 collation-server = utf8mb4_general_ci
 transaction-isolation = READ-COMMITTED
 max-connections = 64
+# A row of the largest that Nextcloud writes, as a dump has it.
+max-allowed-packet = 64M
 innodb-buffer-pool-size = ${bufferPool(resources.database.memoryLimit)}M
 innodb-log-file-size = 64M
 innodb-log-buffer-size = 8M

@@ -1,7 +1,16 @@
 import type { Nextcloud } from '../../model/model.ts';
 import { appName } from './app/files.ts';
 import { configFolder } from './parts.ts';
-import { dataFolder, htmlFolder, secretsFolder, uploadsFolder } from './paths.ts';
+import {
+  backupFolder,
+  dataFolder,
+  htmlFolder,
+  restoringFile,
+  secretsFolder,
+  turnFile,
+  uploadsFolder,
+  versionFile,
+} from './paths.ts';
 
 /** Written before Nextcloud is installed, and gone after: with it, what is in the database belongs to nobody yet. */
 const begunFile = `${htmlFolder}/config/homecloud-installing`;
@@ -42,6 +51,12 @@ until php ${configFolder}/database.php answers; do
   test $tries -lt 120 || { say 'the database does not answer: kubectl -n nextcloud logs deployment/${database.host}'; exit 1; }
   sleep 5
 done
+
+# Nobody dumps the database meanwhile, which keeps Nextcloud in maintenance mode.
+mkdir -p -m 770 ${backupFolder}
+exec 8> ${turnFile}
+flock --timeout 3600 8 || { say 'the database is dumped or restored for an hour: kubectl -n nextcloud get jobs'; exit 1; }
+test ! -e ${restoringFile} || { say 'a restore of the database goes on, or was cut off: then do it again (README, Nextcloud)'; exit 1; }
 
 NEXTCLOUD_UPDATE=1 /entrypoint.sh true
 mkdir -p -m 770 ${dataFolder} ${uploadsFolder}
@@ -91,6 +106,8 @@ if test "$(cat ${repairedFile} 2> /dev/null)" != "$version"; then
   printf '%s\\n' "$version" > ${repairedFile}.new
   mv ${repairedFile}.new ${repairedFile}
 fi
+printf '%s\\n' "$version" > ${versionFile}.new
+mv ${versionFile}.new ${versionFile}
 `;
 }
 
@@ -158,7 +175,7 @@ switch ($argv[1] ?? '') {
             exit(0);
         }
         fwrite(STDERR, "Nextcloud is installed on the volume \\"nextcloud\\", and its database is empty.\\n");
-        fwrite(STDERR, "Restore the volume \\"database\\" from its backup.\\n");
+        fwrite(STDERR, "Restore the database from its last dump (README, Nextcloud).\\n");
         exit(1);
     case 'is-empty':
         if ($tables === []) {

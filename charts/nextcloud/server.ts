@@ -7,14 +7,11 @@ import { appFiles, appName } from './app/files.ts';
 import { cronScript, ranFile } from './cron.ts';
 import { guardScript } from './guard.ts';
 import { databasePhp, installJson, installPhp, installScript } from './install.ts';
-import { configFolder, partOf, secretTexts } from './parts.ts';
+import { configFolder, partOf, secretTexts, wwwData } from './parts.ts';
 import { htmlFolder, ownAppsFolder, runFolder, secretsFolder, volumeFolder } from './paths.ts';
 import { phpIni } from './php.ts';
 import { sharesJson } from './shares.ts';
 import { appsJson, systemConfigPhp, systemJson } from './system-config.ts';
-
-/** The account of Apache and PHP in the image, `www-data` of Debian. */
-const wwwData = { uid: 33, gid: 33 } as const;
 
 const whole: Mount = { volume: 'files', path: volumeFolder, writable: true };
 

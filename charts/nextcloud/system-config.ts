@@ -1,6 +1,7 @@
 import type { Nextcloud } from '../../model/model.ts';
 import { memoryBytes } from '../../model/quantity.ts';
 import { recycleFolder } from '../../model/shares.ts';
+import { maintenancePhp } from './maintenance.ts';
 import { configFolder } from './parts.ts';
 import { dataFolder, htmlFolder, ownAppsFolder, secretsFolder, uploadsFolder } from './paths.ts';
 
@@ -145,13 +146,14 @@ function secondFactor({ secondFactor }: Nextcloud) {
 }
 
 /**
- * The same with the passwords, which are in the files of the Secret and nowhere else, and with what goes by the board.
+ * The same with the passwords, which are in the files of the Secret and nowhere else; with what goes by the board; and with the
+ * maintenance mode.
  *
  * Memories reads pictures by a program that it brings for each processor, and looks for it only when it is installed
  * (lib/Migration/Repair.php): the pod may have come from a board with another. It runs a copy of it in the folder for
  * temporary files, and writes nothing to its own (lib/Service/BinExt.php).
  */
-export function systemConfigPhp({ mail, secretKeys, gallery }: Nextcloud): string {
+export function systemConfigPhp({ mail, secretKeys, backup, gallery }: Nextcloud): string {
   const secret = (key: string) => `rtrim((string) file_get_contents('${secretsFolder}/${key}'), "\\n")`;
   return `<?php
 // Made by homecloud: what stands here wins over config.php, and the next start writes it anew.
@@ -159,7 +161,7 @@ $CONFIG = json_decode((string) file_get_contents('${configFolder}/system.json'),
 $CONFIG['dbpassword'] = ${secret(secretKeys.database)};
 $CONFIG['redis']['password'] = ${secret(secretKeys.cache)};
 $CONFIG['mail_smtppassword'] = ${mail === null ? 'null' : secret(secretKeys.mail)};
-${gallery ? exiftoolPhp : ''}`;
+${maintenancePhp(backup)}${gallery ? exiftoolPhp : ''}`;
 }
 
 const exiftoolPhp = `$exiftool = '${htmlFolder}/custom_apps/memories/bin-ext/exiftool-' . (php_uname('m') === 'x86_64' ? 'amd64' : 'aarch64') . '-glibc';

@@ -76,6 +76,8 @@ export const metrics = {
   ],
   /** kube-state-metrics 2.20.0 (internal/store). */
   kubeStateMetrics: [
+    'kube_cronjob_created',
+    'kube_cronjob_status_last_successful_time',
     'kube_daemonset_status_desired_number_scheduled',
     'kube_daemonset_status_updated_number_scheduled',
     'kube_deployment_status_replicas_available',

@@ -2,7 +2,7 @@ import type { Nextcloud } from '../../model/model.ts';
 import type { AlertGroup } from './alerts.ts';
 
 /** What is wrong with Nextcloud, as kube-state-metrics sees it (charts/nextcloud): it needs no account and no database. */
-export const nextcloudAlerts = ({ namespace, host, database, shares }: Nextcloud): AlertGroup => ({
+export const nextcloudAlerts = ({ namespace, host, database, shares, backup }: Nextcloud): AlertGroup => ({
   name: 'nextcloud',
   alerts: [
     {
@@ -25,7 +25,7 @@ export const nextcloudAlerts = ({ namespace, host, database, shares }: Nextcloud
       summary: 'The database of Nextcloud does not answer.',
       todo: [
         `kubectl -n ${namespace} logs deployment/${database.host} says why. After a crash it repairs itself: wait for its end.`,
-        'If it says that tables are broken: restore the volume "database" from its backup (README, Nextcloud).',
+        'If it says that tables are broken: restore its last dump (README, Nextcloud).',
       ],
     },
     {
@@ -38,6 +38,18 @@ export const nextcloudAlerts = ({ namespace, host, database, shares }: Nextcloud
       todo: [
         `kubectl -n ${namespace} logs deployment/nextcloud -c cron --previous says which and why; most often the database is slow.`,
         'Until they run, deleted files stay, reminders are late and shares do not end.',
+      ],
+    },
+    {
+      name: 'NextcloudBackupLate',
+      severity: 'warning',
+      query: `(time() - max by (namespace, cronjob) (${jobsOf(namespace, 'backup')})) / 3600 > ${backup.lateHours}`,
+      after: '30m',
+      summary:
+        'The last dump of the database of Nextcloud that could be loaded is {{ printf "%.0f" $value }} hours old.',
+      todo: [
+        `kubectl -n ${namespace} logs --selector app.kubernetes.io/component=backup --tail=-1 says what the last tries lacked.`,
+        `When it is mended: kubectl -n ${namespace} create job backup-now --from=cronjob/backup.`,
       ],
     },
     ...(shares.list.length > 0 ? shareAlerts(namespace) : []),
@@ -87,6 +99,16 @@ function shareAlerts(namespace: string): AlertGroup['alerts'] {
       ],
     },
   ];
+}
+
+/**
+ * When a job came to its end, or if none ever did, since when one should. One that somebody began by hand counts
+ * (kubernetes, pkg/controller/cronjob/cronjob_controllerv2.go, syncCronJob), also a restore: what the database holds then is
+ * in a dump.
+ */
+function jobsOf(namespace: string, cronJob: string): string {
+  const labels = `{namespace="${namespace}",cronjob="${cronJob}"}`;
+  return `kube_cronjob_status_last_successful_time${labels} or kube_cronjob_created${labels}`;
 }
 
 /** Once, whatever labels the target has. */

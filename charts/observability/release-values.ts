@@ -113,7 +113,7 @@ export function prometheusStackValues(model: Model, observability: Observability
       fullnameOverride: 'kube-state-metrics',
       resources: containerResources(resources.kubeStateMetrics),
       // Neither Secrets nor ConfigMaps: it may read these only.
-      collectors: ['daemonsets', 'deployments', 'nodes', 'pods'],
+      collectors: ['cronjobs', 'daemonsets', 'deployments', 'nodes', 'pods'],
       rbac: { extraRules: fluxStateRules },
       customResourceState: {
         enabled: true,

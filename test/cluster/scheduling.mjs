@@ -220,10 +220,12 @@ async function newVersion(cluster, names, away) {
 /** Pods with the requests of what is not in the tree: one on each board that it is bound to, and those that may move. */
 function standIns({ bound, movable }, own, strategies) {
   const inTree = new Set(
-    own.flatMap(({ metadata: { namespace, name }, spec }) => [
-      `${namespace}-${name}`,
-      ...(spec?.template?.spec.containers.map(({ name }) => name) ?? []),
-    ]),
+    own.flatMap(({ metadata: { namespace, name }, spec }) =>
+      // What begins at an hour has no pod of its own here.
+      spec?.template === undefined
+        ? []
+        : [`${namespace}-${name}`, ...spec.template.spec.containers.map((container) => container.name)],
+    ),
   );
   /** @type {Map<string, object[]>} */
   const boardsOf = new Map();

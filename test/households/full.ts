@@ -292,6 +292,7 @@ export default defineConfig({
     links: { enabled: true, password: false, days: 7, uploads: false },
     gallery: true,
     secondFactor: 'everybody',
+    backup: { schedule: '30 0 * * *', keep: 5 },
   },
   acknowledge: [
     { code: 'MGT001', reason: 'every option is in use here' },

@@ -8,7 +8,7 @@ export default {
   },
   problems: [
     `error NODE007
-  boards: when oak is away, what may run on any board asks for 6.7 GiB of memory, and 7.1 GiB is there for it, in pieces: one pod asks for 2.5 GiB
+  boards: when oak is away, what may run on any board asks for 6.8 GiB of memory, and 7.1 GiB is there for it, in pieces: one pod asks for 2.5 GiB
   → "homecloud report capacity" shows who asks for what. Turn something off, or add a board or memory`,
   ],
   nearMisses: {

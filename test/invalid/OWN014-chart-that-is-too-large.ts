@@ -33,7 +33,7 @@ export default {
   },
   problems: [
     `error OWN014
-  charts: on all boards what may run on any board asks for 49.6 GiB of memory, and 12.1 GiB is there for it
+  charts: on all boards what may run on any board asks for 49.7 GiB of memory, and 12.1 GiB is there for it
   → ask for less in your charts, turn something off, or add a board or memory`,
   ],
   nearMisses: {

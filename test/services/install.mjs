@@ -1,7 +1,7 @@
 // Nextcloud is installed, configured and upgraded: the script of the init container under the shell and the PHP of the
 // distribution, with a real database. What is Nextcloud's own is a stand-in (nextcloud-stand-in/), or with
 // `--nextcloud FOLDER` the real one, of which nothing is changed; `--entrypoint FILE` is the real start script of the image.
-import { chmodSync, cpSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run } from '../tools/process.mjs';
@@ -278,6 +278,34 @@ async function waitsForItsDatabase(cloud) {
   }
 }
 
+/** A dump goes on, and then a restore that is cut off: nobody works on its database but who brings it back. */
+async function waitsForItsTurn(cloud) {
+  await cloud.database.start();
+  await cloud.installs();
+  const folder = join(cloud.html, '../backup');
+  cloud.calls();
+  expect(readFileSync(join(folder, 'version'), 'utf8') === '34.0.3.2\n', 'it does not say which version it is');
+  const dump = new Service(['flock', '--no-fork', join(folder, 'turn'), 'sleep', '60']);
+  const going = new Service(cloud.start.command, cloud.start.env);
+  try {
+    await new Promise((resolve) => setTimeout(resolve, 3000));
+    expect(dump.isRunning && going.isRunning, `it did not wait:\n${going.output}`);
+    expect(!existsSync(join(cloud.html, '../calls')), `it began:\n${going.output}`);
+    await dump.kill();
+    const code = await going.ended;
+    expect(code === 0, `it ended with ${code}:\n${going.output}`);
+  } finally {
+    await Promise.all([dump.kill(), going.kill()]);
+  }
+  cloud.calls();
+  writeFileSync(join(folder, 'restoring'), '');
+  const { code, stdout } = await cloud.install();
+  expect(code === 1 && /a restore of the database goes on, or was cut off/.test(stdout), stdout);
+  expect(!existsSync(join(cloud.html, '../calls')), 'it worked on half of a database');
+  rmSync(join(folder, 'restoring'));
+  await cloud.installs();
+}
+
 /** The settings as Nextcloud reads them: its own file, then ours over it (lib/private/Config.php). */
 async function settingsAreRead(cloud) {
   await cloud.database.start();
@@ -330,6 +358,7 @@ export const install = {
     { name: 'volumes that do not belong together', work: withNextcloud(volumesAreMixed) },
     { name: 'the app store is away', work: withNextcloud(appStoreIsAway) },
     { name: 'waits for its database', work: withNextcloud(waitsForItsDatabase) },
+    { name: 'waits for a dump and a restore', work: withNextcloud(waitsForItsTurn) },
     { name: 'settings are read', work: withNextcloud(settingsAreRead) },
   ],
 };

@@ -18,6 +18,7 @@ async function pod(replaced = {}) {
     '/run/homecloud',
     '/var/www/html',
     '/srv/nextcloud',
+    '/srv/nextcloud/backup',
     '/etc/apache2',
   ])
     sandbox.folder(path);

@@ -11,6 +11,7 @@
 import { parseArgs } from 'node:util';
 import { choose } from '../boards/checks.mjs';
 import { Runner } from '../boards/runner.mjs';
+import { backup } from './backup.mjs';
 import { cache } from './cache.mjs';
 import { cards } from './cards.mjs';
 import { database } from './database.mjs';
@@ -35,7 +36,7 @@ const { only, full, nextcloud, entrypoint } = parseArgs({
 /** Groups of one list go one after the other, beside those of the other. @type {import('../boards/checks.mjs').Group[][]} */
 const lanes = [
   [
-    ...[database, cache, guard, install, pages, shares, shareMounts, cards, people(nextcloud)],
+    ...[database, backup, cache, guard, install, pages, shares, shareMounts, cards, people(nextcloud)],
     ...(nextcloud === undefined ? [] : [realNextcloud({ nextcloud, entrypoint })]),
   ],
   [vdirs],

@@ -24,6 +24,10 @@ export function containerOf(workload, container) {
   return [...initContainers, ...containers].find(({ name }) => name === container);
 }
 
+/** The only container of a job that begins at its hour. @param {string} name */
+export const containerOfCronJob = (name) =>
+  read(`cronjob-${name}.yaml`).spec.jobTemplate.spec.template.spec.containers[0];
+
 /** @param {string} quantity such as `384Mi` @returns {number} bytes */
 export const bytesOf = (quantity) => Number(/^(\d+)Mi$/.exec(quantity)?.[1]) * 2 ** 20;
 

@@ -60,6 +60,7 @@ const seen = (device, kind) => `homecloud_syncthing_device_last_seen_seconds${la
 const ofNextcloud = { namespace: 'nextcloud', deployment: 'nextcloud' };
 const ofDatabase = { namespace: 'nextcloud', deployment: 'database' };
 const ofCloudShare = { namespace: 'nextcloud', pod: 'nextcloud-1', share: 'photos' };
+const ofBackup = { namespace: 'nextcloud', cronjob: 'backup' };
 const ofJobs = { namespace: 'nextcloud', pod: 'nextcloud-1', container: 'cron' };
 
 /** @type {Record<string, Case>} by the name of the alert, of the household `full` */
@@ -94,6 +95,19 @@ export const cases = {
     labels: ofJobs,
     summary: 'The jobs of Nextcloud came to no end for two hours, or failed, and were started again.',
     over: '440m',
+  },
+  NextcloudBackupLate: {
+    interval: '1h',
+    series: {
+      [`kube_cronjob_created${labels(ofBackup)}`]: `${-100 * hour}x120`,
+      [`kube_cronjob_status_last_successful_time${labels(ofBackup)}`]: `0x59 ${60 * hour}x60`,
+      [`kube_cronjob_created${labels({ ...ofBackup, namespace: 'app-wiki' })}`]: `${-100 * hour}x120`,
+    },
+    quiet: '47h',
+    fires: '50h',
+    labels: ofBackup,
+    summary: 'The last dump of the database of Nextcloud that could be loaded is 50 hours old.',
+    over: '70h',
   },
   NextcloudShareAway: {
     series: { [`nextcloud_homecloud_share_available${labels(ofCloudShare)}`]: '1x5 0x40 1x20' },
@@ -717,6 +731,14 @@ export const furtherCases = {
     fires: '15m',
     labels: board,
     summary: 'alder does not tell about contacts and calendars any more.',
+  },
+  NextcloudBackupLate: {
+    // None ever came to its end.
+    interval: '1h',
+    series: { [`kube_cronjob_created${labels(ofBackup)}`]: '0x100' },
+    fires: '60h',
+    labels: ofBackup,
+    summary: 'The last dump of the database of Nextcloud that could be loaded is 60 hours old.',
   },
   SyncPeerUnseen: {
     interval: '1h',

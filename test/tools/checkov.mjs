@@ -13,17 +13,17 @@ import { newFolder } from './scratch.mjs';
 const accepted = [
   {
     check: 'CKV_K8S_11',
-    of: /^Deployment\./,
+    of: /^(CronJob|Deployment)\./,
     reason: 'a limit of processors slows a pod down on a board that is idle; the requests share a busy one',
   },
   {
     check: 'CKV_K8S_15',
-    of: /^Deployment\./,
+    of: /^(CronJob|Deployment)\./,
     reason: 'versions are exact, and with Always nothing starts while the internet is away',
   },
   {
     check: 'CKV_K8S_43',
-    of: /^Deployment\./,
+    of: /^(CronJob|Deployment)\./,
     reason: 'a digest that nobody could look up is not made up; `homecloud report pins` names what has none',
   },
   {
@@ -34,7 +34,7 @@ const accepted = [
   },
   {
     check: 'CKV_K8S_40',
-    of: /^Deployment\.nextcloud\./,
+    of: /^(CronJob|Deployment)\.nextcloud\./,
     reason: 'the official images of Nextcloud, MariaDB and Valkey have their files for these users',
   },
   {
