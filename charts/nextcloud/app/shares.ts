@@ -21,15 +21,24 @@ class Shares
     /** @var ?array<string, Share> */
     private ?array $shares = null;
 
+    public function __construct(private readonly State $state)
+    {
+    }
+
     /** @return array<string, Share> by name */
     public function all(): array
     {
         return $this->shares ??= $this->read();
     }
 
-    public function storageOf(Share $share): Guard
+    /** @param ?string $disk the one to be looked at, whichever is accepted; null: the accepted one */
+    public function storageOf(Share $share, ?string $disk = null): Guard
     {
-        return new Guard(['storage' => new Local(['datadir' => $share->folder]), 'share' => $share]);
+        return new Guard([
+            'storage' => new Local(['datadir' => $share->folder]),
+            'share' => $share,
+            'accepted' => fn (): ?string => $disk ?? $this->state->of($share)['disk'],
+        ]);
     }
 
     /**
