@@ -291,10 +291,12 @@ const isUnreadable = (way) => async (share) => {
     if (step[0] === 'scan') expect(/unreadable/.test(answer), answer);
   }
   const metrics = await share.one('metrics');
-  expect(metrics.nextcloud_homecloud_share_available === 1, JSON.stringify(metrics));
+  const { nextcloud_homecloud_share_available: isThere, nextcloud_homecloud_share_unreadable_files: dark } = metrics;
+  expect(isThere === 1 && dark > 0, JSON.stringify(metrics));
   await share.is('ok');
   chmodSync(share.at('2024/m0'), 0o755);
-  const [text, scan] = await share.request(['read', '2024/m0/img1.jpg'], ['scan']);
+  const [text, scan, after] = await share.request(['read', '2024/m0/img1.jpg'], ['scan'], ['metrics']);
+  expect(after.nextcloud_homecloud_share_unreadable_files === 0, JSON.stringify(after));
   expect(text === 'a picture' && /all seen/.test(scan) && share.ids() === before, `${text}, ${scan}: other records`);
   sizesAreRight(share);
 };
@@ -409,6 +411,7 @@ async function allIsGone(share) {
   ]) {
     const answer = await share.one(...step);
     expect(share.ids() === before, `${step.join(' ')}: ${JSON.stringify(answer)}, records are gone`);
+    if (step[0] === 'read') expect(answer === '503', `${step.join(' ')}: ${answer}`);
   }
   expect((await share.one('look', '2024/m0')).length === filesEach, 'a folder is shown without its files');
   for (const year of ['2024', '2025']) renameSync(share.at(`../${year}`), share.at(year));
@@ -443,6 +446,7 @@ async function diskIsNew(share) {
     ['look', ''],
     ['look', '2024/m0'],
     ['read', '2024/m0/img1.jpg'],
+    ['openFound', 'of-the-second.txt'],
     ['write', 'new.jpg', 'x'],
     ['delete', 'of-the-second.txt'],
     ['makeFolder', 'new'],
@@ -459,6 +463,7 @@ async function diskIsNew(share) {
   }
   const [metrics, command] = await share.request(['metrics'], ['command', { share: 'photos' }, {}]);
   expect(metrics.nextcloud_homecloud_share_missing_files === recordsOfAll - 1, JSON.stringify(metrics));
+  expect(metrics.nextcloud_homecloud_share_available === 0, JSON.stringify(metrics));
   expect(/another disk/.test(command[1]) && /--accept-missing/.test(command[1]), command[1]);
 
   // The first one again, and nothing was done.

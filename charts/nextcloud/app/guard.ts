@@ -27,7 +27,7 @@ use OCP\Files\StorageNotAvailableException;
  */
 class Guard extends Wrapper
 {
-    /** Seconds for which "away" is not asked again: each request asks for a hundred things. */
+    /** Seconds for which it is not asked again whether the share is there: each request asks for a hundred things. */
     private const MEMORY = 2;
 
     /** Whose "no" may be the truth about something that is there. */
@@ -37,6 +37,7 @@ class Guard extends Wrapper
     /** @var \Closure(): ?string the number of the disk that is the share's, null before the first scan */
     private readonly \Closure $accepted;
     private float $awayUntil = 0;
+    private float $seenUntil = 0;
     private string $why = '';
     /** @var array<string, true> paths that were not there at two looks */
     private array $gone = [];
@@ -281,14 +282,17 @@ class Guard extends Wrapper
 
     public function file_get_contents(string $path): string|false
     {
+        $this->expectDiskOnce();
         return $this->ask('file_get_contents', $path);
     }
 
     public function fopen(string $path, string $mode)
     {
-        return str_starts_with($mode, 'r') && !str_contains($mode, '+')
-            ? $this->ask('fopen', $path, $mode)
-            : $this->change('fopen', $path, $mode);
+        if (!str_starts_with($mode, 'r') || str_contains($mode, '+')) {
+            return $this->change('fopen', $path, $mode);
+        }
+        $this->expectDiskOnce();
+        return $this->ask('fopen', $path, $mode);
     }
 
     public function mkdir(string $path): bool
@@ -343,6 +347,15 @@ class Guard extends Wrapper
     public function moveFromStorage(IStorage $sourceStorage, string $sourceInternalPath, string $targetInternalPath): bool
     {
         return $this->take('moveFromStorage', $sourceStorage, $sourceInternalPath, $targetInternalPath);
+    }
+
+    /** Before what is read: of another disk it may be an older file of the same name. Whoever opens many asks once for all. */
+    private function expectDiskOnce(): void
+    {
+        if (microtime(true) >= $this->seenUntil) {
+            $this->expectDisk();
+            $this->seenUntil = microtime(true) + self::MEMORY;
+        }
     }
 
     private function isAway(): bool

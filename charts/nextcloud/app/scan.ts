@@ -69,16 +69,16 @@ class Scan
             $state['unreadable'] = 0;
         }
         $disk = $share->disk();
-        $state['seen'] = $disk !== null;
         $state['tried'] = time();
         if ($disk !== null && ($accept || $state['disk'] === null)) {
             $state['disk'] = $disk;
         }
+        $this->isAccepted = $disk !== null && $disk === $state['disk'];
+        $state['seen'] = $this->isAccepted;
         $this->state->put($share, $state);
         if ($disk === null) {
             return 'away';
         }
-        $this->isAccepted = $disk === $state['disk'];
         $this->storage = $this->shares->storageOf($share, $disk);
         try {
             $isWhole = $this->folder('', $this->after === null ? [] : explode('/', $this->after));
@@ -93,9 +93,11 @@ class Scan
         if ($isWhole) {
             $state['whole'] = $state['began'];
             $state['refused'] = $state['missing'];
+            $state['unread'] = $state['unreadable'];
             if (!$this->isAccepted && $state['missing'] + $state['unreadable'] === 0) {
                 // Another disk, with all that the records know: a copy.
                 $state['disk'] = $disk;
+                $state['seen'] = true;
             }
         }
         $this->state->put($share, $state);

@@ -17,14 +17,14 @@ class State
     }
 
     /**
-     * - seen: whether the last scan saw the disk
+     * - seen: whether the last scan saw the accepted disk
      * - disk: the number of the one that was accepted as that of the share, null before the first scan
      * - tried: when a scan began, whatever became of it
      * - began, whole: when the scan that is under way began, and the last that came to its end (seconds)
      * - after: the last folder that it came through, null at its beginning
      * - removed: when, and how many records went
      * - missing, refused: records that wait for somebody, in the scan that is under way and in the last whole one
-     * - unreadable: what nobody knows of whether it is there, in the scan that is under way
+     * - unreadable, unread: what nobody knows of whether it is there, likewise
      *
      * @return array<string, mixed>
      */
@@ -42,6 +42,7 @@ class State
             'missing' => 0,
             'refused' => 0,
             'unreadable' => 0,
+            'unread' => 0,
         ];
     }
 

@@ -10,6 +10,7 @@ use OC\Files\Storage\Local;
 use OCA\HomecloudDnas\Command\Scan as Command;
 use OCA\HomecloudDnas\Metrics\Available;
 use OCA\HomecloudDnas\Metrics\Missing;
+use OCA\HomecloudDnas\Metrics\Unreadable;
 use OCA\HomecloudDnas\Mounts;
 use OCA\HomecloudDnas\Scan;
 use OCA\HomecloudDnas\Shares;
@@ -125,6 +126,8 @@ $do = [
         }
         return stream_get_contents($file);
     },
+    // Of a file that something found in the records: nothing was asked before
+    'openFound' => fn (string $path): string|false => ($file = $storage->fopen($path, 'r')) ? stream_get_contents($file) : false,
     'write' => fn (string $path, string $text): int|float|false => $storage->file_put_contents($path, $text),
     'delete' => function (string $path) use ($storage): bool {
         if ($storage->unlink($path)) {
@@ -237,7 +240,7 @@ $do = [
     },
     'metrics' => function () use ($shares, $share, $state): array {
         $all = [];
-        foreach ([new Available($shares, $state), new Missing($shares, $state)] as $family) {
+        foreach ([new Available($shares, $state), new Missing($shares, $state), new Unreadable($shares, $state)] as $family) {
             foreach ($family->metrics() as $metric) {
                 if ($metric->labels['share'] === $share->name) {
                     $all['nextcloud_' . $family->name()] = $metric->value;
