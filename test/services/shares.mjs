@@ -537,6 +537,27 @@ async function movedOut(share) {
   expect((await share.one('trash', '2025/m2/img1.jpg')) === 'moved', 'a file does not go to the trash');
 }
 
+/** Somebody has a file of it open by SMB. */
+async function cannotBeRenamed(share) {
+  await share.is('busy 2024/m0');
+  const answer = await share.one('move', '2024/m0', 'elsewhere');
+  const left = statSync(share.at('2024/m0'), { throwIfNoEntry: false }) ? pictures(share.at('2024/m0')) : 0;
+  expect(answer === false && left === filesEach, `${answer}: ${left} of ${filesEach} files are left`);
+  await share.is('ok');
+  expect((await share.one('move', '2024/m0', 'elsewhere')) === true, 'it is never renamed');
+  expect(pictures(share.at('elsewhere')) === filesEach, 'files are missing');
+}
+
+/** A scan of the disk before says nothing about that which is there now. */
+async function diskIsAnotherInBetween(share) {
+  expect(/to be continued/.test(await share.one('scan', 0)), 'it is through at once');
+  share.mark({ ...marker, uuid: 'the-second' });
+  rmSync(share.at('2024/m0/img1.jpg'));
+  for (let said = ''; !/all seen/.test(said); ) said = await share.one('scan', 0);
+  const answer = await share.one('read', '2024/m0/img2.jpg');
+  expect(answer === '503', `${answer}: it is taken before all was seen`);
+}
+
 /** Somebody renames while it is looked through. */
 async function isLocked(share) {
   share.put('2023/img.jpg', 'new');
@@ -630,6 +651,7 @@ export const shares = {
     { name: 'shares: nobody can tell what is gone', work: withShare(nobodyCanTell) },
     { name: 'shares: back at once', work: withShare(isBackAtOnce) },
     { name: 'shares: moved out', work: withShare(movedOut) },
+    { name: 'shares: not renamed', work: withShare(cannotBeRenamed) },
     { name: 'shares: locked', work: withShare(isLocked) },
     { name: 'shares: a long folder', work: withShare(folderIsLong) },
     { name: 'shares: turns', work: withShare(sharesTakeTurns) },
@@ -639,6 +661,7 @@ export const shares = {
     { name: 'shares: all is gone', work: withShare(allIsGone) },
     { name: 'shares: a new disk', work: withShare(diskIsNew) },
     { name: 'shares: another disk', work: withShare(diskIsAnother) },
+    { name: 'shares: another disk in between', work: withShare(diskIsAnotherInBetween) },
     { name: 'shares: a scan in parts', work: withShare(goesOn) },
     { name: 'shares: without the guard', work: withShare(withoutGuard) },
     { name: 'shares: who sees them', work: withShare(peopleSeeIt) },

@@ -62,14 +62,16 @@ class Scan
         $this->changed = 0;
         $this->missing = [];
         $this->unreadable = [];
-        $this->after = $seconds === null ? null : $state['after'];
+        $disk = $share->disk();
+        // On another disk, what was looked through before says nothing.
+        $this->after = $seconds === null || ($disk !== null && $disk !== $state['on']) ? null : $state['after'];
         if ($this->after === null) {
             $state['began'] = time();
             $state['missing'] = 0;
             $state['unreadable'] = 0;
         }
-        $disk = $share->disk();
         $state['tried'] = time();
+        $state['on'] = $disk ?? $state['on'];
         if ($disk !== null && ($accept || $state['disk'] === null)) {
             $state['disk'] = $disk;
         }

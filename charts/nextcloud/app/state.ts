@@ -21,7 +21,7 @@ class State
      * - disk: the number of the one that was accepted as that of the share, null before the first scan
      * - tried: when a scan began, whatever became of it
      * - began, whole: when the scan that is under way began, and the last that came to its end (seconds)
-     * - after: the last folder that it came through, null at its beginning
+     * - on, after: the disk that is looked through, and the last folder that it came through, null at its beginning
      * - removed: when, and how many records went
      * - missing, refused: records that wait for somebody, in the scan that is under way and in the last whole one
      * - unreadable, unread: what nobody knows of whether it is there, likewise
@@ -37,6 +37,7 @@ class State
             'tried' => 0,
             'began' => $now,
             'whole' => $now,
+            'on' => null,
             'after' => null,
             'removed' => [],
             'missing' => 0,

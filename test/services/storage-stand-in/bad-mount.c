@@ -7,6 +7,7 @@
 //   once N WORD    so does the first list of a folder with WORD in its path, and no other
 //   bad WORD       what has WORD in its path cannot be read, as on bad blocks of a disk; lists have it
 //   omit WORD      so it is, and lists lack it, as Samba's do
+//   busy WORD      what has WORD in its path is not renamed, and its first list ends at once
 //   after N MODE   N calls pass, then as MODE
 // It is a file system of its own: nothing is renamed into it or out of it.
 #define _GNU_SOURCE
@@ -115,7 +116,8 @@ DIR *opendir(const char *path) {
   const char *below = below_root(path);
   char word[32];
   ends_early = NULL;
-  if (!was_early && below && sscanf(mode(), "once %*d %31s", word) == 1 && strstr(below, word)) {
+  int is_meant = sscanf(mode(), "once %*d %31s", word) == 1 || sscanf(mode(), "busy %31s", word) == 1;
+  if (!was_early && below && is_meant && strstr(below, word)) {
     ends_early = folder;
     was_early = 1;
   }
@@ -128,7 +130,8 @@ DIR *opendir(const char *path) {
     int most; \
     char word[32]; \
     int is_short = sscanf(mode(), "short %d", &most) == 1 || \
-                   (folder == ends_early && sscanf(mode(), "once %d", &most) == 1); \
+                   (folder == ends_early && sscanf(mode(), "once %d", &most) == 1) || \
+                   (folder == ends_early && (most = 0, sscanf(mode(), "busy %31s", word) == 1)); \
     if (is_short && names++ >= most) return NULL; \
     struct type *entry = real(folder); \
     while (entry && sscanf(mode(), "omit %31s", word) == 1 && strstr(entry->d_name, word)) entry = real(folder); \
@@ -153,6 +156,11 @@ int mkdir(const char *path, mode_t bits) {
 int rename(const char *from, const char *to) {
   REAL(int, rename, const char *, const char *);
   if (fails(from, 'w') || fails(to, 'w')) return -1;
+  char word[32];
+  if (below_root(from) && sscanf(mode(), "busy %31s", word) == 1 && strstr(below_root(from), word)) {
+    errno = EACCES;
+    return -1;
+  }
   if (!below_root(from) != !below_root(to)) {
     errno = EXDEV;
     return -1;

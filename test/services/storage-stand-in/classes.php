@@ -512,7 +512,6 @@ namespace OC\Files\Storage {
                 'mkdir' => @mkdir($at, 0777, true),
                 'rmdir' => $this->removeAll($at),
                 'unlink' => is_dir($at) ? $this->removeAll($at) : (is_file($at) && unlink($at)),
-                'rename' => $this->rename($path, $arguments[1]),
                 'touch' => @touch($at, $arguments[1] ?? time()),
                 'hasUpdated' => !file_exists($at) || filemtime($at) > $arguments[1],
                 'getMetaData' => $this->metaData($at),
@@ -563,10 +562,14 @@ namespace OC\Files\Storage {
             return @rmdir($at);
         }
         /** Between two file systems it is a copy, and the removal of what was there. */
-        private function rename(string $from, string $to): bool
+        public function rename(string $from, string $to): bool
         {
-            [$from, $to] = [$this->at($from), $this->at($to)];
-            return @rename($from, $to) || (self::copyAll($from, $to) && (is_dir($from) ? $this->removeAll($from) : unlink($from)));
+            clearstatcache();
+            return @rename($this->at($from), $this->at($to)) || ($this->copy($from, $to) && $this->__call('unlink', [$from]));
+        }
+        public function copy(string $from, string $to): bool
+        {
+            return self::copyAll($this->at($from), $this->at($to));
         }
         private static function copyAll(string $from, string $to): bool
         {
