@@ -535,6 +535,12 @@ async function movedOut(share) {
   );
   await share.is('ok');
   expect((await share.one('trash', '2025/m2/img1.jpg')) === 'moved', 'a file does not go to the trash');
+  const restored = ['restore', 'img1.jpg', '2025/m2/img1.jpg'];
+  await share.is('all');
+  expect((await share.one(...restored)) === '503', 'it is restored into a share that is away');
+  await share.is('ok');
+  const [back, text] = await share.request(restored, ['read', '2025/m2/img1.jpg']);
+  expect(back === true && text === 'a picture', `${back}, ${text}: a file does not come back from the trash`);
 }
 
 /** Somebody has a file of it open by SMB. */

@@ -155,6 +155,8 @@ $do = [
         }
         return $isMoved ? 'moved' : 'deleted';
     },
+    // Out of the trash again
+    'restore' => fn (string $name, string $path): bool => $storage->moveFromStorage(new Local(['datadir' => "$kept/trash"]), "$name.d1", $path),
     'makeFolder' => fn (string $path): bool => $storage->mkdir($path),
     'move' => fn (string $from, string $to): bool => $storage->rename($from, $to),
     // Nextcloud's own scan of all
