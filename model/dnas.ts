@@ -9,7 +9,7 @@ import { addRequirements, type Requirements } from './requirements.ts';
 import type { Resources } from './resources.ts';
 import { type Secret, vaultVariable } from './secrets.ts';
 import { shareRules } from './share-rules.ts';
-import { exportId, nextcloudBoardOf, placeOf, type ShareConfig, sharePath } from './shares.ts';
+import { defaultRecycleDays, exportId, nextcloudBoardOf, placeOf, type ShareConfig, sharePath } from './shares.ts';
 import type { Slice } from './slice.ts';
 import { syncthingIdentity } from './syncthing.ts';
 
@@ -97,7 +97,13 @@ function planShare(share: ShareConfig, board: BoardConfig, place: string): Insta
       ? { exportId: exportId(share), clients: [...share.nfs.clients].sort(), readOnly: share.nfs.readOnly }
       : null,
     nextcloud:
-      nextcloudBoardOf(share) === board.name ? { name: cloudShareName(share.name), marker: cloudMarker } : null,
+      nextcloudBoardOf(share) === board.name
+        ? {
+            name: cloudShareName(share.name),
+            marker: cloudMarker,
+            recycleDays: share.recycleBin?.days ?? defaultRecycleDays,
+          }
+        : null,
   };
 }
 

@@ -618,7 +618,12 @@ export interface InstanceShare {
   } | null;
   readonly nfs: { readonly exportId: number; readonly clients: readonly string[]; readonly readOnly: boolean } | null;
   /** The share by which Nextcloud opens it; `null`: it does not open this copy. */
-  readonly nextcloud: { readonly name: string; readonly marker: string } | null;
+  readonly nextcloud: {
+    readonly name: string;
+    readonly marker: string;
+    /** Days that files are kept which were deleted in Nextcloud. */
+    readonly recycleDays: number;
+  } | null;
 }
 
 /** Syncthing of the home. */

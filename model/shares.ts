@@ -4,6 +4,9 @@ import type { Config } from './config.ts';
 import { bytes, cidr, integer, name } from './fields.ts';
 import { shareSyncOptions } from './share-sync.ts';
 
+/** How long deleted files are kept, where nobody says another number. */
+export const defaultRecycleDays = 30;
+
 const shareOptions = z.strictObject({
   name: name
     .max(32, 'is longer than 32 characters: choose a shorter name')
@@ -23,9 +26,11 @@ const shareOptions = z.strictObject({
       'Whoever is at home may read it by SMB, without a password, what is in its recycle bin included. Its people alone may write.',
     ),
   recycleBin: z
-    .strictObject({ days: integer(1, 3650).default(30).describe('How long, in days.') })
+    .strictObject({ days: integer(1, 3650).default(defaultRecycleDays).describe('How long, in days.') })
     .optional()
-    .describe('What is deleted by SMB is kept for a while, in the hidden folder `.recycle` of the share.'),
+    .describe(
+      'What is deleted by SMB is kept for a while, in the hidden folder `.recycle` of the share. What is deleted in Nextcloud is, in any case, in `.recycle/nextcloud`.',
+    ),
   timeMachine: z
     .strictObject({ size: bytes.describe('The most that all backups together may take: `500GiB`.') })
     .optional()
@@ -61,6 +66,9 @@ export const sharesOptions = z
 
 /** Where a share keeps what was deleted by SMB. */
 export const recycleFolder = '.recycle';
+
+/** And what was deleted in Nextcloud, apart: of each file the last alone, for Nextcloud replaces one by deleting it. */
+export const cloudRecycleFolder = `${recycleFolder}/nextcloud`;
 
 export type ShareConfig = Config['shares'][number];
 

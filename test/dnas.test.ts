@@ -321,6 +321,30 @@ describe('smb.conf', () => {
     });
   });
 
+  it('keeps what is deleted in Nextcloud for a while, and shows no bin there', () => {
+    const filesFor = (...shares: Share[]) => {
+      const tree = kubernetes(modelOf({ ...minimal, boards: [board], people, shares, nextcloud: { enabled: true } }));
+      return (object(tree, 'apps/dnas/oak/configmap-dnas-oak.yaml') as unknown as { data: Record<string, string> })
+        .data;
+    };
+    for (const [recycleBin, days] of [
+      [undefined, 30],
+      [{ days: 7 }, 7],
+    ] as const) {
+      const share = { ...photos, nextcloud: true, recycleBin };
+      const { 'smb.conf': text = '', 'serve-samba.sh': serve = '' } = filesFor(share, films);
+      const [, mine = '', cloud = ''] = /\[photos\]\n([^[]*)\[photos\.nextcloud\]\n([^[]*)/.exec(text) ?? [];
+      expect(mine.includes('recycle:repository = .recycle\n')).toBe(recycleBin !== undefined);
+      expect(cloud).toMatch(new RegExp(`^preexec = .* ${days}$`, 'm'));
+      expect(cloud).toMatch(/^veto files = \/\.recycle\//m);
+      expect(cloud).toContain('vfs objects = catia fruit streams_xattr recycle\n');
+      expect(cloud).toContain('recycle:repository = .recycle/nextcloud\n');
+      // Its bin is emptied by who opens it: its mounts stay open.
+      expect(serve).toMatch(/for share in photos\.nextcloud; do\n.* smbclient /);
+    }
+    expect(filesFor(films)['serve-samba.sh']).not.toContain('smbclient');
+  });
+
   it('knows the owner and the people of its shares, who cannot log in', () => {
     expect(configOf(photos)['passwd']?.trimEnd().split('\n')).toEqual([
       'root:x:0:0::/:/sbin/nologin',

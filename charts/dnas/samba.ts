@@ -68,11 +68,34 @@ export function samba(place: Place): Server {
   };
 }
 
+/** Seconds after which Nextcloud's shares are opened once more. */
+const openEvery = 3600;
+
+/**
+ * Nextcloud's mounts stay open for months, and a bin is emptied when somebody opens its share (open-share.sh): so it is opened
+ * by the account of Nextcloud, beside the loop, which waits for no disk.
+ */
+function openCloudShares({ model, instance }: Place): string {
+  const names = instance.shares.flatMap(({ nextcloud }) => (nextcloud === null ? [] : [nextcloud.name]));
+  if (names.length === 0) return '';
+  const { name } = model.dnas.nextcloudUser;
+  // One after the other: each has some of the pod's memory.
+  return `  if test "$(date +%s)" -ge "$due"; then
+    due=$(($(date +%s) + ${openEvery}))
+    for share in ${names.join(' ')}; do
+      PASSWD_FILE=${passwords}/${name} smbclient --configfile=${smbConfPath} --user=${name} --command=exit "//127.0.0.1/$share" || :
+    done < /dev/null > /dev/null 2>&1 &
+  fi
+`;
+}
+
 /**
  * Starts smbd, and ends what visitors have open on a disk that goes or is another one. They open the share again by
  * themselves, and `preexec` decides whether they may.
  */
-function serve({ instance }: Place): string {
+function serve(place: Place): string {
+  const { instance } = place;
+  const opens = openCloudShares(place);
   const shares = byDisk(instance, ({ smb }) => smb !== null).map(
     ({ mountPoint, shares }) => `    ${mountPoint}) echo '${shares.flatMap(namesOf).join(' ')}' ;;`,
   );
@@ -99,9 +122,13 @@ cat ${sambaState}/served
 smbd --foreground --no-process-group --debug-stdout --configfile=${smbConfPath} &
 server=$!
 trap 'kill -TERM $server' TERM INT
-while kill -0 $server 2> /dev/null; do
+${
+  opens &&
+  `due=$(($(date +%s) + 60))
+`
+}while kill -0 $server 2> /dev/null; do
   pause
-  is_served ${sambaState} && continue
+${opens}  is_served ${sambaState} && continue
   look > ${sambaState}/seen
   while read -r disk device; do
     ! grep -qx "$disk $device" ${sambaState}/served || continue

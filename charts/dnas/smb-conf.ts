@@ -1,5 +1,5 @@
 import type { Dnas, InstanceShare } from '../../model/model.ts';
-import { recycleFolder } from '../../model/shares.ts';
+import { cloudRecycleFolder, recycleFolder } from '../../model/shares.ts';
 import { markerOf } from './disks.ts';
 import { configFolder, type Place } from './server.ts';
 
@@ -35,10 +35,10 @@ exit 0
 export const openCloudShare = `${configFolder}/open-cloud-share.sh`;
 
 /**
- * `openCloudShare MARKER FOLDER COPY`: as `openShare`, and with the marker of the disk in the share itself, at COPY. By it
- * Nextcloud knows that what it looks into is the share, and not its empty place (model/nextcloud-shares.ts).
+ * `openCloudShare MARKER FOLDER COPY DAYS`: as `openShare`, and with the marker of the disk in the share itself, at COPY. By
+ * it Nextcloud knows that what it looks into is the share, and not its empty place (model/nextcloud-shares.ts).
  */
-export const openCloudShareScript = `sh ${openShare} "$1" "$2" || exit 1
+export const openCloudShareScript = `sh ${openShare} "$1" "$2" "$4" || exit 1
 copy=$2/$3
 test "$(cat "$copy" 2> /dev/null)" = "$(cat "$1")" && exit 0
 mkdir -p -m 2771 "\${copy%/*}" && cat "$1" > "$copy.new" && mv "$copy.new" "$copy"
@@ -146,17 +146,18 @@ ${mayUse(share, smb)}
 # The share opens on its own disk only; there its folder is made, if it is new.
 preexec = sh ${openShare} ${markerOf(dnas, mountPoint)} ${path}${smb.recycleDays === null ? '' : ` ${smb.recycleDays}`}
 preexec close = yes
-${smb.recycleDays === null ? '' : recycleBin}${smb.timeMachineSize === null ? '' : timeMachine(smb.timeMachineSize)}`;
+${smb.recycleDays === null ? '' : recycleBin(recycleFolder, 'yes')}${smb.timeMachineSize === null ? '' : timeMachine(smb.timeMachineSize)}`;
 }
 
 /**
- * The same folder for Nextcloud, which sees the marker and nothing of another share. Encrypted, and without the recycle bin:
- * Nextcloud has one of its own.
+ * The same folder for Nextcloud, which sees the marker, and neither the recycle bin nor anything of another share. Encrypted.
+ * With a bin of its own: that of Nextcloud is on its volume, and what has no room there is deleted for good
+ * (apps/files_trashbin/lib/Trashbin.php, move2trash, 34.0.1; nextcloud/server issues 7223 and 18396).
  */
 function cloudShare(
   dnas: Dnas,
   { path, mountPoint }: InstanceShare,
-  { name, marker }: NonNullable<InstanceShare['nextcloud']>,
+  { name, marker, recycleDays }: NonNullable<InstanceShare['nextcloud']>,
 ): string {
   return `
 [${name}]
@@ -165,9 +166,10 @@ valid users = ${dnas.nextcloudUser.name}
 read only = no
 browseable = no
 server smb encrypt = required
-veto files = ${veto(...vetoed)}
-preexec = sh ${openCloudShare} ${markerOf(dnas, mountPoint)} ${path} ${marker}
+veto files = ${veto(recycleFolder, ...vetoed)}
+preexec = sh ${openCloudShare} ${markerOf(dnas, mountPoint)} ${path} ${marker} ${recycleDays}
 preexec close = yes
+${recycleBin(cloudRecycleFolder, 'no')}recycle:exclude = *.part
 `;
 }
 
@@ -178,13 +180,15 @@ read only = yes
 write list = ${people.join(' ')}`;
 }
 
-/** vfs_recycle(8). */
-const recycleBin = `vfs objects = catia fruit streams_xattr recycle
-recycle:repository = ${recycleFolder}
+/** vfs_recycle(8). @param versions whether of several files of one name each is kept, or the last */
+function recycleBin(folder: string, versions: 'yes' | 'no'): string {
+  return `vfs objects = catia fruit streams_xattr recycle
+recycle:repository = ${folder}
 recycle:keeptree = yes
-recycle:versions = yes
+recycle:versions = ${versions}
 recycle:directory_mode = 2775
 `;
+}
 
 /**
  * vfs_fruit(8). Only Macs use it, and nothing else changes it: they may keep what they know of it.

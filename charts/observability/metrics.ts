@@ -111,6 +111,7 @@ export const metrics = {
     'nextcloud_homecloud_share_available',
     'nextcloud_homecloud_share_missing_files',
     'nextcloud_homecloud_share_scan_age_seconds',
+    'nextcloud_homecloud_share_unreadable_files',
   ],
   /** Prometheus 3.14 and Alertmanager 0.34 themselves. */
   prometheus: [

@@ -68,7 +68,7 @@ function shareAlerts(namespace: string): AlertGroup['alerts'] {
       summary: 'The share {{ $labels.share }} is not available in Nextcloud.',
       todo: [
         'Is its board on, and its disk plugged in? Nothing is lost meanwhile, and it comes back by itself.',
-        'If both are there: sudo journalctl -u "homecloud-share@*" -n 20 on the board that runs Nextcloud.',
+        'If both are there: sudo journalctl -u "homecloud-share@*" -n 20 on the board of Nextcloud. If not the same disk: README, "On another disk".',
       ],
     },
     {
@@ -82,6 +82,20 @@ function shareAlerts(namespace: string): AlertGroup['alerts'] {
       todo: [
         'No device deletes anything. If it was not meant, bring them back, from .stversions of another board or from a backup.',
         `kubectl -n ${namespace} exec deployment/nextcloud -c nextcloud -- php occ homecloud:scan --accept-missing {{ $labels.share }}, if it was.`,
+      ],
+    },
+    {
+      name: 'NextcloudShareUnreadable',
+      severity: 'critical',
+      query: `${of('nextcloud_homecloud_share_unreadable_files')} > 0`,
+      // Not a file that a program has locked for a moment.
+      after: '30m',
+      keep: '15m',
+      summary:
+        '{{ $value }} files or folders of the share {{ $labels.share }} cannot be read: its disk may be failing.',
+      todo: [
+        `kubectl -n ${namespace} exec deployment/nextcloud -c nextcloud -- php occ homecloud:scan -v {{ $labels.share }} names them.`,
+        'sudo smartctl -a and sudo dmesg on the board of the share: bring them back from a backup, on another disk if this one fails.',
       ],
     },
     {

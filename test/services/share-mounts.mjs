@@ -2,6 +2,7 @@
 // kernel's CIFS is stood in for by a folder that is mounted a second time; the file server is there while the folder is.
 import {
   chmodSync,
+  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -189,11 +190,27 @@ async function markerIsCopied(board) {
     expect(await opens(), 'it does not open');
     expect(readFileSync(copy, 'utf8') === text, 'the marker is another');
   }
+  // What was deleted in Nextcloud is in a bin that it does not see, and goes from there when its days are over.
+  const bin = join(disk, 'shares/photos/.recycle/nextcloud/trip');
+  mkdirSync(bin, { recursive: true });
+  writeFileSync(join(bin, 'beach.jpg'), '');
+  const emptied = join(disk, 'shares/photos/.recycle/.emptied');
+  await opens();
+  await until('it has looked', () => existsSync(emptied), soon);
+  expect(existsSync(join(bin, 'beach.jpg')), 'what was deleted today is gone');
+  // The time of the last change of status cannot be set: less than no day stands for the days.
+  expect(words.at(-1) === '30', words.join(' '));
+  words[words.length - 1] = '-1';
+  utimesSync(emptied, 0, 0);
+  await opens();
+  await until('what is old goes', () => !existsSync(bin), soon);
   rmSync(join(disk, '.homecloud-disk'));
   expect(!(await opens()), 'it opens without its disk');
   const share = /^\[photos\.nextcloud\]\n((?:.+\n)*)/m.exec(files['smb.conf'])?.[1] ?? '';
   expect(/^valid users = _nextcloud$/m.test(share) && /^server smb encrypt = required$/m.test(share), share);
   expect(!/^veto files = .*\.stfolder/m.test(share), 'Nextcloud does not see the marker');
+  expect(/^veto files = \/\.recycle\//m.test(share), 'Nextcloud shows the bin');
+  expect(/^vfs objects = .* recycle\nrecycle:repository = \.recycle\/nextcloud$/m.test(share), share);
   expect(
     !/^valid users = .*_nextcloud.*\n/m.test(files['smb.conf'].replace(/\[photos\.nextcloud\][^[]*/, '')),
     'it may more',

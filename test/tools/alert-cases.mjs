@@ -125,6 +125,14 @@ export const cases = {
     summary: '70 files are gone from the share photos: more than is deleted in a day, or on another disk.',
     over: '50m',
   },
+  NextcloudShareUnreadable: {
+    series: { [`nextcloud_homecloud_share_unreadable_files${labels(ofCloudShare)}`]: '0x5 3x60 0x30' },
+    quiet: '20m',
+    fires: '40m',
+    labels: { share: 'photos' },
+    summary: '3 files or folders of the share photos cannot be read: its disk may be failing.',
+    over: '90m',
+  },
   NextcloudScanLate: {
     series: {
       [`nextcloud_homecloud_share_scan_age_seconds${labels(ofCloudShare)}`]: '300x5 90000x100 300x20',

@@ -1,5 +1,6 @@
 import type { Model } from '../../../model/model.ts';
 import { applicationPhp } from './application.ts';
+import { folderPhp } from './folder.ts';
 import { guardPhp } from './guard.ts';
 import { linkNoticePhp } from './link-notice.ts';
 import { familyPhp, metricClasses, metricFiles } from './metrics.ts';
@@ -29,6 +30,7 @@ export function appFiles({ pins }: Model): Readonly<Record<string, string>> {
     'appinfo/info.xml': infoXml(major),
     'lib/AppInfo/Application.php': applicationPhp,
     'lib/Command/Scan.php': scanCommandPhp,
+    'lib/Folder.php': folderPhp,
     'lib/Guard.php': guardPhp,
     'lib/LinkNotice.php': linkNoticePhp,
     'lib/Metrics/Family.php': familyPhp,

@@ -44,7 +44,11 @@ abstract class Family implements IMetricFamily
 
 /** Classes of `lib/Metrics/`, by what each tells. Nextcloud puts `nextcloud_` before the names. */
 const families = {
-  Available: ['homecloud_share_available', 'Whether the last scan saw the disk of the share.', "(int)$state['seen']"],
+  Available: [
+    'homecloud_share_available',
+    'Whether the last scan saw the disk of the share, and not another.',
+    "(int)$state['seen']",
+  ],
   Missing: [
     'homecloud_share_missing_files',
     'Records whose files are gone, and which wait for somebody to agree.',
@@ -54,6 +58,11 @@ const families = {
     'homecloud_share_scan_age_seconds',
     'Since the last scan of the whole share began, or the first was tried.',
     "time() - $state['whole']",
+  ],
+  Unreadable: [
+    'homecloud_share_unreadable_files',
+    'Files and folders that could not be read.',
+    "max($state['unread'], $state['unreadable'])",
   ],
 } as const;
 

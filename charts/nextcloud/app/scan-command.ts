@@ -6,7 +6,10 @@ declare(strict_types=1);
 namespace OCA\HomecloudDnas\Command;
 
 use OCA\HomecloudDnas\Scan as ScanOfShare;
+use OCA\HomecloudDnas\Share;
 use OCA\HomecloudDnas\Shares;
+use OCA\HomecloudDnas\State;
+use Psr\Log\LoggerInterface;
 use Symfony\Component\Console\Command\Command;
 use Symfony\Component\Console\Input\InputArgument;
 use Symfony\Component\Console\Input\InputInterface;
@@ -15,8 +18,12 @@ use Symfony\Component\Console\Output\OutputInterface;
 
 final class Scan extends Command
 {
-    public function __construct(private readonly Shares $shares, private readonly ScanOfShare $scan)
-    {
+    public function __construct(
+        private readonly Shares $shares,
+        private readonly ScanOfShare $scan,
+        private readonly State $state,
+        private readonly LoggerInterface $log,
+    ) {
         parent::__construct();
     }
 
@@ -43,19 +50,33 @@ final class Scan extends Command
             $output->writeln('Say of which share: occ homecloud:scan --accept-missing NAME');
             return self::INVALID;
         }
-        $chosen = $name === null ? $all : [$all[$name]];
-        $part = $seconds === null ? null : (float)$seconds / max(1, count($chosen));
-        foreach ($chosen as $share) {
+        $chosen = $name === null ? array_values($all) : [$all[$name]];
+        // One that hangs, or fails, holds up no other in the next round.
+        usort($chosen, fn (Share $a, Share $b): int => $this->state->of($a)['tried'] <=> $this->state->of($b)['tried']);
+        $end = $seconds === null ? null : microtime(true) + (float)$seconds;
+        $code = self::SUCCESS;
+        foreach ($chosen as $index => $share) {
             // Of one pod, whose containers have this folder in common.
             $lock = fopen(sys_get_temp_dir() . '/homecloud-scan-' . $share->name, 'c');
             if ($lock === false || !flock($lock, LOCK_EX | LOCK_NB)) {
                 $output->writeln("$share->name: another scan is under way");
                 continue;
             }
-            $output->writeln("$share->name: " . $this->scan->run($share, $part, $accept));
+            $part = $end === null ? null : max(0, $end - microtime(true)) / (count($chosen) - $index);
+            try {
+                $output->writeln("$share->name: " . $this->scan->run($share, $part, $accept));
+                foreach ($output->isVerbose() ? $this->scan->unreadable() : [] as $path) {
+                    $output->writeln("$share->name: cannot be read: $path");
+                }
+            } catch (\Throwable $error) {
+                // What it says may have names of files in it.
+                $output->writeln("$share->name: the scan ended with an error, of which the log of Nextcloud has more");
+                $this->log->error('The scan of the share {share} ended with an error.', ['share' => $share->name, 'exception' => $error]);
+                $code = self::FAILURE;
+            }
             fclose($lock);
         }
-        return self::SUCCESS;
+        return $code;
     }
 }
 `;

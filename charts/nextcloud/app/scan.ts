@@ -16,7 +16,8 @@ use Psr\Log\LoggerInterface;
 /**
  * Looks through a share for what others wrote, a part at a time, and brings the records up to date. New and changed files are
  * taken at once. What is gone is collected, looked for again after a pause, and removed only while the marker is seen and
- * when it is not too much.
+ * when it is not too much. What cannot be read is neither. A disk that is another is only looked at, until all is seen on it
+ * that is known, or somebody agrees.
  */
 class Scan
 {
@@ -28,12 +29,18 @@ class Scan
     /** Records that are written or removed at once; before each removal the marker is looked at. */
     private const AT_ONCE = 200;
 
+    /** Of what cannot be read, so much is told by its name. */
+    private const NAMED = 20;
+
     private Guard $storage;
+    private bool $isAccepted;
     private float $until;
     private int $changed;
     private ?string $after;
     /** @var array<string, string> type ('file', 'dir') by path */
     private array $missing;
+    /** @var array<string, true> */
+    private array $unreadable = [];
 
     public function __construct(
         private readonly Shares $shares,
@@ -51,25 +58,30 @@ class Scan
     public function run(Share $share, ?float $seconds, bool $accept): string
     {
         $state = $this->state->of($share);
-        $this->storage = $this->shares->storageOf($share);
         $this->until = $seconds === null ? INF : microtime(true) + $seconds;
         $this->changed = 0;
         $this->missing = [];
-        $this->after = $seconds === null ? null : $state['after'];
+        $this->unreadable = [];
+        $disk = $share->disk();
+        // On another disk, what was looked through before says nothing.
+        $this->after = $seconds === null || ($disk !== null && $disk !== $state['on']) ? null : $state['after'];
         if ($this->after === null) {
             $state['began'] = time();
             $state['missing'] = 0;
+            $state['unreadable'] = 0;
         }
-        $disk = $share->disk();
-        $state['seen'] = $disk !== null;
+        $state['tried'] = time();
+        $state['on'] = $disk ?? $state['on'];
+        if ($disk !== null && ($accept || $state['disk'] === null)) {
+            $state['disk'] = $disk;
+        }
+        $this->isAccepted = $disk !== null && $disk === $state['disk'];
+        $state['seen'] = $this->isAccepted;
         $this->state->put($share, $state);
         if ($disk === null) {
             return 'away';
         }
-        if ($accept) {
-            $state['disk'] = $disk;
-        }
-        $state['disk'] ??= $disk;
+        $this->storage = $this->shares->storageOf($share, $disk);
         try {
             $isWhole = $this->folder('', $this->after === null ? [] : explode('/', $this->after));
             $state = $this->settle($share, $state, $accept);
@@ -78,20 +90,33 @@ class Scan
             $this->state->put($share, $state);
             return 'away';
         }
+        $state['unreadable'] += count($this->unreadable);
         $state['after'] = $isWhole ? null : $this->after;
         if ($isWhole) {
             $state['whole'] = $state['began'];
             $state['refused'] = $state['missing'];
-            // Another disk, with all that the records know: a copy.
-            $state['disk'] = $state['missing'] === 0 ? $disk : $state['disk'];
+            $state['unread'] = $state['unreadable'];
+            if (!$this->isAccepted && $state['missing'] + $state['unreadable'] === 0) {
+                // Another disk, with all that the records know: a copy.
+                $state['disk'] = $disk;
+                $state['seen'] = true;
+            }
         }
         $this->state->put($share, $state);
-        return sprintf(
-            '%d new or changed, %s%s',
-            $this->changed,
-            $state['missing'] > 0 ? $state['missing'] . ' missing and kept, ' : '',
+        return implode(', ', array_filter([
+            $this->changed . ' new or changed',
+            $state['missing'] > 0 ? $state['missing'] . ' missing and kept' : '',
+            $state['unreadable'] > 0 ? $state['unreadable'] . ' unreadable and kept' : '',
             $isWhole ? 'all seen' : 'to be continued',
-        );
+            $state['disk'] === $disk ? '' : 'on another disk: the share is not available until all is there or you say'
+                . ' occ homecloud:scan --accept-missing ' . $share->name,
+        ]));
+    }
+
+    /** @return list<string> the first of what the last run could not read */
+    public function unreadable(): array
+    {
+        return array_map('strval', array_slice(array_keys($this->unreadable), 0, self::NAMED));
     }
 
     /**
@@ -102,22 +127,20 @@ class Scan
      */
     private function folder(string $path, array $after): bool
     {
-        $cache = $this->storage->getCache();
-        $record = $cache->get($path);
-        if (!$record instanceof ICacheEntry) {
-            $this->storage->getScanner()->scanFile($path);
-            $record = $cache->get($path);
-            if (!$record instanceof ICacheEntry) {
-                return true;
-            }
-        }
         try {
-            $folders = $this->entries($path, $record, $after === []);
-        } catch (StorageNotAvailableException $error) {
+            $record = $this->recordOf($path);
+            $folders = $record === null ? [] : $this->entries($path, $record, $after === []);
+        } catch (LockedException) {
+            // Somebody renames or moves it in Nextcloud: the next scan sees it.
+            return true;
+        } catch (StorageNotAvailableException) {
             // One folder that cannot be read is no reason to stop; a share that is away is.
             $this->storage->expectDisk();
-            $this->log->warning('{path} cannot be read: {error}', ['path' => $path, 'error' => $error->getMessage()]);
-            return true;
+            $this->unreadable[$path] = true;
+            $folders = [];
+        }
+        if ($folders === null) {
+            return false;
         }
         foreach ($folders as $name) {
             $rest = [];
@@ -137,8 +160,20 @@ class Scan
         return $path === '' || microtime(true) < $this->until;
     }
 
-    /** @return list<string> names of the folders in it, sorted */
-    private function entries(string $path, ICacheEntry $folder, bool $isNew): array
+    /** With a new one for a folder that is new; null: there is none. */
+    private function recordOf(string $path): ?ICacheEntry
+    {
+        $cache = $this->storage->getCache();
+        $record = $cache->get($path);
+        if (!$record instanceof ICacheEntry && $this->isAccepted) {
+            $this->storage->getScanner()->scanFile($path);
+            $record = $cache->get($path);
+        }
+        return $record instanceof ICacheEntry ? $record : null;
+    }
+
+    /** @return ?list<string> names of the folders in it, sorted; null: the time is over before its end */
+    private function entries(string $path, ICacheEntry $folder, bool $isNew): ?array
     {
         $records = [];
         foreach ($this->storage->getCache()->getFolderContents($path) as $record) {
@@ -163,8 +198,15 @@ class Scan
             }
             if ($isFolder) {
                 $folders[] = $name;
-            } elseif ($isNew && self::isChanged($entry, $record)) {
-                $changed[$below] = $record;
+            } elseif ($isNew && $this->isAccepted && self::isChanged($entry, $record)) {
+                $changed[$below] = [$entry, $record];
+            }
+            if (count($changed) === self::AT_ONCE) {
+                $this->takeFiles($changed, $folder->getSize() >= 0);
+                $changed = [];
+                if (microtime(true) >= $this->until) {
+                    return null;
+                }
             }
         }
         $this->takeFiles($changed, $folder->getSize() >= 0);
@@ -180,36 +222,39 @@ class Scan
     }
 
     /**
-     * Many at once: each alone would be written to the disk of the database by itself.
+     * Many at once: each alone would be written to the disk of the database by itself. With what the list said of them: no
+     * file server is waited for while rows are locked.
      *
-     * @param array<string, ?ICacheEntry> $files their records, by path
+     * @param array<string, array{array, ?ICacheEntry}> $files metadata and record, by path
      */
     private function takeFiles(array $files, bool $isCounted): void
     {
-        foreach (array_chunk($files, self::AT_ONCE, true) as $some) {
-            $this->database->beginTransaction();
-            try {
-                $more = 0;
-                foreach ($some as $path => $record) {
-                    $more += $this->takeFile((string)$path, $record);
-                }
-                if ($isCounted) {
-                    $this->storage->getPropagator()->propagateChange((string)array_key_last($some), time(), (int)$more);
-                }
-                $this->database->commit();
-            } catch (\Throwable $error) {
-                $this->database->rollBack();
-                throw $error;
+        if ($files === []) {
+            return;
+        }
+        $this->database->beginTransaction();
+        try {
+            $more = 0;
+            foreach ($files as $path => [$entry, $record]) {
+                $more += $this->takeFile((string)$path, $entry, $record);
             }
+            if ($isCounted) {
+                $this->storage->getPropagator()->propagateChange((string)array_key_last($files), time(), (int)$more);
+            }
+            $this->database->commit();
+        } catch (\Throwable $error) {
+            $this->database->rollBack();
+            throw $error;
         }
     }
 
     /** @return int|float by how much it is larger than its record says */
-    private function takeFile(string $path, ?ICacheEntry $record): int|float
+    private function takeFile(string $path, array $entry, ?ICacheEntry $record): int|float
     {
         try {
-            // With a new etag also where the time stayed as it was: devices ask for it by that.
-            $this->storage->getScanner()->scanFile($path, IScanner::REUSE_SIZE);
+            // With a new etag also where the time stayed as it was: devices ask for it by that. What the list said is an
+            // argument that the public interface does not name (lib/private/Files/Cache/Scanner.php, scanFile, 34.0.1).
+            $this->storage->getScanner()->scanFile($path, IScanner::REUSE_SIZE, -1, null, true, $entry);
         } catch (LockedException) {
             // Somebody has it open in Nextcloud: the next scan sees it.
             return 0;
@@ -224,15 +269,13 @@ class Scan
     {
         $cache = $this->storage->getCache();
         $record = $cache->get($path);
-        if (!$record instanceof ICacheEntry || $record->getSize() >= 0) {
+        if (!$this->isAccepted || !$record instanceof ICacheEntry || $record->getSize() >= 0) {
             return;
         }
         $size = 0;
         foreach ($cache->getFolderContents($path) as $child) {
-            if ($child->getSize() < 0) {
-                return;
-            }
-            $size += $child->getSize();
+            // One that could not be looked through is counted once it is: until then, none above it is unknown.
+            $size += max(0, $child->getSize());
         }
         $cache->update($record->getId(), ['size' => $size]);
         $this->changed++;
@@ -255,15 +298,23 @@ class Scan
             $state['removed'],
             static fn (array $one): bool => $one[0] > $now - self::DAY,
         ));
-        if ($this->missing === []) {
+        if ($this->missing !== []) {
+            sleep($share->patience);
+        }
+        $gone = array_filter($this->missing, fn (string $type, int|string $path): bool => $this->isGone((string)$path, $type), ARRAY_FILTER_USE_BOTH);
+        $this->storage->expectDisk();
+        if ($this->unreadable !== []) {
+            $this->log->warning('{count} files or folders of the share {share} cannot be read: occ homecloud:scan -v {share} names them.', [
+                'count' => count($this->unreadable),
+                'share' => $share->name,
+            ]);
+        }
+        if ($gone === []) {
             return $state;
         }
-        sleep($share->patience);
-        $gone = array_filter($this->missing, fn (string $type, string $path): bool => $this->storage->typeOf($path) !== $type, ARRAY_FILTER_USE_BOTH);
-        $this->expect($share, $share->disk());
-        $count = array_sum(array_map(fn (string $path): int => $this->countOf($path), array_keys($gone)));
+        $count = array_sum(array_map(fn (int|string $path): int => $this->countOf((string)$path), array_keys($gone)));
         $before = array_sum(array_column($state['removed'], 1));
-        if (!$accept && ($share->disk() !== $state['disk'] || $count + $before > $this->limit())) {
+        if (!$this->isAccepted || (!$accept && $count + $before > $this->limit())) {
             $state['missing'] += $count;
             $this->log->error('{count} files are gone from the share {share}: their records are kept until somebody agrees.', [
                 'count' => $count,
@@ -272,22 +323,25 @@ class Scan
             return $state;
         }
         foreach (array_chunk(array_keys($gone), self::AT_ONCE) as $paths) {
-            $this->expect($share, $state['disk']);
+            $this->storage->expectDisk();
             foreach ($paths as $path) {
                 $this->storage->getUpdater()->remove((string)$path);
                 $this->changed++;
             }
         }
-        if ($count > 0) {
-            $state['removed'][] = [$now, $count];
-        }
+        $state['removed'][] = [$now, $count];
         return $state;
     }
 
-    private function expect(Share $share, ?string $disk): void
+    /** Or something of another kind is in its place. What cannot be read is not gone, whoever accepts what. */
+    private function isGone(string $path, string $type): bool
     {
-        if ($disk === null || $share->disk() !== $disk) {
-            throw new StorageNotAvailableException('The share ' . $share->name . ' is away.');
+        try {
+            return $this->storage->typeOf($path) !== $type;
+        } catch (StorageNotAvailableException) {
+            $this->storage->expectDisk();
+            $this->unreadable[$path] = true;
+            return false;
         }
     }
 

@@ -8,6 +8,9 @@ namespace OCA\HomecloudDnas;
 /** A share of the home, as the board has mounted it; or its empty place, where it is away. */
 final class Share
 {
+    /** ENOENT and ENOTDIR of Linux (errno(3)), for which PHP has no names. */
+    private const NOT_THERE = [2, 20];
+
     /**
      * @param list<string> $people who see it
      * @param array<string, string> $disk what the marker of its disk says: home, domain, board, disk
@@ -49,6 +52,18 @@ final class Share
         }
         $uuid = $marker['uuid'] ?? null;
         return is_string($uuid) && $uuid !== '' ? $uuid : null;
+    }
+
+    /**
+     * Whether the system itself says of a path that it does not exist. Each other error says nothing: PHP has one and the same
+     * "no" for what is gone and for what is on a bad block. Nextcloud does not run without the extension posix (its
+     * console.php, 34.0.1); where it were missing, nothing would ever be gone.
+     */
+    public function lacks(string $path): bool
+    {
+        return function_exists('posix_access')
+            && !posix_access($this->folder . '/' . ltrim($path, '/'))
+            && in_array(posix_get_last_error(), self::NOT_THERE, true);
     }
 
     public function isHidden(string $path): bool

@@ -5,14 +5,12 @@ declare(strict_types=1);
 
 namespace OCA\HomecloudDnas;
 
-use OC\Files\Storage\Local;
 use RuntimeException;
 
 /**
  * The shares that the home shows in Nextcloud. The file is the only source: nothing of it stands in the database.
  *
- * OC\Files\Storage\Local is private to Nextcloud (lib/private/Files/Storage/Local.php, 34.0.1): there is no public storage for
- * a folder. Without isExternal, whose check would stand a nameless storage in the place of one that is away.
+ * Their folders are without isExternal, whose check would stand a nameless storage in the place of one that is away.
  */
 class Shares
 {
@@ -24,15 +22,24 @@ class Shares
     /** @var ?array<string, Share> */
     private ?array $shares = null;
 
+    public function __construct(private readonly State $state)
+    {
+    }
+
     /** @return array<string, Share> by name */
     public function all(): array
     {
         return $this->shares ??= $this->read();
     }
 
-    public function storageOf(Share $share): Guard
+    /** @param ?string $disk the one to be looked at, whichever is accepted; null: the accepted one */
+    public function storageOf(Share $share, ?string $disk = null): Guard
     {
-        return new Guard(['storage' => new Local(['datadir' => $share->folder]), 'share' => $share]);
+        return new Guard([
+            'storage' => new Folder(['datadir' => $share->folder]),
+            'share' => $share,
+            'accepted' => fn (): ?string => $disk ?? $this->state->of($share)['disk'],
+        ]);
     }
 
     /** Whether guests open links in the network of the home alone. */

@@ -17,12 +17,14 @@ class State
     }
 
     /**
-     * - seen: whether the last scan saw the disk
-     * - disk: its number, null before the first scan
+     * - seen: whether the last scan saw the accepted disk
+     * - disk: the number of the one that was accepted as that of the share, null before the first scan
+     * - tried: when a scan began, whatever became of it
      * - began, whole: when the scan that is under way began, and the last that came to its end (seconds)
-     * - after: the last folder that it came through, null at its beginning
+     * - on, after: the disk that is looked through, and the last folder that it came through, null at its beginning
      * - removed: when, and how many records went
      * - missing, refused: records that wait for somebody, in the scan that is under way and in the last whole one
+     * - unreadable, unread: what nobody knows of whether it is there, likewise
      *
      * @return array<string, mixed>
      */
@@ -32,12 +34,16 @@ class State
         return $this->config->getValueArray(self::APP, self::key($share), [], true) + [
             'seen' => false,
             'disk' => null,
+            'tried' => 0,
             'began' => $now,
             'whole' => $now,
+            'on' => null,
             'after' => null,
             'removed' => [],
             'missing' => 0,
             'refused' => 0,
+            'unreadable' => 0,
+            'unread' => 0,
         ];
     }
 

@@ -4,7 +4,12 @@
 //   hold           the root and its lists answer, from memory; all below it fails
 //   list           folders answer, files do not
 //   short N        a list ends after N names
+//   once N WORD    so does the first list of a folder with WORD in its path, and no other
+//   bad WORD       what has WORD in its path cannot be read, as on bad blocks of a disk; lists have it
+//   omit WORD      so it is, and lists lack it, as Samba's do
+//   busy WORD      what has WORD in its path is not renamed, and its first list ends at once
 //   after N MODE   N calls pass, then as MODE
+// It is a file system of its own: nothing is renamed into it or out of it.
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
@@ -23,6 +28,8 @@
 
 static int calls;
 static int names;
+static DIR *ends_early;
+static int was_early;
 
 static const char *mode(void) {
   static char text[64];
@@ -49,14 +56,27 @@ static int is_folder(const char *path) {
   return real_stat(path, &found) == 0 && S_ISDIR(found.st_mode);
 }
 
+// The path below the root; NULL where it is elsewhere.
+static const char *below_root(const char *path) {
+  const char *root = getenv("BAD_MOUNT");
+  if (!root || !path || strncmp(path, root, strlen(root)) != 0) return NULL;
+  const char *below = path + strlen(root);
+  if (*below && *below != '/') return NULL;
+  while (*below == '/') below++;
+  return below;
+}
+
 // Whether a call with this path fails; 'd' for a list of it.
 static int fails(const char *path, char what) {
-  const char *root = getenv("BAD_MOUNT");
-  if (!root || !path || strncmp(path, root, strlen(root)) != 0) return 0;
-  const char *below = path + strlen(root);
-  while (*below == '/') below++;
+  const char *below = below_root(path);
+  if (!below) return 0;
   calls++;
   const char *how = mode();
+  char word[32];
+  if ((sscanf(how, "bad %31s", word) == 1 || sscanf(how, "omit %31s", word) == 1) && strstr(below, word)) {
+    errno = EIO;
+    return 1;
+  }
   int bad = strncmp(how, "all", 3) == 0 ||
             (strncmp(how, "hold", 4) == 0 && *below && what != 'd') ||
             (strncmp(how, "list", 4) == 0 && !is_folder(path));
@@ -91,15 +111,31 @@ OPEN(open64)
 DIR *opendir(const char *path) {
   REAL(DIR *, opendir, const char *);
   names = 0;
-  return fails(path, 'd') ? NULL : real(path);
+  if (fails(path, 'd')) return NULL;
+  DIR *folder = real(path);
+  const char *below = below_root(path);
+  char word[32];
+  ends_early = NULL;
+  int is_meant = sscanf(mode(), "once %*d %31s", word) == 1 || sscanf(mode(), "busy %31s", word) == 1;
+  if (!was_early && below && is_meant && strstr(below, word)) {
+    ends_early = folder;
+    was_early = 1;
+  }
+  return folder;
 }
 
 #define READDIR(name, type) \
   struct type *name(DIR *folder) { \
     REAL(struct type *, name, DIR *); \
     int most; \
-    if (sscanf(mode(), "short %d", &most) == 1 && names++ >= most) return NULL; \
-    return real(folder); \
+    char word[32]; \
+    int is_short = sscanf(mode(), "short %d", &most) == 1 || \
+                   (folder == ends_early && sscanf(mode(), "once %d", &most) == 1) || \
+                   (folder == ends_early && (most = 0, sscanf(mode(), "busy %31s", word) == 1)); \
+    if (is_short && names++ >= most) return NULL; \
+    struct type *entry = real(folder); \
+    while (entry && sscanf(mode(), "omit %31s", word) == 1 && strstr(entry->d_name, word)) entry = real(folder); \
+    return entry; \
   }
 READDIR(readdir, dirent)
 READDIR(readdir64, dirent64)
@@ -119,7 +155,17 @@ int mkdir(const char *path, mode_t bits) {
 
 int rename(const char *from, const char *to) {
   REAL(int, rename, const char *, const char *);
-  return fails(from, 'w') || fails(to, 'w') ? -1 : real(from, to);
+  if (fails(from, 'w') || fails(to, 'w')) return -1;
+  char word[32];
+  if (below_root(from) && sscanf(mode(), "busy %31s", word) == 1 && strstr(below_root(from), word)) {
+    errno = EACCES;
+    return -1;
+  }
+  if (!below_root(from) != !below_root(to)) {
+    errno = EXDEV;
+    return -1;
+  }
+  return real(from, to);
 }
 
 int access(const char *path, int how) {

@@ -46,6 +46,8 @@ namespace OCP\Files\Cache {
     }
     interface IScanner
     {
+        public const SCAN_RECURSIVE = true;
+        public const SCAN_SHALLOW = false;
         public const REUSE_SIZE = 2;
     }
     interface IWatcher
@@ -178,6 +180,89 @@ namespace Psr\Log {
     }
 }
 
+namespace Symfony\Component\Console\Input {
+    // What a command is given: symfony/console
+    final class InputArgument
+    {
+        public const OPTIONAL = 2;
+    }
+    final class InputOption
+    {
+        public const VALUE_NONE = 1;
+        public const VALUE_REQUIRED = 2;
+    }
+    interface InputInterface
+    {
+        public function getArgument(string $name): mixed;
+        public function getOption(string $name): mixed;
+    }
+}
+
+namespace Symfony\Component\Console\Output {
+    interface OutputInterface
+    {
+        public function writeln(string|iterable $messages, int $options = 0): void;
+        public function isVerbose(): bool;
+    }
+}
+
+namespace Symfony\Component\Console\Command {
+    use Symfony\Component\Console\Input\InputInterface;
+    use Symfony\Component\Console\Output\OutputInterface;
+
+    class Command
+    {
+        public const SUCCESS = 0;
+        public const FAILURE = 1;
+        public const INVALID = 2;
+
+        public function __construct()
+        {
+            $this->configure();
+        }
+        protected function configure(): void
+        {
+        }
+        public function __call(string $name, array $arguments): static
+        {
+            return $this;
+        }
+        public function run(InputInterface $input, OutputInterface $output): int
+        {
+            return $this->execute($input, $output);
+        }
+    }
+}
+
+namespace Icewind\Streams {
+    /** icewind/streams, src/IteratorDirectory.php: names as a folder that readdir reads. */
+    final class IteratorDirectory
+    {
+        /** @var mixed that PHP gives it */
+        public $context;
+        private array $names;
+
+        public static function wrap(array $names)
+        {
+            in_array('names', stream_get_wrappers(), true) || stream_wrapper_register('names', self::class);
+            return opendir('names://', stream_context_create(['names' => ['names' => $names]]));
+        }
+        public function dir_opendir(string $path, int $options): bool
+        {
+            $this->names = stream_context_get_options($this->context)['names']['names'];
+            return true;
+        }
+        public function dir_readdir(): string|false
+        {
+            return $this->names === [] ? false : array_shift($this->names);
+        }
+        public function dir_closedir(): bool
+        {
+            return true;
+        }
+    }
+}
+
 namespace OC\Files\Mount {
     // lib/private/Files/Mount/MountPoint.php
     class MountPoint
@@ -287,9 +372,21 @@ namespace StandIn {
         {
             return $this->data['size'];
         }
+        public function getMTime()
+        {
+            return $this->data['mtime'];
+        }
         public function getStorageMTime()
         {
             return $this->data['storage_mtime'];
+        }
+        public function getEtag()
+        {
+            return $this->data['etag'];
+        }
+        public function getPermissions()
+        {
+            return $this->data['permissions'];
         }
         public function data(): array
         {
@@ -391,6 +488,9 @@ namespace StandIn {
     /** lib/private/Files/Cache/Scanner.php: what has no metadata, and what a list lacks, loses its record. */
     final class Scanner
     {
+        /** @var list<string> paths that somebody has locked */
+        public static array $locked = [];
+
         public function __construct(private readonly \OC\Files\Storage\Wrapper\Wrapper $storage, private readonly Cache $cache)
         {
         }
@@ -398,30 +498,53 @@ namespace StandIn {
         {
             return pathinfo($file, PATHINFO_EXTENSION) === 'part' || str_contains($file, '.part/');
         }
-        public function scanFile($file, $reuseExisting = 0)
+        /** $data: what a list said of it; without, the storage is asked. */
+        public function scanFile($file, $reuseExisting = 0, $parentId = -1, $cacheData = null, $lock = true, $data = null)
         {
-            $data = $this->storage->getMetaData($file);
+            if ($lock && in_array($file, self::$locked, true)) {
+                throw new \OCP\Lock\LockedException($file);
+            }
+            $data ??= $this->storage->getMetaData($file);
             if ($data === null) {
                 $this->cache->remove($file);
                 return null;
             }
+            $record = $this->cache->get($file);
+            $isSame = $record && $record->getStorageMTime() === $data['storage_mtime'] && $record->getSize() !== -1;
+            if ($isSame && ($reuseExisting & \OCP\Files\Cache\IScanner::REUSE_SIZE) && $data['size'] === -1) {
+                $data['size'] = $record->getSize();
+            }
             $this->cache->put($file, $data);
             return $data;
         }
-        public function scan($path)
+        public function scan($path, $recursive = \OCP\Files\Cache\IScanner::SCAN_RECURSIVE)
         {
-            if (($this->scanFile($path)['mimetype'] ?? '') === \OCP\Files\FileInfo::MIMETYPE_FOLDER) {
-                $names = [];
-                foreach ($this->storage->getDirectoryContent($path) as $entry) {
-                    $names[$entry['name']] = true;
-                    $this->scan(ltrim("$path/{$entry['name']}", '/'));
-                }
-                foreach ($this->cache->getFolderContents($path) as $record) {
-                    if (!isset($names[$record->getName()])) {
-                        $this->cache->remove(ltrim("$path/{$record->getName()}", '/'));
-                    }
+            $reuse = $recursive ? 0 : \OCP\Files\Cache\IScanner::REUSE_SIZE;
+            if (($this->scanFile($path, $reuse)['mimetype'] ?? '') === \OCP\Files\FileInfo::MIMETYPE_FOLDER) {
+                $this->children($path, $recursive, $reuse);
+            }
+        }
+        private function children(string $path, bool $recursive, int $reuse): void
+        {
+            $entries = iterator_to_array($this->storage->getDirectoryContent($path), false);
+            $below = fn ($name): string => ltrim("$path/$name", '/');
+            foreach ($entries as $entry) {
+                $this->scanFile($below($entry['name']), $reuse, -1, null, true, $entry);
+            }
+            foreach ($this->cache->getFolderContents($path) as $record) {
+                if (!in_array($record->getName(), array_column($entries, 'name'), true)) {
+                    $this->cache->remove($below($record->getName()));
                 }
             }
+            $size = 0;
+            foreach ($this->cache->getFolderContents($path) as $record) {
+                if ($recursive && $record->getMimeType() === \OCP\Files\FileInfo::MIMETYPE_FOLDER) {
+                    $this->children($below($record->getName()), true, $reuse);
+                }
+                $of = $this->cache->get($below($record->getName()))->getSize();
+                $size = $size < 0 || $of < 0 ? -1 : $size + $of;
+            }
+            $this->cache->update($this->cache->get($path)->getId(), ['size' => $size]);
         }
     }
 
@@ -429,6 +552,7 @@ namespace StandIn {
     final class Watcher implements \OCP\Files\Cache\IWatcher
     {
         private int $policy = self::CHECK_NEVER;
+        private ?string $filter = null;
 
         public function __construct(private readonly \OC\Files\Storage\Wrapper\Wrapper $storage)
         {
@@ -439,20 +563,39 @@ namespace StandIn {
         }
         public function setCheckFilter(?string $filter): void
         {
+            $this->filter = $filter;
         }
         public function needsUpdate($path, $cachedData)
         {
-            return $this->policy === self::CHECK_ALWAYS && $this->storage->hasUpdated($path, $cachedData->getStorageMTime());
+            return $this->policy === self::CHECK_ALWAYS
+                && ($this->filter === null || preg_match($this->filter, $path) === 1)
+                && $this->storage->hasUpdated($path, $cachedData->getStorageMTime());
+        }
+        public function update($path, $cachedData)
+        {
+            $scanner = $this->storage->getScanner();
+            $this->storage->is_dir($path) ? $scanner->scan($path, false) : $scanner->scanFile($path);
         }
     }
 }
 
 namespace OC\Files\Storage {
-    /** lib/private/Files/Storage/{Local,Common}.php: each call of the system that fails is a "no". */
+    use OCP\Files\Storage\IStorage;
+
+    /**
+     * lib/private/Files/Storage/{Local,Common}.php: each call of the system that fails is a "no", some with a warning of PHP;
+     * the one watcher of a storage is made once.
+     */
     class Local implements \OCP\Files\Storage\IStorage
     {
-        public static ?\StandIn\Cache $cache = null;
+        /** Where records are kept, one file a storage. */
+        public static string $kept = '';
+        /** The database has rows locked. */
+        public static bool $isInTransaction = false;
+        /** @var array<string, \StandIn\Cache> by folder */
+        public static array $caches = [];
         private string $folder;
+        private ?\StandIn\Watcher $watcher = null;
 
         public function __construct(array $parameters)
         {
@@ -460,38 +603,59 @@ namespace OC\Files\Storage {
         }
         public function at(string $path): string
         {
+            if (self::$isInTransaction) {
+                throw new \LogicException('a file system is asked while rows of the database are locked');
+            }
             return $this->folder . ltrim($path, '/');
+        }
+        public function getCache()
+        {
+            return self::$caches[$this->folder] ??= new \StandIn\Cache(self::$kept . '/records-' . basename($this->folder) . '.json');
+        }
+        public function getWatcher(string $path, \OC\Files\Storage\Wrapper\Wrapper $storage): \StandIn\Watcher
+        {
+            return $this->watcher ??= new \StandIn\Watcher($storage);
+        }
+        public function instanceOfStorage(string $class): bool
+        {
+            return is_a($this, $class);
         }
         public function __call(string $name, array $arguments): mixed
         {
             clearstatcache();
-            $at = $this->at((string)($arguments[0] ?? ''));
+            $path = is_string($arguments[0] ?? '') ? (string)($arguments[0] ?? '') : '';
+            $at = $this->at($path);
             return match ($name) {
-                'stat' => @stat($at),
-                'is_dir' => @is_dir($at),
-                'is_file' => @is_file($at),
-                'file_exists' => @file_exists($at),
-                'filetype' => @is_dir($at) ? 'dir' : (@is_file($at) ? 'file' : false),
-                'filemtime' => @filemtime($at),
-                'filesize' => @filesize($at),
-                'file_get_contents' => @file_get_contents($at),
-                'file_put_contents' => @file_put_contents($at, $arguments[1]),
-                'opendir' => @opendir($at),
-                'fopen' => @fopen($at, $arguments[1]),
+                'stat' => file_exists($at) ? @stat($at) : false,
+                'is_dir' => is_dir($at),
+                'is_file' => is_file($at),
+                'file_exists' => file_exists($at),
+                'isReadable' => is_readable($at),
+                'isUpdatable' => is_writable($at),
+                'isDeletable' => is_writable(dirname($at)) && is_writable($at),
+                'filetype' => filetype($at),
+                'filemtime' => file_exists($at) ? filemtime($at) : false,
+                'filesize' => is_file($at) ? filesize($at) : 0,
+                'hash' => hash_file($path, $this->at($arguments[1])),
+                'file_get_contents' => file_get_contents($at),
+                'file_put_contents' => file_put_contents($at, $arguments[1]),
+                'opendir' => opendir($at),
+                'fopen' => $arguments[1] !== 'r' || file_exists($at) ? @fopen($at, $arguments[1]) : false,
                 'mkdir' => @mkdir($at, 0777, true),
-                'rmdir' => @rmdir($at),
-                'unlink' => @unlink($at),
-                'rename' => @rename($at, $this->at($arguments[1])),
+                'rmdir' => $this->removeAll($at),
+                'unlink' => is_dir($at) ? $this->removeAll($at) : (is_file($at) && unlink($at)),
                 'touch' => @touch($at, $arguments[1] ?? time()),
-                'hasUpdated' => @filemtime($at) > $arguments[1],
+                'hasUpdated' => !file_exists($at) || filemtime($at) > $arguments[1],
                 'getMetaData' => $this->metaData($at),
-                'getDirectoryContent' => $this->list((string)$arguments[0]),
+                'getDirectoryContent' => $this->list($path),
+                'copyFromStorage' => $this->copyFromStorage(...$arguments),
+                'moveFromStorage' => $this->moveFromStorage(...$arguments),
                 default => throw new \LogicException("$name is not stood in for"),
             };
         }
         private function metaData(string $at): ?array
         {
-            $stat = @stat($at);
+            $stat = file_exists($at) ? @stat($at) : false;
             if ($stat === false) {
                 return null;
             }
@@ -500,13 +664,15 @@ namespace OC\Files\Storage {
                 'name' => basename($at),
                 'mimetype' => $isFolder ? \OCP\Files\FileInfo::MIMETYPE_FOLDER : 'application/octet-stream',
                 'size' => $isFolder ? -1 : $stat['size'],
+                'mtime' => $stat['mtime'],
                 'storage_mtime' => $stat['mtime'],
                 'etag' => uniqid('', true),
+                'permissions' => 27,
             ];
         }
         private function list(string $folder): \Generator
         {
-            $opened = @opendir($this->at($folder));
+            $opened = opendir($this->at($folder));
             if ($opened === false) {
                 throw new \OCP\Files\StorageNotAvailableException('Directory listing failed');
             }
@@ -516,6 +682,63 @@ namespace OC\Files\Storage {
                     yield $data;
                 }
             }
+        }
+        /** Of a list that ends early, it removes what is in it. */
+        private function removeAll(string $at): bool
+        {
+            foreach (@scandir($at) ?: [] as $name) {
+                if ($name !== '.' && $name !== '..') {
+                    is_dir("$at/$name") ? $this->removeAll("$at/$name") : @unlink("$at/$name");
+                }
+            }
+            return @rmdir($at);
+        }
+        /** Between two file systems it is a copy, and the removal of what was there. */
+        public function rename(string $from, string $to): bool
+        {
+            clearstatcache();
+            return @rename($this->at($from), $this->at($to)) || ($this->copy($from, $to) && $this->__call('unlink', [$from]));
+        }
+        public function copy(string $from, string $to): bool
+        {
+            return self::copyAll($this->at($from), $this->at($to));
+        }
+        private static function copyAll(string $from, string $to): bool
+        {
+            if (!is_dir($from)) {
+                return @copy($from, $to);
+            }
+            @mkdir($to, 0777, true);
+            $opened = opendir($from);
+            while (($name = readdir($opened)) !== false) {
+                if ($name !== '.' && $name !== '..' && !self::copyAll("$from/$name", "$to/$name")) {
+                    return false;
+                }
+            }
+            return true;
+        }
+        private function copyFromStorage(IStorage $from, string $source, string $target): bool
+        {
+            if ($from->is_dir($source)) {
+                $opened = $from->opendir($source);
+                $isDone = $this->mkdir($target);
+                while ($isDone && ($name = readdir($opened)) !== false) {
+                    $isDone = $name === '.' || $name === '..' || $this->copyFromStorage($from, "$source/$name", "$target/$name");
+                }
+                return $isDone;
+            }
+            $stream = $from->fopen($source, 'r');
+            return $stream !== false && @file_put_contents($this->at($target), $stream) !== false;
+        }
+        /** A storage that is a folder of this machine, too, is not asked, but its folder is taken. */
+        private function moveFromStorage(IStorage $from, string $source, string $target): bool
+        {
+            if ($from->instanceOfStorage(self::class)) {
+                return (new Local(['datadir' => '/']))->rename($from->at($source), $this->at($target));
+            }
+            return $from->isDeletable($source)
+                && $this->copyFromStorage($from, $source, $target)
+                && ($from->is_dir($source) ? $from->rmdir($source) : $from->unlink($source));
         }
     }
 }
@@ -657,7 +880,7 @@ namespace OC\Files\Storage\Wrapper {
         }
         public function getCache(string $path = '', ?IStorage $storage = null)
         {
-            return \OC\Files\Storage\Local::$cache;
+            return $this->storage->getCache();
         }
         public function getScanner(string $path = '', ?IStorage $storage = null)
         {
@@ -665,7 +888,16 @@ namespace OC\Files\Storage\Wrapper {
         }
         public function getWatcher(string $path = '', ?IStorage $storage = null): \OCP\Files\Cache\IWatcher
         {
-            return new \StandIn\Watcher($storage ?? $this);
+            return $this->storage->getWatcher($path, $storage ?? $this);
+        }
+        public function instanceOfStorage(string $class): bool
+        {
+            return is_a($this, $class) || $this->storage->instanceOfStorage($class);
+        }
+        /** What is no method of every storage goes to that which is wrapped. */
+        public function __call(string $method, array $arguments): mixed
+        {
+            return $this->storage->$method(...$arguments);
         }
         public function getPropagator(?IStorage $storage = null)
         {

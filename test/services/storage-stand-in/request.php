@@ -1,14 +1,17 @@
 <?php
 
 // php request.php APP RECORDS STEPS: does with the storage of the first share what Nextcloud does for requests and scans, one
-// step after the other, and prints what came of each as JSON: "503" where the share is not available.
+// step after the other, and prints what came of each as JSON: "503" where the share is not available. All steps are of one
+// request, with one storage.
 
 declare(strict_types=1);
 
 use OC\Files\Storage\Local;
+use OCA\HomecloudDnas\Command\Scan as Command;
 use OCA\HomecloudDnas\LinkNotice;
 use OCA\HomecloudDnas\Metrics\Available;
 use OCA\HomecloudDnas\Metrics\Missing;
+use OCA\HomecloudDnas\Metrics\Unreadable;
 use OCA\HomecloudDnas\Mounts;
 use OCA\HomecloudDnas\Notifier;
 use OCA\HomecloudDnas\Scan;
@@ -26,8 +29,15 @@ spl_autoload_register(static function (string $class) use ($app): void {
         require $file;
     }
 });
+// lib/private/Log/ErrorHandler.php: a warning that nobody suppressed stands in the log.
+set_error_handler(static function (int $level, string $text): bool {
+    if ((error_reporting() & $level) !== 0) {
+        fwrite(STDERR, "php: $text\n");
+    }
+    return true;
+});
 
-$cache = Local::$cache = new StandIn\Cache("$kept/records.json");
+Local::$kept = $kept;
 $config = new class ("$kept/config.json") implements OCP\IAppConfig {
     private array $values;
 
@@ -45,80 +55,116 @@ $config = new class ("$kept/config.json") implements OCP\IAppConfig {
         return file_put_contents($this->file, json_encode($this->values)) !== false;
     }
 };
-$database = new class ($cache) implements OCP\IDBConnection {
-    public function __construct(private readonly StandIn\Cache $cache)
-    {
-    }
+$database = new class implements OCP\IDBConnection {
     public function getQueryBuilder()
     {
         return $this;
     }
+    public function beginTransaction(): void
+    {
+        Local::$isInTransaction = true;
+    }
+    public function commit(): void
+    {
+        Local::$isInTransaction = false;
+    }
+    public function rollBack(): void
+    {
+        Local::$isInTransaction = false;
+    }
     public function __call(string $name, array $arguments): mixed
     {
-        return $name === 'fetchOne' ? count($this->cache->records) : $this;
+        return $name === 'fetchOne' ? max(array_map(static fn ($cache): int => count($cache->records), Local::$caches)) : $this;
     }
 };
 $log = new class implements Psr\Log\LoggerInterface {
     public function error(string|Stringable $message, array $context = []): void
     {
-        fwrite(STDERR, "error: $message\n");
+        $this->write('error', $message, $context);
     }
     public function warning(string|Stringable $message, array $context = []): void
     {
-        fwrite(STDERR, "warning: $message\n");
+        $this->write('warning', $message, $context);
+    }
+    private function write(string $level, string|Stringable $message, array $context): void
+    {
+        fwrite(STDERR, "$level: $message " . json_encode(array_map(static fn ($value) => $value instanceof Throwable ? (string)$value : $value, $context)) . "\n");
     }
 };
-$shares = new Shares();
 $state = new State($config);
+$shares = new Shares($state);
 $share = array_values($shares->all())[0];
+$storage = $shares->storageOf($share);
+$cache = $storage->getCache();
+$newScan = static fn (): Scan => new Scan($shares, $state, $database, $log);
 
-$do = [
-    'scan' => fn (?float $seconds = null, bool $accept = false): string => (new Scan($shares, $state, $database, $log))->run($share, $seconds, $accept),
-    // lib/private/Files/View.php, getCacheEntry and getDirectoryContent
-    'look' => function (string $path) use ($shares, $share, $cache): array|string {
-        $storage = $shares->storageOf($share);
-        $record = $cache->get($path);
-        $watcher = $storage->getWatcher($path);
-        if (!$record || $record->getSize() === -1) {
-            if (!$storage->file_exists($path)) {
-                return '404';
-            }
-            $storage->getScanner()->scan($path);
-        } elseif ($watcher->needsUpdate($path, $record)) {
-            $storage->getScanner()->scan($path);
+// lib/private/Files/View.php, getCacheEntry
+$entryOf = static function (string $path) use ($storage, $cache): mixed {
+    $record = $cache->get($path);
+    $watcher = $storage->getWatcher($path);
+    if (!$record || $record->getSize() === -1) {
+        if (!$storage->file_exists($path)) {
+            return false;
         }
-        return array_map(fn ($record) => $record->getName(), $cache->getFolderContents($path));
-    },
-    // View::getFileInfo comes before; View::fopen looks at the file again when it could not be opened
-    'read' => function (string $path) use ($shares, $share, $cache): string {
-        $storage = $shares->storageOf($share);
-        $record = $cache->get($path);
-        if ($record) {
-            $storage->getWatcher($path)->needsUpdate($path, $record);
+        $storage->getScanner()->scan($path, false);
+    } elseif ($watcher->needsUpdate($path, $record)) {
+        $watcher->update($path, $record);
+    }
+    return $cache->get($path);
+};
+$do = [
+    'scan' => fn (?float $seconds = null, bool $accept = false): string => $newScan()->run($share, $seconds, $accept),
+    'look' => fn (string $path): array|string => $entryOf($path)
+        ? array_map(fn ($record) => $record->getName(), $cache->getFolderContents($path))
+        : '404',
+    // View::fopen looks at the file again when it could not be opened, whatever the reason
+    'read' => function (string $path) use ($storage, $cache, $entryOf): string {
+        if (!$entryOf($path)) {
+            return '404';
         }
         $file = $storage->fopen($path, 'r');
         if ($file === false) {
-            $storage->getScanner()->scanFile($path);
+            $storage->getScanner()->scan($path, false);
             return '404';
         }
         return stream_get_contents($file);
     },
-    'write' => function (string $path, string $text) use ($shares, $share): int|float|false {
-        return $shares->storageOf($share)->file_put_contents($path, $text);
-    },
-    'delete' => function (string $path) use ($shares, $share): bool {
-        $storage = $shares->storageOf($share);
+    // Of a file that something found in the records: nothing was asked before
+    'openFound' => fn (string $path): string|false => ($file = $storage->fopen($path, 'r')) ? stream_get_contents($file) : false,
+    'write' => fn (string $path, string $text): int|float|false => $storage->file_put_contents($path, $text),
+    'delete' => function (string $path) use ($storage): bool {
         if ($storage->unlink($path)) {
             $storage->getUpdater()->remove($path);
             return true;
         }
         return false;
     },
-    'makeFolder' => fn (string $path): bool => $shares->storageOf($share)->mkdir($path),
-    'move' => fn (string $from, string $to): bool => $shares->storageOf($share)->rename($from, $to),
+    // apps/files_trashbin/lib/Trashbin.php, move2trash: its volume is another file system; what could not be moved is deleted
+    'trash' => function (string $path) use ($storage, $cache, $kept): string {
+        $trash = new Local(['datadir' => "$kept/trash"]);
+        $name = basename($path) . '.d1';
+        try {
+            $trash->moveFromStorage($storage, $path, $name);
+            $cache->remove($path);
+            $isMoved = true;
+        } catch (Exception) {
+            $isMoved = false;
+            $trash->unlink($name);
+        }
+        if ($storage->file_exists($path)) {
+            $storage->is_dir($path) ? $storage->rmdir($path) : $storage->unlink($path);
+            $isMoved = false;
+            $trash->unlink($name);
+        }
+        return $isMoved ? 'moved' : 'deleted';
+    },
+    // Out of the trash again
+    'restore' => fn (string $name, string $path): bool => $storage->moveFromStorage(new Local(['datadir' => "$kept/trash"]), "$name.d1", $path),
+    'makeFolder' => fn (string $path): bool => $storage->mkdir($path),
+    'move' => fn (string $from, string $to): bool => $storage->rename($from, $to),
     // Nextcloud's own scan of all
-    'rescan' => function () use ($shares, $share): string {
-        $shares->storageOf($share)->getScanner()->scan('');
+    'rescan' => function () use ($storage): string {
+        $storage->getScanner()->scan('');
         return 'ok';
     },
     // The same without the guard
@@ -126,6 +172,61 @@ $do = [
         $bare = new OC\Files\Storage\Wrapper\Wrapper(['storage' => new Local(['datadir' => $share->folder])]);
         $bare->getScanner()->scan('');
         return 'ok';
+    },
+    // The mount is as test/services/storage-stand-in/bad-mount.c says
+    'is' => fn (string $mode): int|false => file_put_contents((string)getenv('BAD_MOUNT_MODE'), $mode),
+    'wait' => function (int $seconds): string {
+        sleep($seconds);
+        return 'ok';
+    },
+    // Somebody has it open in Nextcloud
+    'lock' => fn (string $path): string => StandIn\Scanner::$locked[] = $path,
+    'command' => function (array $arguments, array $options) use ($shares, $state, $database, $log): array {
+        $input = new class ($arguments, $options) implements Symfony\Component\Console\Input\InputInterface {
+            public function __construct(private readonly array $arguments, private readonly array $options)
+            {
+            }
+            public function getArgument(string $name): mixed
+            {
+                return $this->arguments[$name] ?? null;
+            }
+            public function getOption(string $name): mixed
+            {
+                return $this->options[$name] ?? ($name === 'accept-missing' ? false : null);
+            }
+        };
+        $output = new class (isset($options['verbose'])) implements Symfony\Component\Console\Output\OutputInterface {
+            public array $lines = [];
+
+            public function __construct(private readonly bool $isVerbose)
+            {
+            }
+            public function writeln(string|iterable $messages, int $options = 0): void
+            {
+                $this->lines[] = $messages;
+            }
+            public function isVerbose(): bool
+            {
+                return $this->isVerbose;
+            }
+        };
+        $scan = new class ($shares, $state, $database, $log, $options['fails'] ?? '') extends Scan {
+            public function __construct(
+                Shares $shares,
+                State $state,
+                OCP\IDBConnection $database,
+                Psr\Log\LoggerInterface $log,
+                private readonly string $fails,
+            ) {
+                parent::__construct($shares, $state, $database, $log);
+            }
+            public function run(OCA\HomecloudDnas\Share $share, ?float $seconds, bool $accept): string
+            {
+                return $share->name === $this->fails ? throw new Exception('of 2024/m0/img3.jpg') : parent::run($share, $seconds, $accept);
+            }
+        };
+        $code = (new Command($shares, $scan, $state, $log))->run($input, $output);
+        return [$code, ...$output->lines];
     },
     'mounts' => function (string $name) use ($shares): array {
         $user = new class ($name) implements OCP\IUser {
@@ -176,11 +277,13 @@ $do = [
             return 'left alone';
         }
     },
-    'metrics' => function () use ($shares, $state): array {
+    'metrics' => function () use ($shares, $share, $state): array {
         $all = [];
-        foreach ([new Available($shares, $state), new Missing($shares, $state)] as $family) {
+        foreach ([new Available($shares, $state), new Missing($shares, $state), new Unreadable($shares, $state)] as $family) {
             foreach ($family->metrics() as $metric) {
-                $all['nextcloud_' . $family->name()] = $metric->value;
+                if ($metric->labels['share'] === $share->name) {
+                    $all['nextcloud_' . $family->name()] = $metric->value;
+                }
             }
         }
         return $all;
@@ -194,5 +297,7 @@ foreach (json_decode($steps, true) as [$step, $arguments]) {
         $came[] = '503';
     }
 }
-$cache->save();
+foreach (Local::$caches as $one) {
+    $one->save();
+}
 echo json_encode($came), "\n";
