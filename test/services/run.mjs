@@ -33,12 +33,13 @@ const { only, full, nextcloud, entrypoint } = parseArgs({
   },
 }).values;
 
-/** Groups of one list go one after the other, beside those of the other. @type {import('../boards/checks.mjs').Group[][]} */
+/** Groups of one list go one after the other, beside those of the others. @type {import('../boards/checks.mjs').Group[][]} */
 const lanes = [
   [
-    ...[database, backup, cache, guard, install, pages, shares, shareMounts, cards, people(nextcloud)],
+    ...[database, cache, guard, install, pages, shares, shareMounts, cards, people(nextcloud)],
     ...(nextcloud === undefined ? [] : [realNextcloud({ nextcloud, entrypoint })]),
   ],
+  [backup],
   [vdirs],
 ];
 
