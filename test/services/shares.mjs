@@ -156,6 +156,26 @@ const withShare = (work) => async () => {
   }
 };
 
+/** How long a scan takes; what it costs the database of Nextcloud is not in it. */
+async function isLarge(share) {
+  const [more, each] = [100, 100];
+  for (let folder = 0; folder < more; folder += 1) {
+    for (let file = 0; file < each; file += 1) share.put(`2026/f${folder}/img${file}.jpg`, 'a picture');
+  }
+  const seconds = async (said) => {
+    const start = performance.now();
+    const answer = await share.one('scan');
+    expect(answer === said, answer);
+    return ((performance.now() - start) / 1000).toFixed(1);
+  };
+  // With the folders, whose sizes are counted when they are through.
+  const first = await seconds(`${more * each + more + 1} new or changed, all seen`);
+  const unchanged = await seconds('0 new or changed, all seen');
+  share.put('2026/f7/img7.jpg', 'another picture', 1_800_000_000);
+  const one = await seconds('1 new or changed, all seen');
+  return `${more * each} new files ${first} s, nothing new ${unchanged} s, one change ${one} s`;
+}
+
 /** Each size is the sum of what is below. */
 function sizesAreRight(share) {
   const records = share.records();
@@ -704,6 +724,7 @@ export const shares = {
     { name: 'shares: a scan in parts', work: withShare(goesOn) },
     { name: 'shares: without the guard', work: withShare(withoutGuard) },
     { name: 'shares: who sees them', work: withShare(peopleSeeIt) },
+    { name: 'shares: ten thousand files', work: withShare(isLarge), isLong: true },
     { name: 'shares: links say from where they open', work: withShare(linksAreHonest) },
   ],
 };
