@@ -37,9 +37,9 @@ export const vdirAlerts = (boards: readonly string[]): AlertGroup => ({
       query: 'homecloud_vdir_refused > 0',
       after: '20m',
       summary:
-        '{{ $value }} address books or calendars of {{ $labels.person }} are not synced: too much is gone at once, or a file is broken.',
+        '{{ $value }} address books or calendars of {{ $labels.person }} are not synced: too much is gone at once, or a file or a folder is in the way.',
       todo: [
-        'The playbook verify names them, and both ways out: bring back what is gone, or accept that it is.',
+        'The playbook verify names them, and the way out: bring back what is gone, accept that it is, or mend the file.',
         'Until then neither side loses anything to the other.',
       ],
     },
@@ -59,9 +59,10 @@ export const vdirAlerts = (boards: readonly string[]): AlertGroup => ({
       severity: 'warning',
       query: 'homecloud_vdir_set_aside > 0',
       after: '1h',
-      summary: '{{ $value }} contacts or events of {{ $labels.person }} were changed at two places at once.',
+      summary:
+        'The texts of {{ $value }} contacts or events of {{ $labels.person }} are set aside: changed at two places at once, or gone from the server.',
       todo: [
-        'The other text of each is in the folder set-aside of their share: they compare, and delete it there.',
+        'They are in the folder set-aside of their share: {{ $labels.person }} compares them, and deletes them there.',
         'Nothing is lost meanwhile, and the sync goes on.',
       ],
     },

@@ -20,7 +20,7 @@ process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** What nobody but the keeper of the server writes: as Nextcloud's calendar of birthdays, and one that others share. */
+/** What nobody but the keeper of the server writes: as what Nextcloud makes itself, and what others share. */
 const rights = `
 [keeper]
 user: keeper
@@ -36,7 +36,7 @@ collection: {user}
 permissions: RW
 [readable]
 user: .+
-collection: {user}/(contact_birthdays|shared)
+collection: {user}/(contact_birthdays|shared|z-app-generated--contactsinteraction--recent)
 permissions: r
 [own]
 user: .+

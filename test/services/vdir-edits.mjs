@@ -1,5 +1,14 @@
 // What people change on the disk and on the server comes to the other side.
-import { existsSync, readFileSync, renameSync, statSync, unlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { expect } from '../dnas/mesh-lab.mjs';
 import { begin, expectQuiet, file, people, work } from './vdir-begin.mjs';
 import { contact, contactWithPhoto, event, group, meaning, recurring, task } from './vdir-items.mjs';
@@ -163,6 +172,36 @@ export async function readOnly(lab) {
   await lab.server.delete('contact_birthdays', keeper);
   await lab.sync();
   expect(lab.items(birthdays).size === 2 && !lab.server.has('contact_birthdays'), 'the copy does not stay');
+}
+
+/** What the server makes itself, and takes away again: nobody has anything to decide. @param {VdirLab} lab */
+export async function madeByTheServer(lab) {
+  const birthdays = 'calendars/contact_birthdays';
+  const recent = 'z-app-generated--contactsinteraction--recent';
+  const keeper = 'keeper';
+  await lab.server.make('calendars', 'contact_birthdays', { who: keeper });
+  await lab.server.put('contact_birthdays', 'b1.ics', event('b1', 'Birthday'), keeper);
+  await lab.server.make('contacts', recent, { who: keeper });
+  await lab.server.put(recent, '1.vcf', contact('r1', 'Recently contacted'), keeper);
+  await begin(lab);
+  expect(!existsSync(lab.path('contacts', recent)), 'what an app makes up comes to the disk');
+  await lab.server.delete(`${recent}/1.vcf`, keeper);
+  await lab.server.delete('contact_birthdays/b1.ics', keeper);
+  await lab.sync();
+  expect(lab.same(birthdays).size === 0, 'a birthday that is gone stays');
+  const aside = [...lab.aside(birthdays).values()].map(meaning);
+  expect(aside.join() === meaning(event('b1', 'Birthday')), `aside: ${aside}`);
+  await expectQuiet(lab);
+  // More than half of many, as by who shares it.
+  for (let at = 0; at < 20; at += 1)
+    await lab.server.put('contact_birthdays', `m${at}.ics`, event(`m${at}`, `Birthday ${at}`), keeper);
+  await lab.sync();
+  for (let at = 0; at < 15; at += 1) await lab.server.delete(`contact_birthdays/m${at}.ics`, keeper);
+  await lab.sync();
+  expect(lab.same(birthdays).size === 5 && lab.aside(birthdays).size === 16, `aside: ${lab.aside(birthdays).size}`);
+  // The name is the server's alone.
+  mkdirSync(lab.path('contacts', 'z-app-generated--mine'));
+  await lab.refused('contacts/z-app-generated--mine', 'name');
 }
 
 /** The clock of a client, and times of files that say nothing. @param {VdirLab} lab */

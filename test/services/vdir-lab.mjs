@@ -71,14 +71,32 @@ export class VdirLab {
     writeFileSync(this.settings.credential, `${text}\n`, { mode: 0o600 });
   }
 
-  #command(args) {
-    const [command, ...rest] = [...this.#wrap, 'python3', '-B', join(programs, 'vdir_sync.py'), this.#file, ...args];
+  #command(args, program = [join(programs, 'vdir_sync.py')]) {
+    const [command, ...rest] = [...this.#wrap, 'python3', '-B', ...program, this.#file, ...args];
     return [command, rest];
   }
 
   /** Runs the program once. @returns {Promise<{ code: number, said: string, report: any }>} */
-  async run(...args) {
-    const { code, stdout, stderr } = await run(...this.#command(args), { minutes: 20 });
+  run(...args) {
+    return this.#outcome(this.#command(args));
+  }
+
+  /** Runs it once with other settings, after a line of Python. */
+  async runChanged(settings, line) {
+    const before = this.settings;
+    this.settings = { ...before, ...settings };
+    this.writeSettings();
+    const start = `import sys; sys.path.insert(0, '${programs}'); ${line}; import vdir_sync; sys.exit(vdir_sync.main())`;
+    try {
+      return await this.#outcome(this.#command([], ['-c', start]));
+    } finally {
+      this.settings = before;
+      this.writeSettings();
+    }
+  }
+
+  async #outcome(command) {
+    const { code, stdout, stderr } = await run(...command, { minutes: 20 });
     const said = stdout + stderr;
     if (said.includes(this.server.password)) throw new Error(`it tells the credential:\n${said}`);
     if (said.includes('Traceback')) throw new Error(said);

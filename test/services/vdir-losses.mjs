@@ -1,10 +1,19 @@
 // What one side loses is not lost on the other.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, unlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect } from '../dnas/mesh-lab.mjs';
 import { newFolder } from '../tools/scratch.mjs';
 import { begin, expectQuiet, file, people, work } from './vdir-begin.mjs';
-import { contact, event, meanings } from './vdir-items.mjs';
+import { contact, event, meaning, meanings } from './vdir-items.mjs';
 
 /** @typedef {import('./vdir-lab.mjs').VdirLab} VdirLab */
 
@@ -47,6 +56,87 @@ export async function decided(lab) {
   await lab.refused(work, 'emptied');
 }
 
+/** The word of the admin is for what was asked, and for nothing that happens after. @param {VdirLab} lab */
+export async function decidedThat(lab) {
+  await begin(lab, { events: 30 });
+  const uids = [...lab.same(work).keys()];
+  for (const uid of uids.slice(0, 20)) unlinkSync(lab.path(work, file(lab, work, uid)));
+  await lab.refused(work, 'many');
+  // Another name is no question.
+  const other = await lab.run('--accept', 'calendars/wrok');
+  expect(
+    other.code === 1 && /did not ask about calendars\/wrok\. It asked about: calendars\/work/.test(other.said),
+    other.said,
+  );
+  await lab.run('--accept', work);
+  // The other side is emptied meanwhile.
+  lab.server.lose('work');
+  await lab.refused(work, 'emptied');
+  expect(lab.items(work).size === 10, `the disk has ${lab.items(work).size} items`);
+  await lab.run('--restore', work);
+  await lab.sync();
+  expect(lab.same(work).size === 10, 'they are not restored');
+  // More is gone than was accepted.
+  for (const at of Array(20).keys()) await lab.server.put('work', `n${at}.ics`, event(`n${at}`, `New ${at}`));
+  await lab.sync();
+  for (const at of Array(16).keys()) await lab.server.delete(`work/n${at}.ics`);
+  await lab.refused(work, 'many');
+  await lab.run('--accept', work);
+  await lab.server.delete('work/n16.ics');
+  await lab.refused(work, 'many');
+  expect(lab.items(work).size === 30, `the disk has ${lab.items(work).size} items`);
+  // While the server is away, it is still asked.
+  await lab.server.stop();
+  await lab.run();
+  await lab.run('--accept', work);
+  await lab.run();
+  await lab.server.start();
+  await lab.sync();
+  expect(lab.same(work).size === 13, 'the deletions are not accepted');
+}
+
+/** Files that are none of the collection stay when it goes. @param {VdirLab} lab */
+export async function neverSynced(lab) {
+  await begin(lab);
+  writeFileSync(lab.path(people, 'notes.txt'), 'of a person');
+  mkdirSync(lab.path(people, 'old'));
+  writeFileSync(lab.path(people, 'old/x.vcf'), contact('x', 'Of long ago'));
+  // As Windows writes them.
+  lab.write(people, 'ANNA.VCF', contact('anna', 'Anna'));
+  lab.write(people, 'ANNA.vcf', contact('other', 'Another Anna'));
+  lab.write(people, 'Bob.Vcf', contact('bob', 'Bob'));
+  await lab.sync();
+  const names = [...lab.same(people).keys()];
+  expect(
+    ['anna', 'bob', 'other'].every((uid) => names.includes(uid)),
+    `there are ${names}`,
+  );
+  await expectQuiet(lab);
+  await lab.server.delete('people');
+  const edited = contact('c1', 'Edited');
+  lab.write(people, file(lab, people, 'c1'), edited);
+  await lab.refused(people, 'vanished');
+  await lab.run('--accept', people);
+  // Not for this one.
+  lab.write(people, 'late.vcf', contact('late', 'Late'));
+  await lab.refused(people, 'vanished');
+  expect(lab.items(people).size === 7, 'something was taken away');
+  await lab.run('--accept', people);
+  for (const _again of [1, 2]) {
+    const detail = await lab.refused(people, 'left');
+    expect(/; notes\.txt, old in .* was never synced: move it/.test(detail), detail);
+  }
+  expect(readdirSync(lab.path(people)).sort().join() === 'notes.txt,old', `left: ${readdirSync(lab.path(people))}`);
+  expect(existsSync(lab.path(people, 'old/x.vcf')), 'a sub-folder was emptied');
+  const aside = [...lab.aside(people).values()].map(meaning).sort();
+  expect(aside.join('\n\n') === [edited, contact('late', 'Late')].map(meaning).sort().join('\n\n'), `aside: ${aside}`);
+  expect(!lab.server.has('people'), 'it is on the server again');
+  renameSync(lab.path(people, 'old'), lab.path('old'));
+  renameSync(lab.path(people, 'notes.txt'), lab.path('notes.txt'));
+  await lab.sync();
+  expect(!existsSync(lab.path(people)) && !lab.server.has('people'), 'the folder stays');
+}
+
 /** @param {VdirLab} lab */
 export async function vanished(lab) {
   await begin(lab);
@@ -65,6 +155,7 @@ export async function vanished(lab) {
   // Deletions that are meant.
   rmSync(lab.path(work), { recursive: true });
   await lab.server.delete('people');
+  await lab.refused(work, 'vanished');
   await lab.run('--accept', work);
   await lab.run('--accept', people);
   await lab.sync();
@@ -94,7 +185,10 @@ export async function diskAway(lab) {
   renameSync(lab.path('calendars'), lab.path('moved'));
   await lab.refused(work, 'vanished');
   expect(lab.server.items('work').size === 3, 'the server lost items');
-  renameSync(lab.path('moved'), lab.path('calendars'));
+  rmSync(lab.path('moved'), { recursive: true });
+  await lab.run('--restore', work);
+  await lab.sync();
+  expect(lab.same(work).size === 3, 'it is not restored');
   // The share, with the marker still there.
   renameSync(folder, `${folder}-moved`);
   await expectProblem('no-folder');

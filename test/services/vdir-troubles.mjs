@@ -134,6 +134,83 @@ export async function killed(lab) {
   return `${kills} runs killed`;
 }
 
+/** One odd file holds up no other collection, and is told. @param {VdirLab} lab */
+export async function odd(lab) {
+  const { settings } = lab;
+  await begin(lab);
+  const items = join(settings.state, 'status/contacts_people.items');
+  const whole = readFileSync(items);
+  const middle = Buffer.from(whole);
+  middle.fill(0xa5, Math.floor(whole.length / 3), Math.floor(whole.length / 2));
+  // What is known of the items, as disks that fail leave it.
+  for (const bytes of [Buffer.from('no database '.repeat(2000)), whole.subarray(0, whole.length / 2), middle]) {
+    writeFileSync(items, bytes);
+    const at = bytes.length;
+    lab.write(people, file(lab, people, 'c1'), contact('c1', `On the disk ${at}`));
+    await lab.server.put('people', 'c2.vcf', contact('c2', `On the server ${at}`));
+    await lab.sync();
+    const found = lab.same(people);
+    expect(found.size === 3 && found.get('c2').includes(`On the server ${at}`), `a damaged state of ${at} bytes`);
+    const texts = [found.get('c1'), ...lab.aside(people).values()];
+    expect(
+      texts.some((text) => text.includes(`On the disk ${at}`)),
+      'an edit is lost',
+    );
+  }
+  writeFileSync(join(settings.state, 'collections.json'), JSON.stringify({ [people]: 'odd', [work]: { tag: 5 } }));
+  await lab.sync();
+  await lab.server.make('contacts', 'aaa');
+  await lab.sync();
+  const expectOthers = async (name) => {
+    lab.write(work, `${name}.ics`, event(name, name));
+    const before = Date.now() / 1000;
+    const outcome = await lab.run();
+    expect(outcome.code === 1 && outcome.report.at >= before, `${name}: no report of it\n${outcome.said}`);
+    expect(lab.same(work).has(name), `${name}: the others are held up\n${outcome.said}`);
+    return outcome.report;
+  };
+  // Names in Latin-1.
+  writeFileSync(lab.path('contacts/aaa/displayname'), Buffer.from([0x4a, 0xe9]));
+  mkdirSync(Buffer.concat([Buffer.from(lab.path('calendars/')), Buffer.from([0x4a, 0xe9])]));
+  const { refused } = await expectOthers('latin');
+  expect(
+    refused.map(({ collection, reason }) => `${collection} ${reason}`).join() ===
+      'contacts/aaa broken,calendars/J? name' && /displayname is not UTF-8: save it so/.test(refused[0].detail),
+    JSON.stringify(refused),
+  );
+  const { verify } = await lab.told();
+  expect(verify.filter((line) => /^wrong\t.*is not synced/.test(line)).length === 2, verify.join('\n'));
+  unlinkSync(lab.path('contacts/aaa/displayname'));
+  rmSync(Buffer.concat([Buffer.from(lab.path('calendars/')), Buffer.from([0x4a, 0xe9])]), { recursive: true });
+  // What no line of it expects.
+  unlinkSync(items);
+  mkdirSync(items);
+  const { failed } = await expectOthers('unforeseen');
+  expect(
+    failed.length === 1 &&
+      failed[0].collection === people &&
+      /^an error that nobody foresaw, \w+: /.test(failed[0].detail),
+    JSON.stringify(failed),
+  );
+  rmSync(items, { recursive: true });
+  await lab.sync();
+  writeFileSync(settings.credential, Buffer.from([0x4a, 0xe9]));
+  const { code, report } = await lab.run();
+  expect(code === 1 && report.problem?.reason === 'unforeseen', JSON.stringify(report));
+  lab.writeCredential();
+  // A vdirsyncer that does not come to its end.
+  lab.write(people, 'slow.vcf', contact('slow', 'Slow'));
+  const program = join(newFolder('slow'), 'vdirsyncer');
+  writeFileSync(program, '#!/bin/sh\nexec sleep 300\n', { mode: 0o755 });
+  const before = Date.now() / 1000;
+  const slow = await lab.runChanged({ program }, 'import vdir_state; vdir_state.LONGEST_RUN = 1');
+  expect(
+    slow.report.at >= before && /was stopped after .* hours$/.test(slow.report.failed[0]?.detail),
+    JSON.stringify(slow),
+  );
+  await lab.sync();
+}
+
 /** @param {VdirLab} lab */
 export async function credential(lab) {
   const { settings } = lab;

@@ -18,7 +18,7 @@ from vdir_folder import digest_of, extension_of, set_text_aside
 def main(folder, sent, ours, theirs):
     with open(theirs, encoding="utf-8") as file:
         digest = digest_of(file.read())
-    with open(sent, encoding="utf-8") as file:
+    with open(sent, encoding="utf-8", errors="replace") as file:
         is_sent = digest in file.read().split()
     if is_sent:
         shutil.copyfile(ours, theirs)

@@ -150,6 +150,10 @@ def etag_of(path):
     return f"{status.st_mtime_ns:.9f};{status.st_ino}"
 
 
+class NotText(Exception):
+    """A file with the name or colour of a collection that is not UTF-8."""
+
+
 class Vdir:
     """A collection on the disk. An absent folder raises."""
 
@@ -163,22 +167,35 @@ class Vdir:
 
     def tidy(self):
         """Sets aside what Syncthing left of a file that two devices changed at once: with the UID of the item, it would stop
-        all. Takes away what no program needs any more."""
+        all. Takes away what no program needs any more. Renames what vdirsyncer would not take for an item."""
         for name in sorted(os.listdir(self.path)):
             path = f"{self.path}/{name}"
+            is_item = name.lower().endswith(self.extension) and os.path.isfile(path)
             if UNFINISHED.fullmatch(name):
                 if os.stat(path).st_mtime < time.time() - UNFINISHED_AGE:
                     os.unlink(path)
-            elif name.endswith(self.extension) and CONFLICT.search(name):
+            elif is_item and CONFLICT.search(name):
                 set_file_aside(self.aside, path)
             # vdirsyncer takes them for items.
-            elif name.endswith(self.extension) and name.startswith("."):
+            elif is_item and name.startswith("."):
                 with open(path, "rb") as file:
                     is_apple_double = file.read(4) == APPLE_DOUBLE
                 if is_apple_double:
                     os.unlink(path)
                 else:
                     set_file_aside(self.aside, path)
+            elif is_item:
+                self.rename(name)
+
+    def rename(self, name):
+        """ANNA.VCF of Windows to ANNA.vcf, and bytes that are no UTF-8 to what stands for them. No other file is replaced."""
+        stem = os.fsencode(name[: -len(self.extension)]).decode("utf-8", "replace")
+        to = f"{stem}{self.extension}"
+        if to == name:
+            return
+        if os.path.lexists(f"{self.path}/{to}"):
+            to = f"{stem}-{uuid.uuid4().hex[:8]}{self.extension}"
+        os.rename(f"{self.path}/{name}", f"{self.path}/{to}")
 
     def files(self):
         """Entity tags of the items by file name. One that goes meanwhile is not there; any other error is an absent disk,
@@ -200,10 +217,34 @@ class Vdir:
     def set_aside(self, name):
         set_file_aside(self.aside, f"{self.path}/{name}")
 
+    def remove(self, known, keys):
+        """Takes the collection away: the files of `known` as they were synced, and those of its properties. Another item is set
+        aside. What is left is no part of the collection: with it, the folder stays."""
+        self.tidy()
+        synced = {item.name: item.tag for item in known}
+        for name, tag in self.files().items():
+            if synced.get(name) == tag:
+                os.unlink(f"{self.path}/{name}")
+            else:
+                self.set_aside(name)
+        for key in keys:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(f"{self.path}/{key}")
+        left = sorted(os.listdir(self.path))
+        if not left:
+            os.rmdir(self.path)
+        return left
+
     def properties(self, keys):
         found = {}
         for key in keys:
-            with contextlib.suppress(FileNotFoundError), open(f"{self.path}/{key}", encoding="utf-8") as file:
-                if text := file.read().strip():
-                    found[key] = text
+            try:
+                with open(f"{self.path}/{key}", encoding="utf-8") as file:
+                    text = file.read().strip()
+            except FileNotFoundError:
+                continue
+            except UnicodeDecodeError:
+                raise NotText(f"{self.path}/{key} is not UTF-8: save it so, or delete it") from None
+            if text:
+                found[key] = text
         return found

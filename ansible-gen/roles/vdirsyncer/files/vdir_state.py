@@ -1,8 +1,8 @@
 """What vdirsyncer knows of one collection, and its run for that collection.
 
 The state lies on the disk of the vdir, outside the share: who has one has the other, and Syncthing carries it to nobody.
-Lost, it costs nothing but time: what is the same on both sides stays, what differs is set aside, what is on one side only
-comes to the other.
+Lost or damaged, it costs nothing but time: what is the same on both sides stays, what differs is set aside, what is on one
+side only comes to the other.
 """
 
 import contextlib
@@ -42,6 +42,21 @@ class State:
         self.items = f"{folder}/status/{self.pair}.items"
         # Digests of texts that the vdir may have sent since the last run that came to its end, one a line.
         self.sent = f"{folder}/{self.pair}.sent"
+
+    def mend(self):
+        """Forgets what is damaged, by a disk that fails or a power cut: vdirsyncer would stop at it in each run."""
+        if not os.path.exists(self.items):
+            return
+        try:
+            with contextlib.closing(sqlite3.connect(self.items)) as database:
+                is_whole = database.execute("PRAGMA integrity_check(1)").fetchone() == ("ok",)
+        except sqlite3.DatabaseError as error:
+            # Others, of its subclasses, are of the moment: it is locked, the disk does not answer.
+            if type(error) is not sqlite3.DatabaseError:
+                raise
+            is_whole = False
+        if not is_whole:
+            self.forget()
 
     def known(self):
         """Its items; none where the collection was never synced."""
@@ -125,6 +140,10 @@ def run(program, config, verb, *arguments):
     )
     try:
         said, _ = process.communicate(timeout=LONGEST_RUN)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+        raise RunError(f"vdirsyncer {verb} was stopped after {LONGEST_RUN / 3600:g} hours") from None
     except BaseException:
         process.kill()
         process.wait()
@@ -166,7 +185,7 @@ def sync(program, state, config, digests, with_properties, is_forced):
 
 def read_text(path):
     try:
-        with open(path, encoding="utf-8") as file:
+        with open(path, encoding="utf-8", errors="replace") as file:
             return file.read()
     except FileNotFoundError:
         return None

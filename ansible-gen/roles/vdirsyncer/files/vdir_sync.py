@@ -2,8 +2,9 @@
 
     vdir_sync.py SETTINGS [--accept COLLECTION | --restore COLLECTION]
 
-With an option it notes what the admin says to a refusal, for the next run: `--accept calendars/work`, that the deletions
-are meant, `--restore calendars/work`, that what one side still has comes back to the other.
+With an option it notes what the admin says to a refusal of the last run, for the next one: `--accept calendars/work`, that
+the deletions are meant, `--restore calendars/work`, that what one side still has comes back to the other. It is said to that
+refusal: where another side or another number of items is gone by then, it is refused again.
 """
 
 import argparse
@@ -12,11 +13,12 @@ import fcntl
 import os
 import sys
 import time
+import traceback
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from vdir_collection import Refusal, Sync, is_folder, make_folder
+from vdir_collection import ASKED, Refusal, Sync, is_folder, make_folder
 from vdir_files import read_json, write_json
-from vdir_server import Server, ServerError
+from vdir_server import MADE_UP, Server, ServerError
 from vdir_state import RunError
 
 KINDS = ("contacts", "calendars")
@@ -27,7 +29,8 @@ PAUSE = 6 * 3600
 
 
 class Problem(Exception):
-    """`reason`: `away`, `no-folder`, `no-credential`, `credential`, `unreachable` or `server`. No collection was synced."""
+    """`reason`: `away`, `no-folder`, `no-credential`, `credential`, `unreachable`, `server` or `unforeseen`. Not all collections
+    were synced."""
 
     def __init__(self, reason, detail):
         super().__init__(detail)
@@ -55,6 +58,17 @@ def credential_proof(settings):
     """Another one for another credential, and nothing of it."""
     status = os.stat(settings["credential"])
     return f"{status.st_mtime_ns};{status.st_size}"
+
+
+def printable(text):
+    """Names of files may have bytes that are no text."""
+    return str(text).encode("utf-8", "replace").decode()
+
+
+def unforeseen(error):
+    """What a person is told of an error that no line of ours expects. Where it happened goes to the journal."""
+    print("".join(traceback.format_tb(error.__traceback__)), end="", file=sys.stderr)
+    return f"an error that nobody foresaw, {type(error).__name__}: {error}"
 
 
 class Run:
@@ -97,17 +111,31 @@ class Run:
                 make_folder(place)
             for name in sorted({*found[kind], *self.here(kind), *self.noted(records, kind)}):
                 key = f"{kind}/{name}"
-                if name.startswith(".") or "/" in name or len(name.encode()) > 200:
-                    self.refused.append({"collection": key, "reason": "name", "detail": "cannot be the name of a folder"})
+                if not self.is_name(name):
+                    self.refuse(key, Refusal("name", "cannot be the name of a folder: rename it"))
                     continue
                 decision = decisions.pop(key, None)
                 if decision is not None:
                     write_json(self.decisions, decisions)
                 self.one(server, homes[kind], kind, name, found[kind].get(name), records, decision)
 
+    @staticmethod
+    def is_name(name):
+        try:
+            return not name.startswith((".", MADE_UP)) and "/" not in name and len(name.encode()) <= 200
+        except UnicodeEncodeError:
+            # Bytes that are no UTF-8.
+            return False
+
+    def refuse(self, key, refusal):
+        self.refused.append({name: printable(it) if isinstance(it, str) else it for name, it in refusal.told(key).items()})
+
+    def fail(self, key, detail):
+        self.failed.append({"collection": printable(key), "detail": printable(detail)})
+
     def here(self, kind):
         """Collections on the disk; what is no folder is judged where it has the name of one."""
-        with contextlib.suppress(FileNotFoundError), os.scandir(f"{self.settings['folder']}/{kind}") as entries:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError), os.scandir(f"{self.settings['folder']}/{kind}") as entries:
             return [entry.name for entry in entries if entry.is_dir() and not entry.name.startswith(".")]
         return []
 
@@ -119,25 +147,24 @@ class Run:
         key = f"{kind}/{name}"
         try:
             place = f"{self.settings['folder']}/{kind}"
-            if not os.path.lexists(place):
-                raise Refusal("vanished", f"is gone from the disk, with all {kind}")
-            if not is_folder(place):
+            if os.path.lexists(place) and not is_folder(place):
                 raise Refusal("link", f"{place} is a link or a file: it is the folder of all {kind}")
             sync = Sync(self.settings, server, home, kind, name, found, records.get(key), decision)
             record = sync.run()
             self.items += sync.count
         except Refusal as refusal:
-            self.refused.append({"collection": key, "reason": refusal.reason, "detail": str(refusal)})
-        except RunError as error:
+            self.refuse(key, refusal)
+        except (RunError, OSError) as error:
             check_disk(self.settings)
-            self.failed.append({"collection": key, "detail": str(error)})
+            self.fail(key, error)
         except ServerError as error:
             if error.reason != "server":
                 raise Problem(error.reason, str(error)) from None
-            self.failed.append({"collection": key, "detail": str(error)})
-        except OSError as error:
+            self.fail(key, error)
+        # One odd file must not hold up all others, and not go untold.
+        except Exception as error:
             check_disk(self.settings)
-            self.failed.append({"collection": key, "detail": str(error)})
+            self.fail(key, unforeseen(error))
         else:
             if record is None:
                 records.pop(key, None)
@@ -161,8 +188,9 @@ def report(settings, run, start, problem):
             "at": now,
             "seconds": now - start,
             "last_success": now if is_done else last.get("last_success"),
-            "problem": None if problem is None else {"reason": problem.reason, "detail": str(problem)},
-            "refused": run.refused,
+            "problem": None if problem is None else {"reason": problem.reason, "detail": printable(problem)},
+            # Of a run that could not look, the refusals of the one before: the admin may still answer them.
+            "refused": run.refused if problem is None else last.get("refused", []),
             "failed": run.failed,
             "items": run.items if is_done else last.get("items", 0),
             "set_aside": count_aside(settings) if problem is None else last.get("set_aside", 0),
@@ -174,6 +202,18 @@ def report(settings, run, start, problem):
         print(line, file=sys.stderr)
     # Without a credential there is nothing to do, and nothing wrong with the run.
     return 1 if lines and not (problem is not None and problem.reason == "no-credential") else 0
+
+
+def decide(settings, run, what, collection):
+    """Notes the word of the admin with what it answers."""
+    refusals = read_json(settings["report"]).get("refused", [])
+    asked = [it for it in refusals if it["collection"] == collection and it["reason"] in ASKED]
+    if not asked:
+        names = ", ".join(it["collection"] for it in refusals if it["reason"] in ASKED)
+        print(f"The last run did not ask about {collection}. It asked about: {names or 'nothing'}", file=sys.stderr)
+        return 1
+    write_json(run.decisions, {**read_json(run.decisions), collection: {"what": what, **asked[0]}})
+    return 0
 
 
 def main():
@@ -188,14 +228,15 @@ def main():
         run.prepare()
         with open(f"{settings['state']}/lock", "w", encoding="utf-8") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
-            noted = {key: what for what, key in (("accept", given.accept), ("restore", given.restore)) if key}
-            if noted:
-                # The next run does it.
-                write_json(run.decisions, {**read_json(run.decisions), **noted})
-                return 0
+            for what, collection in (("accept", given.accept), ("restore", given.restore)):
+                if collection:
+                    # The next run does it.
+                    return decide(settings, run, what, collection)
             run.sync()
     except Problem as found:
         problem = found
+    except Exception as error:
+        problem = Problem("unforeseen", unforeseen(error))
     return report(settings, run, start, problem)
 
 

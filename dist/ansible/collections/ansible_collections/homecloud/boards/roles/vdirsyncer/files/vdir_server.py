@@ -20,6 +20,12 @@ HOMES = {"contacts": f"{CARDDAV}addressbook-home-set", "calendars": f"{CALDAV}ca
 # apps/dav/lib/CalDAV/Calendar.php, getACL: that of birthdays, and those that others share to be read).
 WRITING = {f"{DAV}{name}" for name in ("all", "write", "write-content", "bind")}
 
+# What an app of Nextcloud makes up: "Recently contacted", of the app contactsinteraction, which comes with it. Nobody may
+# change it, what is in it goes again after a week, and its tag is the date of its last contact, so that it does not tell of
+# those that go (apps/contactsinteraction/lib/AddressBook.php, getProperties). No person may make a name that begins so
+# (apps/dav/lib/CardDAV/Integration/ExternalAddressBook.php, PREFIX and doesViolateReservedName).
+MADE_UP = "z-app-generated"
+
 # Seconds that one answer may take: a list of thousands of items on a small board.
 PATIENCE = 120
 
@@ -140,6 +146,8 @@ class Server:
             if types is None or types.find(TYPES[kind]) is None:
                 continue
             name = urllib.parse.unquote(path.rstrip("/").rsplit("/", 1)[1])
+            if name.startswith(MADE_UP):
+                continue
             privileges = properties.get(f"{DAV}current-user-privilege-set")
             may = None if privileges is None else {one.tag for it in privileges for one in it}
             texts = {"displayname": f"{DAV}displayname", "color": f"{APPLE}calendar-color"}
