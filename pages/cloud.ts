@@ -40,7 +40,7 @@ export const cloudApps = [
  * The part of a card. The code is the plain address: the form `nc://login/…` of Nextcloud's apps is made to carry a
  * password, and they take one without as a log-in with an empty one (nextcloud/android, LoginRepository.kt,
  * `parseLoginDataUrl`).
- * Addresses below `remote.php/dav`: apps/dav/lib/RootCollection.php of Nextcloud 32.
+ * Addresses below `remote.php/dav`: apps/dav/lib/RootCollection.php.
  */
 export function cloudPart({ url, isPublic, asksForCode, links, hasGallery }: Cloud, { name }: Person): Html {
   const dav = `${url}/remote.php/dav`;

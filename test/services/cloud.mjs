@@ -155,6 +155,11 @@ export class Cloud {
     };
   }
 
+  /** What the stand-in does when a token is made: `broken`, or `others`. */
+  set tokensAre(what) {
+    this.env.OCC_TOKENS = what;
+  }
+
   /** Runs the program. */
   run(wanted, ...args) {
     return run('python3', [program, ...args], { env: this.env, input: JSON.stringify(wanted) });

@@ -66,7 +66,8 @@ export class Nextcloud {
       writeFileSync(join(image, 'config/CAN_INSTALL'), '');
       return;
     }
-    for (const file of ['console.php', 'occ', 'commands.json']) cpSync(join(standIn, file), join(image, file));
+    for (const file of ['console.php', 'occ']) cpSync(join(standIn, file), join(image, file));
+    cpSync(join(standIn, '../occ-commands.json'), join(image, 'commands.json'));
     writeFileSync(
       join(image, 'version.php'),
       `<?php\n$OC_Version = array(${version.replaceAll('.', ',')});\n$OC_VersionString = '${version}';\n`,

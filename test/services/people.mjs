@@ -1,5 +1,5 @@
 // The role `people`: accounts of Nextcloud as the one list of people says.
-import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { ansibleVersions, environment } from '../tools/ansible.mjs';
@@ -206,6 +206,44 @@ async function bringsTokens(cloud) {
   same('at the end', (await cloud.does(wanted({}))).changes, []);
 }
 
+/** Those that others make at the same moment are not touched, and what a killed run could not write down is revoked. */
+async function knowsItsTokens(cloud) {
+  await cloud.empty();
+  const wanted = (tokens) => cloud.wanted([{ name: 'alice' }], { tokens });
+  await cloud.does(wanted({}));
+  cloud.tokensAre = 'others';
+  await cloud.does(wanted({ missing: ['alice'] }));
+  cloud.tokensAre = '';
+  const [phone, ours, tablet] = await cloud.tokens('alice');
+  same('while it is wanted', (await cloud.does(wanted({ there: ['alice'] }))).changes, []);
+  same('it is revoked', (await cloud.does(wanted({}))).changes, ['alice: token revoked']);
+  same('those of others', [await cloud.tokens('alice'), ours - phone], [[phone, tablet], 1]);
+  // Killed when it was made, and not written down.
+  cloud.failAt(undefined);
+  const kept = cloud.keep();
+  await cloud.does(wanted({ missing: ['alice'] }));
+  const { calls } = cloud;
+  cloud.putBack(kept);
+  for (const before of [1, 2]) {
+    cloud.failAt(calls + 1 - before);
+    const { code } = await cloud.run(wanted({ missing: ['alice'] }));
+    expect(code === 1, `killed ${before} calls before the end, it ends with ${code}`);
+    cloud.failAt(undefined);
+    same('left by it', (await cloud.tokens('alice')).length, 3);
+    const { changes } = await cloud.does(wanted({ missing: ['alice'] }));
+    same('the next run', changes, ['alice: token revoked', 'alice: token new']);
+    same('tokens', (await cloud.tokens('alice')).length, 3);
+    cloud.putBack(kept);
+  }
+  // Of a version that cannot make one.
+  cloud.tokensAre = 'broken';
+  const { code, stderr } = await cloud.run(wanted({ missing: ['alice'] }));
+  expect(
+    code === 1 && /cannot make an app password, and alice needs one.*Take versions\.nextcloud out/s.test(stderr),
+    stderr,
+  );
+}
+
 /** Killed before each of its changes in turn, it ends where a run that nobody kills ends. */
 async function goesOn(cloud) {
   const shown = async () => {
@@ -245,18 +283,27 @@ async function role(version) {
   const cloud = await Cloud.make();
   const folder = newFolder('people-run');
   const tokens = join(folder, 'elm');
-  for (const board of ['oak', 'elm']) mkdirSync(join(folder, board));
+  const boards = ['oak', 'elm', 'yew'];
+  for (const board of boards) mkdirSync(join(folder, board));
   writeFileSync(join(tokens, 'gone.token'), 'of somebody who left\n');
   const programs = await tool(version);
   const password = 'a first one of words';
   const play = [{ hosts: 'servers', gather_facts: false, roles: ['homecloud.boards.people'] }];
   writeFileSync(join(folder, 'play.yml'), JSON.stringify(play));
+  /** What is known of the boards beside the inventory: each is this machine, or one that cannot be reached. */
+  const writePlaces = (away) => {
+    const here = { ansible_connection: 'local' };
+    // Nothing listens there.
+    const nowhere = { ansible_connection: 'ssh', ansible_host: '127.0.0.1', ansible_port: 1 };
+    const hosts = Object.fromEntries(boards.map((name) => [name, name === away ? nowhere : here]));
+    writeFileSync(join(folder, 'places.json'), JSON.stringify({ dnas: { hosts } }));
+  };
   const start = async (variables, ...more) => {
-    const { stand, ...given } = variables;
+    const { stand, away, ...given } = variables;
+    writePlaces(away);
     writeFileSync(
       join(folder, 'variables.json'),
       JSON.stringify({
-        ansible_connection: 'local',
         people_kubectl: stand ?? [cloud.kubectl],
         people_namespace: 'nextcloud',
         people_admin: 'admin',
@@ -273,8 +320,8 @@ async function role(version) {
     const args = [
       '-vvv',
       '--diff',
-      '--limit',
-      'oak',
+      ...['-i', 'inventory/hosts.yml', '-i', join(folder, 'places.json')],
+      ...['--limit', 'oak'],
       '-e',
       `@${join(folder, 'variables.json')}`,
       ...more,
@@ -298,6 +345,8 @@ async function role(version) {
       done.code === 0 && changed === count && says.test(done.words),
       `not ${count} changes and ${says}:\n${done.output}`,
     );
+    const isAway = /port 1: Connection refused/.test(done.words);
+    expect(isAway === (variables.away !== undefined), `which board is away:\n${done.output}`);
     return done;
   };
   // The accounts, and the token that nobody wants: its writing cannot be foretold.
@@ -317,9 +366,31 @@ async function role(version) {
   same('tokens', readdirSync(tokens), []);
   await changes(0, /has no Nextcloud/, { people_namespace: '' });
 
+  // A board that is off keeps what it has, and holds up no other, wherever it stands among them.
+  const carols = join(folder, 'yew/carol.token');
+  const both = {
+    people_accounts: [bob, { name: 'carol', full_name: 'Carol', groups: [] }],
+    people_password: { carol: 'another first one' },
+    people_tokens: [
+      { person: 'bob-2', board: 'elm' },
+      { person: 'carol', board: 'yew' },
+    ],
+  };
+  await changes(2, /bob-2: enabled.*carol: new.*bob-2: token new/, { ...both, away: 'yew' });
+  expect(existsSync(join(tokens, 'bob-2.token')) && !existsSync(carols), 'the token of a board that is there');
+  await changes(2, /carol: token new/, both);
+  const before = readFileSync(carols, 'utf8');
+  await changes(0, /failed=0/, { ...both, away: 'yew' });
+  same('after a run while it is off', readFileSync(carols, 'utf8'), before);
+  await changes(0, /failed=0/, both);
+  await changes(0, /failed=0/, { ...both, away: 'elm' });
+
   cloud.setReady(false);
-  const away = await start({});
-  expect(away.code !== 0 && /No pod of Nextcloud is ready/.test(away.words), `it should say so:\n${away.output}`);
+  const unready = await start({});
+  expect(
+    unready.code !== 0 && /No pod of Nextcloud is ready/.test(unready.words),
+    `it should say so:\n${unready.output}`,
+  );
   const silent = await start({ stand: ['/bin/false'] });
   expect(
     silent.code !== 0 && /No server answers as the API server/.test(silent.words),
@@ -350,6 +421,7 @@ export function people(nextcloud) {
           work: async () => work(await Cloud.make(folder)),
         })),
       ),
+      { name: 'people, stand-in: its own tokens', work: async () => knowsItsTokens(await Cloud.make()) },
       { name: 'people, stand-in: killed in the middle', work: async () => goesOn(await Cloud.make()) },
       ...ansibleVersions.map((version) => ({ name: `role people, ${version}`, work: () => role(version) })),
     ],

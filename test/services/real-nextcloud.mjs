@@ -5,7 +5,7 @@ import { Cache } from './cache.mjs';
 import { Nextcloud } from './install.mjs';
 import { expect, runAsAccount } from './service.mjs';
 
-const commands = JSON.parse(readFileSync(new URL('nextcloud-stand-in/commands.json', import.meta.url), 'utf8'));
+const commands = JSON.parse(readFileSync(new URL('occ-commands.json', import.meta.url), 'utf8'));
 
 /** What this machine has otherwise than a pod: no web server, no mail, another PHP, and no way to the page. */
 const notOfOurs =
@@ -46,7 +46,8 @@ async function isInstalled(real) {
       if (name === 'maintenance:install') continue;
       const known = list.commands.find((one) => one.name === name);
       expect(known !== undefined, `there is no command ${name}`);
-      for (const option of options) expect(option in known.definition.options, `${name} has no option --${option}`);
+      for (const option of Object.keys(options))
+        expect(option in known.definition.options, `${name} has no option --${option}`);
     }
 
     const status = JSON.parse(await occ('status', '--output=json'));

@@ -1,6 +1,6 @@
 <?php
-// A stand-in for Nextcloud's console.php. It takes the commands and options that the real one has (commands.json, with the
-// source of each), writes each down with the arguments of its process, and keeps as much state as our scripts ask for.
+// A stand-in for Nextcloud's console.php. It takes the commands and options that the real one has (occ-commands.json,
+// with the source of each), writes each down with the arguments of its process, and keeps as much state as our scripts ask for.
 $place = __DIR__;
 $config = "$place/config/config.php";
 $CONFIG = [];
@@ -35,13 +35,16 @@ $known = json_decode(file_get_contents("$place/commands.json"), true)[$command] 
 $given = [];
 foreach ($options as $option) {
     [$name, $value] = [...explode('=', substr($option, 2), 2), true];
-    if ($name !== 'no-interaction' && !in_array($name, $known['options'], true)) {
-        wrong("$command has no option --$name");
+    if ($name !== 'no-interaction' && ($known['options'][$name] ?? null) !== ($value !== true)) {
+        wrong("$command has no option --$name, or has it with a value alone, or without");
     }
     $given[$name] = $value;
 }
-if (count($arguments) > $known['arguments']) {
-    wrong("$command takes {$known['arguments']} arguments");
+$names = $known['arguments'];
+$isOpen = str_ends_with(end($names) ?: '', '...');
+$least = count(array_filter($names, fn ($name) => preg_match('/[?.]$/', $name) === 0));
+if (count($arguments) < $least || (count($arguments) > count($names) && !$isOpen)) {
+    wrong("$command takes the arguments " . implode(', ', $names));
 }
 $isInstalled = $CONFIG['installed'] ?? false;
 if (!$isInstalled && !in_array($command, ['status', 'maintenance:install'], true)) {

@@ -2,9 +2,9 @@
 
     occ.py OCC COMMAND ARGUMENTS...
 
-It knows the commands, options and answers of Nextcloud 32.0.1 that are named here, each with the file of its source, and
-refuses all others. `npm run test:services -- --nextcloud FOLDER` makes the same
-checks with a real one.
+It takes the commands and options of `occ-commands.json` that it has a method for, and refuses all others. Its answers were
+read in the files that are named there, of 32.0.1. `npm run test:services -- --nextcloud FOLDER` makes the same checks with a
+real one.
 """
 
 import json
@@ -14,63 +14,12 @@ import sys
 STATE = os.environ["OCC_STATE"]
 
 # Of each command: its file, the names of its arguments, and its options with whether they take a value.
-OUTPUT = {"output": True}
-COMMANDS = {
-    "status": ("core/Command/Status.php", [], {**OUTPUT, "exit-code": False}),
-    "user:list": (
-        "core/Command/User/ListCommand.php",
-        [],
-        {**OUTPUT, "disabled": False, "limit": True, "offset": True, "info": False},
-    ),
-    "user:add": (
-        "core/Command/User/Add.php",
-        ["uid"],
-        {
-            "password-from-env": False,
-            "generate-password": False,
-            "display-name": True,
-            "group": True,
-            "email": True,
-        },
-    ),
-    "user:enable": ("core/Command/User/Enable.php", ["uid"], OUTPUT),
-    "user:disable": ("core/Command/User/Disable.php", ["uid"], OUTPUT),
-    "user:delete": ("core/Command/User/Delete.php", ["uid"], OUTPUT),
-    "user:setting": (
-        "core/Command/User/Setting.php",
-        ["uid", "app?", "key?", "value?"],
-        {
-            **OUTPUT,
-            "ignore-missing-user": False,
-            "default-value": True,
-            "update-only": False,
-            "delete": False,
-            "error-if-not-exists": False,
-        },
-    ),
-    "user:auth-tokens:list": ("core/Command/User/AuthTokens/ListCommand.php", ["user"], OUTPUT),
-    "user:auth-tokens:add": ("core/Command/User/AuthTokens/Add.php", ["user"], {"password-from-env": False}),
-    "user:auth-tokens:delete": (
-        "core/Command/User/AuthTokens/Delete.php",
-        ["uid", "id?"],
-        {"last-used-before": True},
-    ),
-    "group:list": (
-        "core/Command/Group/ListCommand.php",
-        ["searchstring?"],
-        {**OUTPUT, "limit": True, "offset": True, "info": False},
-    ),
-    "group:add": ("core/Command/Group/Add.php", ["groupid"], {"display-name": True}),
-    "group:adduser": ("core/Command/Group/AddUser.php", ["group", "user"], {}),
-    "group:removeuser": ("core/Command/Group/RemoveUser.php", ["group", "user"], {}),
-    "config:app:get": ("core/Command/Config/App/GetConfig.php", ["app", "name"], {**OUTPUT, "default-value": True}),
-    "config:app:set": (
-        "core/Command/Config/App/SetConfig.php",
-        ["app", "name"],
-        {**OUTPUT, "value": True, "type": True, "lazy": False, "sensitive": False, "update-only": False},
-    ),
-    "maintenance:mode": ("core/Command/Maintenance/Mode.php", [], {"on": False, "off": False}),
-}
+with open(os.path.join(os.path.dirname(__file__), "..", "occ-commands.json"), encoding="utf-8") as file:
+    COMMANDS = json.load(file)
+
+# What happens when a token is made: `broken`, as in 33.0.9 (nextcloud/server #63988), or `others`, that somebody else makes
+# one just before and one just after.
+TOKENS = os.environ.get("OCC_TOKENS")
 
 
 def fail(text):
@@ -78,9 +27,13 @@ def fail(text):
     sys.exit(1)
 
 
+def method_of(command):
+    return command.replace(":", "_").replace("-", "_")
+
+
 def parse(command, words):
     """As Symfony's ArgvInput: options before or among the arguments, until `--`."""
-    _, names, options = COMMANDS[command]
+    names, options = COMMANDS[command]["arguments"], COMMANDS[command]["options"]
     given, chosen = [], {}
     while words:
         word = words.pop(0)
@@ -136,13 +89,12 @@ class Cloud:
 
     def run(self, command, words):
         given, options = parse(command, words)
-        method = getattr(self, command.replace(":", "_").replace("-", "_"))
-        method(options, *given)
+        getattr(self, method_of(command))(options, *given)
         self.save()
 
     def status(self, _options):
         maintenance = self.state["maintenance"]
-        state = {"installed": True, "version": "32.0.1.2", "versionstring": "32.0.1", "edition": ""}
+        state = {"installed": True, "version": "34.0.3.2", "versionstring": "34.0.3", "edition": ""}
         print(json.dumps({**state, "maintenance": maintenance, "needsDbUpgrade": False, "productname": "Nextcloud"}))
 
     def user_list(self, options):
@@ -204,17 +156,27 @@ class Cloud:
 
     def user_auth_tokens_list(self, _options, name):
         tokens = self.user(name)["tokens"]
-        print(json.dumps([{"id": int(number), "name": "cli", "type": 1} for number in tokens]))
+        print(json.dumps([{"id": int(number), "name": it["name"], "type": 1} for number, it in tokens.items()]))
 
     def user_auth_tokens_add(self, options, name):
         user = self.user(name, "Account does not exist")
         if not options.get("password-from-env"):
             print("No password provided. The generated app password will therefore have limited capabilities.")
+        if TOKENS == "broken":
+            fail('The "login-name" option does not exist.')
+        if TOKENS == "others":
+            self.new_token(user, "phone")
+        text = self.new_token(user, options.get("name", "cli"))
+        if TOKENS == "others":
+            self.new_token(user, "tablet")
+        print("app password:")
+        print(text)
+
+    def new_token(self, user, name):
         number = self.state["next"]
         self.state["next"] += 1
-        user["tokens"][str(number)] = f"token{number}" + "x" * 60
-        print("app password:")
-        print(user["tokens"][str(number)])
+        user["tokens"][str(number)] = {"name": name, "text": f"token{number}" + "x" * 60}
+        return user["tokens"][str(number)]["text"]
 
     def user_auth_tokens_delete(self, _options, name, number="0"):
         self.user(name)["tokens"].pop(number, None)
@@ -260,7 +222,7 @@ class Cloud:
 
 def main():
     _occ, command, *words = sys.argv[1:]
-    if command not in COMMANDS:
+    if command not in COMMANDS or not hasattr(Cloud, method_of(command)):
         fail(f'Command "{command}" is not defined.')
     Cloud().run(command, words)
 

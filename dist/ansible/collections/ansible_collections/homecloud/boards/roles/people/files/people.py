@@ -10,19 +10,26 @@ declared; `notes` for a person; `tokens` that it made, which are secret.
   database (`config:app:get homecloud people`), so that it is restored with the accounts.
 - What the config does not say of a person (quota, e-mail, language) stays as somebody set it in Nextcloud.
 - A token is an app password for a program on a board. It is made where the board has none, and revoked when nobody
-  declares it any more. Nextcloud calls all of them `cli`, so that their numbers are written down.
+  declares it any more. It is known by its number, which is written down, and by its name, for a run that was killed before
+  it could write that.
 - A password reaches `occ` by standard input and the environment, and is in no argument. It is for a new account only.
 
-Commands, options and answers: core/Command/{Status,User/*,User/AuthTokens/*,Group/*,Config/App/*}.php, lib/private/User/User.php and
-lib/public/Util.php of Nextcloud 32.0.1.
+Commands, options and answers: core/Command/{Status,User/*,User/AuthTokens/*,Group/*,Config/App/*}.php, lib/private/User/User.php
+and lib/public/Util.php, as read in 32.0.1; those of accounts, groups and tokens are the same in the administration manual
+that came with 34 ("User & group commands"). `user:auth-tokens:add --name` is of nextcloud/server #55585, which 32 has not, and
+33 and 34 have.
 """
 
 import json
 import re
+import secrets
 import subprocess
 import sys
 
 RECORD = ("homecloud", "people")
+
+# What a person reads in Nextcloud, Settings → Security; something of chance follows, another for each.
+TOKEN = "Contacts and calendars as files, by homecloud"
 
 # More than a home has: `occ` lists 500 of them by default.
 ALL = "--limit=100000"
@@ -236,27 +243,46 @@ class People:
             self.unknown.append(f"{name} ({account['display_name']})")
 
     def bring_token(self, name):
-        have = self.numbers(name)
+        have = self.names_of_tokens(name)
         number = self.record["tokens"].get(name)
         state = self.wanted_tokens.get(name)
         if state == "away" or (state == "there" and number in have):
             return
-        if number in have:
-            self.do(f"{name}: token revoked", "user:auth-tokens:delete", "--", name, str(number))
+        for one in sorted(one for one, label in have.items() if one == number or label.startswith(f"{TOKEN} ")):
+            self.do(f"{name}: token revoked", "user:auth-tokens:delete", "--", name, str(one))
         if state is None:
             self.keep_number(name, None)
             return
         self.changes.append(f"{name}: token new")
         if self.is_check:
             return
-        # Without the password of the person: DAV needs none (core/Command/User/AuthTokens/Add.php).
-        self.tokens[name] = self.occ("user:auth-tokens:add", "--", name).split()[-1]
-        self.keep_number(name, max(self.numbers(name) - have))
+        label = f"{TOKEN} {secrets.token_hex(4)}"
+        self.tokens[name] = self.new_token(name, label)
+        made = [one for one, its in self.names_of_tokens(name).items() if its == label]
+        if len(made) != 1:
+            raise PeopleError(f"Nextcloud made a token for {name}, and has {len(made)} that it calls {label!r}.")
+        self.keep_number(name, made[0])
 
-    def numbers(self, name):
+    def new_token(self, name, label):
+        try:
+            # Without the password of the person: DAV needs none (core/Command/User/AuthTokens/Add.php).
+            return self.occ("user:auth-tokens:add", f"--name={label}", "--", name).split()[-1]
+        except PeopleError as error:
+            if '"login-name" option does not exist' not in str(error):
+                raise
+            # nextcloud/server #63988
+            raise PeopleError(
+                f"This version of Nextcloud cannot make an app password, and {name} needs one for contacts and calendars as "
+                "files: Nextcloud 33.0.9 asks itself for an option that it does not have. Take versions.nextcloud out of "
+                "homecloud.config.ts, and bring the home to the version that homecloud comes with. All else of this playbook is "
+                "done."
+            ) from None
+
+    def names_of_tokens(self, name):
+        """What each token of a person is called, by its number."""
         if name not in self.accounts and (self.is_check or name not in self.wanted):
-            return set()
-        return {it["id"] for it in entries(self.occ.json("user:auth-tokens:list", "--", name)).values()}
+            return {}
+        return {it["id"]: it["name"] for it in entries(self.occ.json("user:auth-tokens:list", "--", name)).values()}
 
     def keep_number(self, name, number):
         tokens = {key: value for key, value in self.record["tokens"].items() if key != name}
