@@ -1,3 +1,4 @@
+import { pins } from '../imports/versions.ts';
 import type { BoardConfig } from './boards.ts';
 import type { Config } from './config.ts';
 import { mountPoint, mountUnit } from './disks.ts';
@@ -144,7 +145,36 @@ const serverIsThere = rule({
   },
 });
 
+/**
+ * Versions that cannot make an app password by `occ`: `user:auth-tokens:add` asks for an option of a later version, and ends
+ * (nextcloud/server #63988). The change that brought it, #63555, is younger than 34.0.3.
+ */
+const withoutTokens = ['33.0.9'];
+
+const tokensCanBeMade = rule({
+  code: 'VDIR004',
+  severity: 'warning',
+  title: 'Nextcloud can make the credential of contacts and calendars as files',
+  reason: 'the board that syncs them may not ask the server, and nothing is synced',
+  reads: ['people[].name', 'people[].vdir', 'nextcloud.enabled', 'versions.nextcloud.version'],
+  *check({ people, nextcloud, versions }) {
+    const version = versions.nextcloud?.version;
+    const numbers = version?.replace(/^v/, '').split('-')[0];
+    if (!nextcloud.enabled || numbers === undefined || !withoutTokens.includes(numbers)) return;
+    for (const [index, { name, vdir }] of indexed(people)) {
+      if (vdir === undefined) continue;
+      yield {
+        path: ['versions', 'nextcloud', 'version'],
+        other: ['people', index, 'vdir'],
+        message: `is ${version}, which cannot make the app password that contacts and calendars of ${name} are synced with`,
+        hint: `take it away: the home then has ${pins.nextcloud.version}, which can`,
+      };
+      return;
+    }
+  },
+});
+
 export const vdirs: Slice = {
   name: 'vdirs',
-  rules: [sharesArePrivate, boardsHoldThem, serverIsThere],
+  rules: [sharesArePrivate, boardsHoldThem, serverIsThere, tokensCanBeMade],
 };
