@@ -1,3 +1,4 @@
+import { kubectl } from '../../kubectl.ts';
 import { defineRole } from '../../role.ts';
 
 export const flux = defineRole({
@@ -27,12 +28,7 @@ export const flux = defineRole({
       description: 'Folder of the controller that holds `install.yaml`, absolute. Then nothing is downloaded.',
       default: '',
     },
-    kubectl: {
-      type: 'list',
-      elements: 'str',
-      description: 'Command that talks to the cluster as its administrator, on a server.',
-      default: ['/usr/local/bin/k3s', 'kubectl'],
-    },
+    kubectl,
     namespace: {
       type: 'str',
       description: 'Namespace of Flux.',

@@ -1,4 +1,5 @@
 import { nextcloudPods } from '../../../model/nextcloud-flows.ts';
+import { kubectl } from '../../kubectl.ts';
 import { defineRole } from '../../role.ts';
 
 export const people = defineRole({
@@ -6,12 +7,7 @@ export const people = defineRole({
   description:
     'Brings the accounts of Nextcloud to the people of the home: new ones in, quota, e-mail, language and groups as the config says, and who left it disabled.',
   variables: {
-    kubectl: {
-      type: 'list',
-      elements: 'str',
-      description: 'Command that talks to the cluster as its administrator, on a server.',
-      default: ['/usr/local/bin/k3s', 'kubectl'],
-    },
+    kubectl,
     namespace: {
       type: 'str',
       description: 'Namespace of Nextcloud. Empty: the home has none, and there is nothing to do.',
