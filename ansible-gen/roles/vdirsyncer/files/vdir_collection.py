@@ -159,10 +159,8 @@ class Sync:
             left = vdir.remove(known, self.keys)
             self.state.forget()
             if left:
-                raise Refusal(
-                    "left", f"is gone from the server, and so are its files; {names_of(left)} in {self.path} was never synced: "
-                    "move it to another place"
-                )
+                rest = f"{names_of(left)} in {self.path} was never synced: move it to another place"
+                raise Refusal("left", f"is gone from the server, and so are its files; {rest}")
             self.record = None
             return False
         self.server.make(self.kind, self.home, self.name, self.properties(vdir))
@@ -177,7 +175,8 @@ class Sync:
             known = []
         place = os.path.dirname(self.path)
         if known or not (os.path.lexists(place) or self.is_restored):
-            self.ask("vanished", "the disk", len(known), f"is gone from the disk, where {self.path} had {len(known)} items")
+            what = f"where {self.path} had {len(known)} items" if known else f"with all {self.kind}"
+            self.ask("vanished", "the disk", len(known), f"is gone from the disk, {what}")
             self.is_forced = True
         make_folder(place)
         make_folder(self.path)

@@ -65,10 +65,11 @@ def printable(text):
     return str(text).encode("utf-8", "replace").decode()
 
 
-def unforeseen(error):
+def unforeseen(settings, error):
     """What a person is told of an error that no line of ours expects. Where it happened goes to the journal."""
     print("".join(traceback.format_tb(error.__traceback__)), end="", file=sys.stderr)
-    return f"an error that nobody foresaw, {type(error).__name__}: {error}"
+    more = f"journalctl -u homecloud-vdirsyncer@{settings['user']} says where"
+    return f"an error that nobody foresaw, {type(error).__name__}: {error}; {more}"
 
 
 class Run:
@@ -164,7 +165,7 @@ class Run:
         # One odd file must not hold up all others, and not go untold.
         except Exception as error:
             check_disk(self.settings)
-            self.fail(key, unforeseen(error))
+            self.fail(key, unforeseen(self.settings, error))
         else:
             if record is None:
                 records.pop(key, None)
@@ -219,8 +220,9 @@ def decide(settings, run, what, collection):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("settings")
-    parser.add_argument("--accept", metavar="COLLECTION")
-    parser.add_argument("--restore", metavar="COLLECTION")
+    answer = parser.add_mutually_exclusive_group()
+    answer.add_argument("--accept", metavar="COLLECTION")
+    answer.add_argument("--restore", metavar="COLLECTION")
     given = parser.parse_args()
     settings = read_json(given.settings)
     run, start, problem = Run(settings), time.time(), None
@@ -236,7 +238,7 @@ def main():
     except Problem as found:
         problem = found
     except Exception as error:
-        problem = Problem("unforeseen", unforeseen(error))
+        problem = Problem("unforeseen", unforeseen(settings, error))
     return report(settings, run, start, problem)
 
 
