@@ -37,7 +37,7 @@ export const vdirAlerts = (boards: readonly string[]): AlertGroup => ({
       query: 'homecloud_vdir_refused > 0',
       after: '20m',
       summary:
-        '{{ $value }} address books or calendars of {{ $labels.person }} are not synced: too much is gone at once, or a file or a folder is in the way.',
+        '{{ $value }} address books or calendars of {{ $labels.person }} are not synced: too much is gone at once, or a file is in the way.',
       todo: [
         'The playbook verify names them, and the way out: bring back what is gone, accept that it is, or mend the file.',
         'Until then neither side loses anything to the other.',
