@@ -15,9 +15,9 @@ declared; `notes` for a person; `tokens` that it made, which are secret.
 - A password reaches `occ` by standard input and the environment, and is in no argument. It is for a new account only.
 
 Commands, options and answers: core/Command/{Status,User/*,User/AuthTokens/*,Group/*,Config/App/*}.php, lib/private/User/User.php
-and lib/public/Util.php, as read in 32.0.1; those of accounts, groups and tokens are the same in the administration manual
-that came with 34 ("User & group commands"). `user:auth-tokens:add --name` is of nextcloud/server #55585, which 32 has not, and
-33 and 34 have.
+and lib/public/Util.php, as read in 32.0.1; those of accounts, groups and tokens are the same in a later administration manual
+("User & group commands"), which has `user:auth-tokens:add --name` (nextcloud/server #55585): 32 does not take it, 33.0.9 and
+34.0.4 do, as others ran them.
 """
 
 import json
