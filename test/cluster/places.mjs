@@ -30,7 +30,16 @@ const toReceivers = [...free, ...alertmanagers];
 const asServers = [...servers, ...freePods];
 
 const observed = ['Prometheus', 'Grafana', 'the operator', 'kube-state-metrics', 'node-exporter'];
-const lookUp = ['Traefik', 'cert-manager', 'its webhook', 'the page of Longhorn', 'Headlamp', 'Nextcloud', ...observed];
+const lookUp = [
+  'Traefik',
+  'cert-manager',
+  'its webhook',
+  'the page of Longhorn',
+  'Headlamp',
+  'Nextcloud',
+  'the backup of Nextcloud',
+  ...observed,
+];
 const ask = ['Traefik', 'cert-manager', 'its webhook', 'Headlamp', 'Prometheus', 'the operator', 'kube-state-metrics'];
 
 const named = (name) => ({ 'app.kubernetes.io/name': name });
@@ -154,7 +163,11 @@ function common({ lan, pods, resolving = [], asking = [], reachInternet = {}, at
       headlamp: { Headlamp: [named('headlamp'), { 4466: ['Traefik'] }] },
       nextcloud: {
         Nextcloud: [part('server', named('nextcloud')), { 8080: ['Traefik', 'Prometheus'] }],
-        'the database of Nextcloud': [part('database', named('nextcloud')), { 3306: ['Nextcloud'] }],
+        'the database of Nextcloud': [
+          part('database', named('nextcloud')),
+          { 3306: ['Nextcloud', 'the backup of Nextcloud'] },
+        ],
+        'the backup of Nextcloud': [part('backup', named('nextcloud')), {}],
         'the cache of Nextcloud': [part('cache', named('nextcloud')), { 6379: ['Nextcloud'] }],
       },
     }),
