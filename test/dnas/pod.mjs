@@ -158,7 +158,14 @@ class Container {
   /** Stops all of its processes, or lets them go on: as if it hung. @param {boolean} yes */
   async freeze(yes) {
     const pids = (await succeed('runc', ['ps', '--format', 'json', this.id])).stdout;
-    await succeed('kill', [yes ? '-STOP' : '-CONT', ...JSON.parse(pids).map(String)]);
+    for (const pid of JSON.parse(pids)) {
+      try {
+        process.kill(pid, yes ? 'SIGSTOP' : 'SIGCONT');
+      } catch (error) {
+        // A probe, or a visitor's server, that has ended since.
+        if (error.code !== 'ESRCH') throw error;
+      }
+    }
   }
 
   async #pid() {

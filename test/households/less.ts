@@ -8,7 +8,7 @@ import full from './full.ts';
 export default defineConfig({
   ...full,
   shares: [],
-  people: (full.people ?? []).map(({ vdir: _gone, ...person }) => person),
+  people: (full.people ?? []).map(({ vdir: _vdir, photos: _photos, ...person }) => person),
   longhorn: { ...full.longhorn, enabled: false },
   management: { ...full.management, portainer: { ...full.management?.portainer, size: '4GiB' } },
   observability: { ...full.observability, logs: { ...full.observability?.logs, disk: '20GiB' } },
