@@ -125,15 +125,17 @@ class Backup {
     return { restore: () => rmSync(place) };
   }
 
-  /** A dump that begins when it is told to. @returns {Promise<{ go: () => void, restore: () => void }>} */
+  /** A dump that begins when it is told to. @returns {Promise<{ reached: () => Promise<number>, go: () => void, restore: () => void }>} */
   async held() {
     const gate = join(this.sandbox.root, 'gate');
     const { restore } = await this.replace(
       'mariadb-dump',
-      `until test -e ${gate}; do sleep 0.1; done\nrm -f ${gate}\nexec $real "$@"`,
+      `touch ${gate}-reached\nuntil test -e ${gate}; do sleep 0.1; done\nrm -f ${gate} ${gate}-reached\nexec $real "$@"`,
     );
     chmodSync(this.sandbox.root, 0o777);
-    return { go: () => writeFileSync(gate, ''), restore };
+    const isThere = () => existsSync(`${gate}-reached`) || this.service.output;
+    const reached = () => until('the dump begins', isThere, 60);
+    return { reached, go: () => writeFileSync(gate, ''), restore };
   }
 
   async #settings(words = []) {
@@ -278,10 +280,11 @@ async function isKept(backup) {
  */
 async function isOfTheAdmin(backup) {
   await fill(backup);
-  const { go, restore } = await backup.held();
+  const { reached, go, restore } = await backup.held();
   const during = async (work) => {
     const service = backup.begin();
-    await backup.maintenance();
+    // Not the maintenance mode: it may be the admin's.
+    await reached();
     await work();
     expect(await backup.isInMaintenance(), 'it is left before its time');
     go();
