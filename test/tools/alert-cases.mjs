@@ -257,7 +257,7 @@ export const cases = {
     quiet: '24m',
     fires: '30m',
     labels: person,
-    summary: '2 address books or calendars of anna are not synced: too much is gone at once, or a file is broken.',
+    summary: '2 address books or calendars of anna are not synced: too much is gone at once, or a file is in the way.',
     over: '50m',
   },
   VdirFailed: {
@@ -273,7 +273,8 @@ export const cases = {
     quiet: '60m',
     fires: '70m',
     labels: person,
-    summary: '3 contacts or events of anna were changed at two places at once.',
+    summary:
+      'The texts of 3 contacts or events of anna are set aside: changed at two places at once, or gone from the server.',
     over: '100m',
   },
   VdirMeasurementsOld: {
