@@ -13,18 +13,34 @@ import { same } from './secret-home.mjs';
  * @param {import('./homes.mjs').Home} home
  */
 export async function verifyTells(version, home) {
-  const file = join(newFolder('verify'), 'found.json');
-  const { code, output } = await runTasks(version, home, 'verify', 'main', {
-    // An agent, without what would have to be waited for.
-    ...{ verify_nodes: ['oak'], verify_servers: [], verify_names: {}, verify_mount_points: {}, verify_json: file },
-    verify_may_own_virtual_ip: false,
-  });
-  if (code === 0 || !/oak +WRONG +k3s-agent\.service/.test(output))
-    throw new Error(`it does not say what is wrong:\n${output}`);
-  const found = JSON.parse(readFileSync(file, 'utf8'));
-  for (const [board, what] of Object.entries({ oak: /^k3s-agent\.service$/, home: /^virtual IP / })) {
-    if (!found.some((it) => it.board === board && it.state === 'wrong' && what.test(it.what)))
-      throw new Error(`it does not find ${what}: ${JSON.stringify(found)}`);
+  for (const [unit, servers, copies] of [
+    ['k3s-agent.service', [], 0],
+    ['k3s.service', ['oak'], 1],
+  ]) {
+    const file = join(newFolder('verify'), 'found.json');
+    const { code, output } = await runTasks(version, home, 'verify', 'main', {
+      // Without what would have to be waited for.
+      ...{
+        verify_nodes: ['oak'],
+        verify_servers: servers,
+        verify_names: {},
+        verify_mount_points: {},
+        verify_json: file,
+      },
+      verify_may_own_virtual_ip: false,
+    });
+    if (code === 0 || !new RegExp(`oak +WRONG +${unit}`).test(output)) {
+      throw new Error(`it does not say what is wrong:\n${output}`);
+    }
+    const found = JSON.parse(readFileSync(file, 'utf8'));
+    for (const [board, what] of [
+      ['oak', unit],
+      ['home', 'virtual IP '],
+    ]) {
+      if (!found.some((it) => it.board === board && it.state === 'wrong' && it.what.startsWith(what)))
+        throw new Error(`it does not find ${what}: ${JSON.stringify(found)}`);
+    }
+    same('copies of the database', found.filter(({ what }) => what === 'copy of the database').length, copies);
   }
 }
 
