@@ -29,6 +29,7 @@ import {
   runAsAccount,
   Sandbox,
   Service,
+  withOne,
 } from './service.mjs';
 
 const settings = fileURLToPath(new URL('nextcloud-stand-in/settings.php', import.meta.url));
@@ -218,14 +219,7 @@ INSERT INTO oc_files (path) SELECT CONCAT(MD5(seq), REPEAT(MD5(seq + 1), 4)) FRO
 
 const fill = (backup, count = 20_000) => backup.database.value(rows.replace('COUNT', `${count}`));
 
-const withBackup = (work) => async () => {
-  const backup = await Backup.make();
-  try {
-    return await work(backup);
-  } finally {
-    await backup.remove();
-  }
-};
+const withBackup = withOne(Backup);
 
 async function isMade(backup) {
   await backup.fails(/The database is empty/);

@@ -15,6 +15,7 @@ import {
   runAsAccount,
   Sandbox,
   Service,
+  withOne,
 } from './service.mjs';
 
 export const password = 'cafe0123456789abcdef';
@@ -81,14 +82,7 @@ async function programs(sandbox) {
   return folder;
 }
 
-const withCache = (work) => async () => {
-  const cache = await Cache.make();
-  try {
-    return await work(cache);
-  } finally {
-    await cache.remove();
-  }
-};
+const withCache = withOne(Cache);
 
 async function starts(cache) {
   expect((await cache.probe()).code !== 0, 'the probe succeeds before it is started');

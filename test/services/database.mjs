@@ -13,6 +13,7 @@ import {
   runAsAccount,
   Sandbox,
   Service,
+  withOne,
 } from './service.mjs';
 
 export const databasePrograms = {
@@ -101,14 +102,7 @@ export class Database {
   }
 }
 
-const withDatabase = (work) => async () => {
-  const database = await Database.make();
-  try {
-    return await work(database);
-  } finally {
-    await database.remove();
-  }
-};
+const withDatabase = withOne(Database);
 
 /** By the name that it has in old and new versions. */
 const isolation = "SELECT variable_value FROM information_schema.global_variables WHERE variable_name = 'TX_ISOLATION'";

@@ -181,3 +181,17 @@ export async function needPrograms(packages) {
     `${missing.map(([program]) => program).join(', ')} is missing: apt-get install --no-install-recommends ${names}`,
   );
 }
+
+/**
+ * Makes one for a check, and removes it after, whatever came of it.
+ * @template {{ remove(): unknown }} One
+ * @param {{ make(): Promise<One> }} kind
+ */
+export const withOne = (kind) => (/** @type {(one: One) => unknown} */ work) => async () => {
+  const one = await kind.make();
+  try {
+    return await work(one);
+  } finally {
+    await one.remove();
+  }
+};
