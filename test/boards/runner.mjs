@@ -35,6 +35,18 @@ export class Runner {
     this.#state = (await this.#line(name, work)) ? leaves : 'unknown';
   }
 
+  /**
+   * Runs lists of checks beside each other, each list in its order.
+   * @param {import('./checks.mjs').Check[][]} lanes none of which needs boards: those have one state
+   */
+  async runBeside(lanes) {
+    await Promise.all(
+      lanes.map(async (checks) => {
+        for (const check of checks) await this.run(check);
+      }),
+    );
+  }
+
   /** @param {State} state @returns {Promise<boolean>} whether the boards are in it */
   async #bring(state) {
     if (this.#state === state) return true;

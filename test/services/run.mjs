@@ -54,12 +54,10 @@ if (chosen.flat().length === 0) {
   process.exit(2);
 }
 const runner = new Runner({});
-await Promise.all(
-  chosen.map(async (groups) => {
-    for (const { title, checks } of groups) {
-      for (const { name, work } of checks) await runner.run({ name: `${title}: ${name}`, work });
-    }
-  }),
+await runner.runBeside(
+  chosen.map((groups) =>
+    groups.flatMap(({ title, checks }) => checks.map(({ name, work }) => ({ name: `${title}: ${name}`, work }))),
+  ),
 );
 
 console.log(`\n${runner.passed} passed, ${runner.failed} failed`);
