@@ -1,4 +1,5 @@
-import type { Board, Model } from '../model/model.ts';
+import type { Board } from '../model/facts/boards.ts';
+import type { Model } from '../model/model.ts';
 import { vaultVariable } from '../model/secrets.ts';
 import { type Tree, TreeBuilder } from '../tree/tree.ts';
 import { includedOfBoard, includedOfHome, type Role, variableName } from './role.ts';

@@ -1,4 +1,5 @@
-import type { Board, Model } from '../model/model.ts';
+import type { Board } from '../model/facts/boards.ts';
+import type { Model } from '../model/model.ts';
 
 /** Types of Ansible's argument specification that homecloud uses. */
 export type ArgumentType = 'str' | 'int' | 'float' | 'bool' | 'path' | 'list' | 'dict';

@@ -1,6 +1,7 @@
 import type { Chart } from 'cdk8s';
 import { IngressRoute } from '../imports/traefik.io.ts';
-import type { Exposure, HostName } from '../model/model.ts';
+import type { Exposure } from '../model/facts/traefik.ts';
+import type { HostName } from '../model/model.ts';
 
 /**
  * Traefik's entry point of each exposure. Which one a visitor comes in by is decided by the port that the router

@@ -1,7 +1,8 @@
 import { addressNumber } from '../model/addresses.ts';
 import { cpuFit, type Fit, memoryFit, memoryLimitOf, requestsOf, waitingOf } from '../model/capacity.ts';
+import type { Board } from '../model/facts/boards.ts';
 import { outages } from '../model/fit.ts';
-import type { Board, Model } from '../model/model.ts';
+import type { Model } from '../model/model.ts';
 import { planModel } from '../model/plan.ts';
 import { formatPlace } from '../model/secrets.ts';
 import { formatBytes } from '../model/units.ts';

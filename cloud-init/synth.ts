@@ -1,5 +1,6 @@
 import { prefixLength } from '../model/addresses.ts';
-import type { Board, Model } from '../model/model.ts';
+import type { Board } from '../model/facts/boards.ts';
+import type { Model } from '../model/model.ts';
 import { type Tree, TreeBuilder } from '../tree/tree.ts';
 import { toYaml } from '../tree/yaml.ts';
 

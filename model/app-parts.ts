@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import type { Config } from './config.ts';
+import type { AppVolume } from './facts/apps.ts';
 import { bytes, cidr, integer, name } from './fields.ts';
 import { type Flow, type Pods, reachable, tcp, toDns } from './flows.ts';
 import { isOfLonghorn, jobLabels, localStorageClass } from './longhorn.ts';
-import type { AppVolume, Claim, HostName, Namespace } from './model.ts';
+import type { Claim, HostName, Namespace } from './model.ts';
 import { prometheus } from './observability-flows.ts';
 import type { Path, RuleFinding } from './problems.ts';
 import type { Secret } from './secrets.ts';

@@ -20,9 +20,9 @@ import {
 } from './app-parts.ts';
 import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
+import type { App } from './facts/apps.ts';
 import { bytes, integer, name } from './fields.ts';
 import type { Pods } from './flows.ts';
-import type { App } from './model.ts';
 import { byName } from './order.ts';
 import { indexed } from './pattern.ts';
 import type { Path } from './problems.ts';

@@ -1,6 +1,6 @@
 import type { Config } from './config.ts';
+import type { DnsProvider } from './facts/certificates.ts';
 import { anybody, type Flow, fromApiServer, type Pods, tcp, toApiServer, toDns, udp } from './flows.ts';
-import type { DnsProvider } from './model.ts';
 import { fromTraefik, ingressNamespace } from './traefik.ts';
 
 /** Namespace of cert-manager. */

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { duplicates } from './duplicates.ts';
+import type { Disk } from './facts/disks.ts';
 import { name } from './fields.ts';
-import type { Disk } from './model.ts';
 import { byName } from './order.ts';
 import { indexed } from './pattern.ts';
 import { formatPath, type Path } from './problems.ts';

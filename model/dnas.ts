@@ -1,8 +1,9 @@
 import type { BoardConfig } from './boards.ts';
 import type { Config } from './config.ts';
 import { dnasOwner, mountPoint } from './disks.ts';
+import type { Dnas, DnasInstance, InstanceShare } from './facts/dnas.ts';
+import type { Person } from './facts/people.ts';
 import { atHome, type Flow, tcp } from './flows.ts';
-import type { Dnas, DnasInstance, InstanceShare, Person } from './model.ts';
 import { cloudMarker, cloudShareName, cloudUser, hasCloudShares } from './nextcloud-shares.ts';
 import { byName } from './order.ts';
 import { addRequirements, type Requirements } from './requirements.ts';

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Config } from './config.ts';
 import { devsecVariables } from './devsec.ts';
+import type { Hardening } from './facts/hardening.ts';
 import { type FreeValue, freeValue } from './fields.ts';
 import { sysctls } from './k3s.ts';
-import type { Hardening } from './model.ts';
 import { suggest } from './nearest.ts';
 import { indexed } from './pattern.ts';
 import type { RuleFinding } from './problems.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { BoardConfig } from './boards.ts';
 import type { Config } from './config.ts';
+import type { BoardK3s, Cluster } from './facts/k3s.ts';
 import { integer } from './fields.ts';
-import type { BoardK3s, Cluster } from './model.ts';
 import { planNetwork } from './network.ts';
 import { indexed } from './pattern.ts';
 import type { Port } from './requirements.ts';

@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { adminPageSecret, adminPageSecretName } from './admin-page.ts';
 import type { Config } from './config.ts';
+import type { Logs } from './facts/logs.ts';
 import { bytes, integer } from './fields.ts';
 import { type Pods, tcp, toApiServer } from './flows.ts';
 import { jobLabels } from './longhorn.ts';
-import type { Logs } from './model.ts';
 import { observabilityNamespace as namespace } from './observability-flows.ts';
 import type { Resources } from './resources.ts';
 import { rule } from './rules.ts';

@@ -2,7 +2,7 @@ import { type BoardConfig, hardware } from './boards.ts';
 import type { Pods } from './capacity.ts';
 import { type ChartValues, chartValues } from './chart-values.ts';
 import type { Config } from './config.ts';
-import type { LonghornContainer } from './model.ts';
+import type { LonghornContainer } from './facts/longhorn.ts';
 import type { BoardContainer } from './requirements.ts';
 import { type Resources, together } from './resources.ts';
 

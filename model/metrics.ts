@@ -1,4 +1,4 @@
-import type { Metrics } from './model.ts';
+import type { Metrics } from './facts/metrics.ts';
 import type { Slice } from './slice.ts';
 
 /**

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Config } from './config.ts';
-import type { HostName, Names } from './model.ts';
+import type { Names } from './facts/names.ts';
+import type { HostName } from './model.ts';
 import { rule } from './rules.ts';
 import type { Slice } from './slice.ts';
 

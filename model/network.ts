@@ -10,8 +10,8 @@ import {
 } from './addresses.ts';
 import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
+import type { Network } from './facts/network.ts';
 import { address, addressRange, cidr, integer } from './fields.ts';
-import type { Network } from './model.ts';
 import { networkRangeRules, privateNetworks } from './network-ranges.ts';
 import { indexed, type Known } from './pattern.ts';
 import { formatPath, listed, type Path } from './problems.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Config } from './config.ts';
+import type { Nextcloud } from './facts/nextcloud.ts';
 import { integer } from './fields.ts';
-import type { Nextcloud } from './model.ts';
 import { type Rule, rule } from './rules.ts';
 import { hoursBetween, longestGapHours, schedule } from './schedule.ts';
 

@@ -1,5 +1,5 @@
 import type { Config } from './config.ts';
-import type { Nextcloud } from './model.ts';
+import type { Nextcloud } from './facts/nextcloud.ts';
 
 /**
  * Of each container, by the memory of the smallest board, on which all of them may run.

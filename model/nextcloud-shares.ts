@@ -1,5 +1,5 @@
 import type { Config } from './config.ts';
-import type { NextcloudShares } from './model.ts';
+import type { NextcloudShares } from './facts/nextcloud.ts';
 import { byName } from './order.ts';
 import { indexed, isComplete } from './pattern.ts';
 import { listed } from './problems.ts';

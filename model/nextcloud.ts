@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import type { Pods as CountedPods } from './capacity.ts';
 import type { Config } from './config.ts';
+import type { Nextcloud } from './facts/nextcloud.ts';
 import { bytes, email, integer } from './fields.ts';
 import { isOfLonghorn, jobLabels } from './longhorn.ts';
-import type { Nextcloud } from './model.ts';
 import { nextcloudBackupOptions, nextcloudBackupRules, planNextcloudBackup } from './nextcloud-backup.ts';
 import { nextcloudNamespace as namespace, nextcloudFlows, nextcloudPorts as ports } from './nextcloud-flows.ts';
 import { nextcloudResources as resourcesOf } from './nextcloud-resources.ts';

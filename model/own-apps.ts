@@ -19,9 +19,9 @@ import {
 } from './app-parts.ts';
 import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
+import type { OwnApp } from './facts/own-apps.ts';
 import { bytes, helmValue, integer, name } from './fields.ts';
 import { type Flow, type Pods, toApiServer } from './flows.ts';
-import type { OwnApp } from './model.ts';
 import { byName } from './order.ts';
 import { valuesOf } from './own-objects.ts';
 import { floatingValues, release as oneRelease } from './own-versions.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
+import type { OwnFolder, OwnModel } from './facts/own.ts';
 import { freeValue, name } from './fields.ts';
-import type { OwnFolder, OwnModel } from './model.ts';
 import { ownAppOptions } from './own-apps.ts';
 import {
   fileNameOf,

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Config } from './config.ts';
 import { duplicates } from './duplicates.ts';
+import type { Person } from './facts/people.ts';
 import { bytes, deviceId, email, integer, name } from './fields.ts';
-import type { Person } from './model.ts';
 import { byName } from './order.ts';
 import { indexed } from './pattern.ts';
 import { photosOptions, planPhotos } from './photos.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { Config } from './config.ts';
+import type { Photos } from './facts/photos.ts';
 import { name } from './fields.ts';
-import type { Photos } from './model.ts';
 import { suggest } from './nearest.ts';
 import { indexed } from './pattern.ts';
 import { listed } from './problems.ts';

@@ -1,9 +1,9 @@
 import * as z from 'zod';
 import { chartValues } from './chart-values.ts';
 import type { Config } from './config.ts';
+import type { Traefik } from './facts/traefik.ts';
 import { helmValue, integer } from './fields.ts';
 import { anybody, type Flow, type Pods, tcp, toApiServer, toDns } from './flows.ts';
-import type { Traefik } from './model.ts';
 import type { Resources } from './resources.ts';
 import { vaultVariable } from './secrets.ts';
 import type { Slice } from './slice.ts';

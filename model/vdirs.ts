@@ -2,7 +2,7 @@ import { pins } from '../imports/versions.ts';
 import type { BoardConfig } from './boards.ts';
 import type { Config } from './config.ts';
 import { mountPoint, mountUnit } from './disks.ts';
-import type { Vdir } from './model.ts';
+import type { Vdir } from './facts/vdirs.ts';
 import { suggest } from './nearest.ts';
 import { indexed } from './pattern.ts';
 import { listed } from './problems.ts';

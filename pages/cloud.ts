@@ -1,4 +1,6 @@
-import type { Model, Nextcloud, Person } from '../model/model.ts';
+import type { Nextcloud } from '../model/facts/nextcloud.ts';
+import type { Person } from '../model/facts/people.ts';
+import type { Model } from '../model/model.ts';
 import { type Html, html } from './html.ts';
 import { qrCode } from './qr.ts';
 

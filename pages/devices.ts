@@ -1,4 +1,6 @@
-import type { Board, Model, SyncInstance } from '../model/model.ts';
+import type { Board } from '../model/facts/boards.ts';
+import type { SyncInstance } from '../model/facts/syncthing.ts';
+import type { Model } from '../model/model.ts';
 import { type Html, html, page, table } from './html.ts';
 import { qrCode } from './qr.ts';
 

@@ -1,4 +1,7 @@
-import type { Board, InstanceShare, Model, Person } from '../model/model.ts';
+import type { Board } from '../model/facts/boards.ts';
+import type { InstanceShare } from '../model/facts/dnas.ts';
+import type { Person } from '../model/facts/people.ts';
+import type { Model } from '../model/model.ts';
 import { type Tree, TreeBuilder } from '../tree/tree.ts';
 import { type Cloud, cloudApps, cloudOf, cloudPart } from './cloud.ts';
 import { syncApps } from './devices.ts';

@@ -1,4 +1,4 @@
-import type { Person } from '../model/model.ts';
+import type { Person } from '../model/facts/people.ts';
 import type { Cloud } from './cloud.ts';
 import { type Html, html } from './html.ts';
 

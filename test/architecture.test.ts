@@ -93,6 +93,17 @@ describe.each(Object.keys(arrows))('%s', (folder) => {
   });
 });
 
+describe.each(readdirSync(join(root, 'model/facts')))('model/facts/%s', (file) => {
+  it('has the facts of the slice of its name', () => {
+    expect(readFileSync(join(root, 'model', file), 'utf8')).toMatch(/^export const \w+: Slice = /m);
+  });
+
+  it('has types alone, and does not know the whole', () => {
+    const text = readFileSync(join(root, 'model/facts', file), 'utf8');
+    expect(text.match(/^(import|export) (?!type |interface ).*|.*'\.\.\/model\.ts'.*/gm)).toBeNull();
+  });
+});
+
 it('no capability imports a sibling', () => {
   const wrong = importsOf('charts').filter(({ from, to }) => {
     const [, here = '', file] = from.split('/');

@@ -44,6 +44,38 @@ export function specOf(model: Model, kind: string, name: string): Readonly<Recor
   return found['spec'] as Readonly<Record<string, unknown>>;
 }
 
+interface Container {
+  readonly name: string;
+  readonly image: string;
+  readonly resources?: {
+    readonly requests?: Readonly<Record<string, string>>;
+    readonly limits?: Readonly<Record<string, string>>;
+  };
+}
+
+interface PodSpec {
+  readonly containers?: readonly Container[];
+  readonly initContainers?: readonly Container[];
+  readonly restartPolicy?: string;
+  readonly serviceAccountName?: string;
+}
+
+/** The spec of the pods that an object makes; empty where it makes none. */
+export function podSpec(object: KubernetesObject): PodSpec {
+  return (object as { spec?: { template?: { spec?: PodSpec } } }).spec?.template?.spec ?? {};
+}
+
+/** All containers of the pods that an object makes, those that run before the others first. */
+export function containersOf(object: KubernetesObject): Container[] {
+  const { containers = [], initContainers = [] } = podSpec(object);
+  return [...initContainers, ...containers];
+}
+
+/** Whether a Kustomization applies a folder of the home. */
+export function isOfHome(object: KubernetesObject): boolean {
+  return (object['spec'] as { sourceRef: { kind: string } }).sourceRef.kind === 'GitRepository';
+}
+
 /** Every value in a value, itself first, with the keys that lead to it. */
 export function* walk(
   value: unknown,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { checkConfig } from '../model/check.ts';
 import type { WrittenConfig } from '../model/config.ts';
-import type { SyncFolder, SyncInstance } from '../model/model.ts';
+import type { SyncFolder, SyncInstance } from '../model/facts/syncthing.ts';
 import { planModel } from '../model/plan.ts';
 import { modelOf, standInDeviceId } from './homes.ts';
 import minimal from './households/minimal.ts';

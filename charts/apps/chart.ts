@@ -1,7 +1,8 @@
 import type { Chart } from 'cdk8s';
 import { IntOrString } from 'cdk8s-plus-27/lib/imports/k8s.js';
 import { appSecretName } from '../../model/app-parts.ts';
-import type { App, Model } from '../../model/model.ts';
+import type { App } from '../../model/facts/apps.ts';
+import type { Model } from '../../model/model.ts';
 import { addClaim } from '../claim.ts';
 import { type Capability, folderPath, volumesReady } from '../folder.ts';
 import { addIngress } from '../ingress.ts';

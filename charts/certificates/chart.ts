@@ -1,6 +1,6 @@
 import type { Chart } from 'cdk8s';
 import { Certificate } from '../../imports/cert-manager.io.ts';
-import type { Certificates } from '../../model/model.ts';
+import type { Certificates } from '../../model/facts/certificates.ts';
 import { type Capability, folderPath } from '../folder.ts';
 import { addNamespace, namespaceOf } from '../namespace.ts';
 import { addRelease } from '../release.ts';

@@ -5,7 +5,7 @@ import {
   type ClusterIssuerSpecAcmeSolvers,
   type ClusterIssuerSpecAcmeSolversDns01,
 } from '../../imports/cert-manager.io.ts';
-import type { AcmeAuthority, Certificates, DnsProvider } from '../../model/model.ts';
+import type { AcmeAuthority, Certificates, DnsProvider } from '../../model/facts/certificates.ts';
 
 /** Annotations of Traefik for an Ingress: the entry point without TLS, which an authority asks. */
 const atPort80 = { 'traefik.ingress.kubernetes.io/router.entrypoints': 'web' } as const;

@@ -1,4 +1,4 @@
-import type { Certificates } from '../../model/model.ts';
+import type { Certificates } from '../../model/facts/certificates.ts';
 import { containerResources } from '../container-resources.ts';
 import type { CertManagerValues } from './values.ts';
 

@@ -1,4 +1,4 @@
-import type { Dnas, DnasInstance, InstanceShare } from '../../model/model.ts';
+import type { Dnas, DnasInstance, InstanceShare } from '../../model/facts/dnas.ts';
 
 /** Path of the file by which a disk of the home is known. */
 export function markerOf({ marker }: Dnas, mountPoint: string): string {

@@ -1,4 +1,4 @@
-import type { Dnas, InstanceShare } from '../../model/model.ts';
+import type { Dnas, InstanceShare } from '../../model/facts/dnas.ts';
 
 /** Where ganesha keeps who had files open, so that they go on after its restart. */
 export const ganeshaState = '/run/ganesha';

@@ -1,4 +1,4 @@
-import type { DnasInstance } from '../../model/model.ts';
+import type { DnasInstance } from '../../model/facts/dnas.ts';
 import { byDisk, disksScript } from './disks.ts';
 import { ganeshaConf, ganeshaExports, ganeshaState } from './ganesha-conf.ts';
 import { configFolder, configMount, disksMount, type Place, probes, type Server } from './server.ts';

@@ -1,4 +1,4 @@
-import type { InstanceShare } from '../../model/model.ts';
+import type { InstanceShare } from '../../model/facts/dnas.ts';
 import { byDisk, disksScript } from './disks.ts';
 import { configFolder, configMount, disksMount, type Place, probes, type Server } from './server.ts';
 import { group, openCloudShareScript, openShareScript, passwd, sambaState, smbConf } from './smb-conf.ts';

@@ -1,4 +1,6 @@
-import type { Board, DnasInstance, Model } from '../../model/model.ts';
+import type { Board } from '../../model/facts/boards.ts';
+import type { DnasInstance } from '../../model/facts/dnas.ts';
+import type { Model } from '../../model/model.ts';
 import type { Container, Mount, Probe, Volume } from '../workload.ts';
 
 /** A board, what it serves, and the home around it. */

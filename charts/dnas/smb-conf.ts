@@ -1,4 +1,4 @@
-import type { Dnas, InstanceShare } from '../../model/model.ts';
+import type { Dnas, InstanceShare } from '../../model/facts/dnas.ts';
 import { cloudRecycleFolder, recycleFolder } from '../../model/shares.ts';
 import { markerOf } from './disks.ts';
 import { configFolder, type Place } from './server.ts';

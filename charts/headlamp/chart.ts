@@ -1,6 +1,7 @@
 import type { Chart } from 'cdk8s';
 import { KubeClusterRoleBinding, KubeServiceAccount } from 'cdk8s-plus-27/lib/imports/k8s.js';
-import type { ManagementPage, Model } from '../../model/model.ts';
+import type { ManagementPage } from '../../model/facts/management.ts';
+import type { Model } from '../../model/model.ts';
 import { priorities } from '../../model/priorities.ts';
 import { clusterWide } from '../cluster-wide.ts';
 import { containerResources } from '../container-resources.ts';

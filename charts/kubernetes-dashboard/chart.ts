@@ -1,5 +1,6 @@
 import type { Chart } from 'cdk8s';
-import type { ManagementPage, Model } from '../../model/model.ts';
+import type { ManagementPage } from '../../model/facts/management.ts';
+import type { Model } from '../../model/model.ts';
 import { priorities } from '../../model/priorities.ts';
 import { containerResources } from '../container-resources.ts';
 import { type Capability, folderPath } from '../folder.ts';

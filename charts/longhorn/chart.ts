@@ -1,6 +1,7 @@
 import { ApiObject, type Chart } from 'cdk8s';
 import { RecurringJob } from '../../imports/longhorn.io.ts';
-import type { Longhorn, Model } from '../../model/model.ts';
+import type { Longhorn } from '../../model/facts/longhorn.ts';
+import type { Model } from '../../model/model.ts';
 import { addAdminPage } from '../admin-page.ts';
 import { clusterWide } from '../cluster-wide.ts';
 import { type Capability, folderPath } from '../folder.ts';

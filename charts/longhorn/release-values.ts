@@ -1,5 +1,5 @@
+import type { Longhorn } from '../../model/facts/longhorn.ts';
 import { instanceManagerPercent } from '../../model/longhorn-pods.ts';
-import type { Longhorn } from '../../model/model.ts';
 import { containerResources } from '../container-resources.ts';
 import type { ReleaseLimits } from '../release.ts';
 import type { LonghornValues } from './values.ts';

@@ -1,5 +1,5 @@
 import { KubeConfigMap } from 'cdk8s-plus-27/lib/imports/k8s.js';
-import type { Names } from '../../model/model.ts';
+import type { Names } from '../../model/facts/names.ts';
 import type { Capability } from '../folder.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Nextcloud } from '../../model/model.ts';
+import type { Nextcloud } from '../../model/facts/nextcloud.ts';
 import { memoryBytes } from '../../model/quantity.ts';
 import type { Mount } from '../workload.ts';
 import { htmlFolder, runFolder, secretsFolder } from './paths.ts';

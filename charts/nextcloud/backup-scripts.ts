@@ -1,4 +1,4 @@
-import type { Nextcloud } from '../../model/model.ts';
+import type { Nextcloud } from '../../model/facts/nextcloud.ts';
 import { configFolder } from './parts.ts';
 import { backupFolder, maintenanceFile, restoringFile, turnFile, versionFile } from './paths.ts';
 

@@ -1,6 +1,6 @@
 import type { Chart } from 'cdk8s';
 import { Middleware } from '../../imports/traefik.io.ts';
-import type { Nextcloud } from '../../model/model.ts';
+import type { Nextcloud } from '../../model/facts/nextcloud.ts';
 import { addClaim } from '../claim.ts';
 import { type Capability, folderPath, volumesReady } from '../folder.ts';
 import { addIngress } from '../ingress.ts';

@@ -1,5 +1,6 @@
 import type { Chart } from 'cdk8s';
-import type { Model, Nextcloud } from '../../model/model.ts';
+import type { Nextcloud } from '../../model/facts/nextcloud.ts';
+import type { Model } from '../../model/model.ts';
 import { memoryBytes } from '../../model/quantity.ts';
 import { addWorkload, type Probe } from '../workload.ts';
 import { configFolder, partOf, secretTexts } from './parts.ts';

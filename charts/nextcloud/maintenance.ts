@@ -1,4 +1,4 @@
-import type { Nextcloud } from '../../model/model.ts';
+import type { Nextcloud } from '../../model/facts/nextcloud.ts';
 import { maintenanceFile, restoringFile } from './paths.ts';
 
 /** Seconds that a clock may be wrong by when somebody sets it. */

@@ -1,4 +1,5 @@
-import type { Model, Nextcloud } from '../../model/model.ts';
+import type { Nextcloud } from '../../model/facts/nextcloud.ts';
+import type { Model } from '../../model/model.ts';
 import type { WorkloadProps } from '../workload.ts';
 
 /** Where the config map of each part is. */

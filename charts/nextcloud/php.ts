@@ -1,4 +1,4 @@
-import type { Nextcloud } from '../../model/model.ts';
+import type { Nextcloud } from '../../model/facts/nextcloud.ts';
 import { uploadsFolder } from './paths.ts';
 
 /**

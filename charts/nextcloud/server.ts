@@ -1,6 +1,7 @@
 import type { Chart } from 'cdk8s';
 import { IntOrString } from 'cdk8s-plus-27/lib/imports/k8s.js';
-import type { Model, Nextcloud } from '../../model/model.ts';
+import type { Nextcloud } from '../../model/facts/nextcloud.ts';
+import type { Model } from '../../model/model.ts';
 import { addWorkload, type Container, type InitContainer, type Mount, type Probe } from '../workload.ts';
 import { apacheConfig, apacheEnvironment, apacheMounts, serveScript } from './apache.ts';
 import { appFiles, appName } from './app/files.ts';

@@ -1,6 +1,7 @@
 import type { Chart } from 'cdk8s';
 import { KubePersistentVolume, KubePersistentVolumeClaim, Quantity } from 'cdk8s-plus-27/lib/imports/k8s.js';
-import type { Model, Nextcloud } from '../../model/model.ts';
+import type { Nextcloud } from '../../model/facts/nextcloud.ts';
+import type { Model } from '../../model/model.ts';
 import { clusterWide } from '../cluster-wide.ts';
 import { neverPruned } from '../namespace.ts';
 

@@ -1,4 +1,4 @@
-import type { Nextcloud } from '../../model/model.ts';
+import type { Nextcloud } from '../../model/facts/nextcloud.ts';
 import { memoryBytes } from '../../model/quantity.ts';
 import { recycleFolder } from '../../model/shares.ts';
 import { maintenancePhp } from './maintenance.ts';

@@ -1,4 +1,4 @@
-import type { AlertReceiver, Observability } from '../../model/model.ts';
+import type { AlertReceiver, Observability } from '../../model/facts/observability.ts';
 import type { AlertmanagerConfig, AlertmanagerReceiver, AlertmanagerRoute, WebhookConfig } from './values.ts';
 
 /** Where the pod finds the keys of a Secret (Prometheus operator, AlertmanagerSpec `secrets`). */

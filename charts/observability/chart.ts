@@ -1,7 +1,8 @@
 import type { Chart } from 'cdk8s';
 import { IntOrString, KubeConfigMap, KubeService } from 'cdk8s-plus-27/lib/imports/k8s.js';
 import { PodMonitor, PrometheusRule } from '../../imports/monitoring.coreos.com.ts';
-import type { Model, Observability } from '../../model/model.ts';
+import type { Observability } from '../../model/facts/observability.ts';
+import type { Model } from '../../model/model.ts';
 import { type Capability, folderPath, volumesReady } from '../folder.ts';
 import { addNamespace, namespaceOf } from '../namespace.ts';
 import { addRelease } from '../release.ts';

@@ -1,4 +1,6 @@
-import type { LonghornBackup, Model, Nextcloud } from '../../model/model.ts';
+import type { LonghornBackup } from '../../model/facts/longhorn.ts';
+import type { Nextcloud } from '../../model/facts/nextcloud.ts';
+import type { Model } from '../../model/model.ts';
 import { lastBackup } from './longhorn-alerts.ts';
 import { type Dashboard, type Panel, stat, table, timeSeries } from './panels.ts';
 

@@ -1,6 +1,8 @@
 import type { Chart } from 'cdk8s';
+import type { Logs } from '../../model/facts/logs.ts';
+import type { Observability } from '../../model/facts/observability.ts';
 import { storeName } from '../../model/logs.ts';
-import type { Logs, Model, Observability } from '../../model/model.ts';
+import type { Model } from '../../model/model.ts';
 import { priorities } from '../../model/priorities.ts';
 import { addAdminPage } from '../admin-page.ts';
 import { addClaim } from '../claim.ts';

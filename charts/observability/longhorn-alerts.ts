@@ -1,4 +1,5 @@
-import type { Claim, LonghornBackup } from '../../model/model.ts';
+import type { LonghornBackup } from '../../model/facts/longhorn.ts';
+import type { Claim } from '../../model/model.ts';
 import type { AlertGroup } from './alerts.ts';
 
 /**

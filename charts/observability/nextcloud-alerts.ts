@@ -1,4 +1,4 @@
-import type { Nextcloud } from '../../model/model.ts';
+import type { Nextcloud } from '../../model/facts/nextcloud.ts';
 import type { AlertGroup } from './alerts.ts';
 
 /** What is wrong with Nextcloud, as kube-state-metrics sees it (charts/nextcloud): it needs no account and no database. */

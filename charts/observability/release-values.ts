@@ -1,4 +1,5 @@
-import type { Model, Observability } from '../../model/model.ts';
+import type { Observability } from '../../model/facts/observability.ts';
+import type { Model } from '../../model/model.ts';
 import { stackName } from '../../model/observability.ts';
 import { priorities } from '../../model/priorities.ts';
 import { containerResources } from '../container-resources.ts';

@@ -1,5 +1,7 @@
 import { appSecretName } from '../../model/app-parts.ts';
-import type { Model, OwnApp, OwnFolder } from '../../model/model.ts';
+import type { OwnFolder } from '../../model/facts/own.ts';
+import type { OwnApp } from '../../model/facts/own-apps.ts';
+import type { Model } from '../../model/model.ts';
 import { unused } from '../../model/own-apps.ts';
 import {
   groupOf,

@@ -1,6 +1,8 @@
 import type { Chart } from 'cdk8s';
 import { KubeLimitRange, Quantity } from 'cdk8s-plus-27/lib/imports/k8s.js';
-import type { Model, OwnApp, OwnFolder } from '../../model/model.ts';
+import type { OwnFolder } from '../../model/facts/own.ts';
+import type { OwnApp } from '../../model/facts/own-apps.ts';
+import type { Model } from '../../model/model.ts';
 import { addClaim } from '../claim.ts';
 import { type Capability, folderPath, volumesReady } from '../folder.ts';
 import { addIngress } from '../ingress.ts';

@@ -1,4 +1,4 @@
-import type { OwnPatch } from '../../model/model.ts';
+import type { OwnPatch } from '../../model/facts/own.ts';
 import { groupOf, type KubernetesObject } from '../../model/own-objects.ts';
 import type { Problem } from '../../model/problems.ts';
 import { toYaml } from '../../tree/yaml.ts';

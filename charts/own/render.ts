@@ -1,6 +1,7 @@
 import { App, Chart } from 'cdk8s';
+import type { OwnFolder } from '../../model/facts/own.ts';
 import { misfitOf } from '../../model/fit.ts';
-import type { Model, OwnFolder } from '../../model/model.ts';
+import type { Model } from '../../model/model.ts';
 import { repeated } from '../../model/own.ts';
 import { stranded } from '../../model/own-claims.ts';
 import { unfenced } from '../../model/own-fences.ts';

@@ -1,5 +1,6 @@
 import type { Chart } from 'cdk8s';
-import type { Model, Portainer } from '../../model/model.ts';
+import type { Portainer } from '../../model/facts/management.ts';
+import type { Model } from '../../model/model.ts';
 import { addClaim } from '../claim.ts';
 import { containerResources } from '../container-resources.ts';
 import { type Capability, folderPath, volumesReady } from '../folder.ts';

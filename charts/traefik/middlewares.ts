@@ -1,6 +1,7 @@
 import type { Chart } from 'cdk8s';
 import { Middleware } from '../../imports/traefik.io.ts';
-import type { Exposure, Model } from '../../model/model.ts';
+import type { Exposure } from '../../model/facts/traefik.ts';
+import type { Model } from '../../model/model.ts';
 
 const exposures: readonly Exposure[] = ['lan', 'internet'];
 

@@ -1,4 +1,5 @@
-import type { Exposure, Model } from '../../model/model.ts';
+import type { Exposure } from '../../model/facts/traefik.ts';
+import type { Model } from '../../model/model.ts';
 import { priorities } from '../../model/priorities.ts';
 import { containerResources } from '../container-resources.ts';
 import { ingressClass } from '../ingress.ts';

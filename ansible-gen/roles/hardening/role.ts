@@ -1,4 +1,4 @@
-import type { Board } from '../../../model/model.ts';
+import type { Board } from '../../../model/facts/boards.ts';
 import { defineRole, type IncludedVariable } from '../../role.ts';
 
 /**

@@ -1,0 +1,17 @@
+import type { Photos } from './photos.ts';
+
+export interface Person {
+  readonly name: string;
+  readonly uid: number;
+  readonly fullName: string;
+  readonly email: string | null;
+  /** Bytes. */
+  readonly quota: number | null;
+  /** As Nextcloud calls it; `null`: everybody chooses. */
+  readonly language: string | null;
+  /** Of Nextcloud. */
+  readonly groups: readonly string[];
+  readonly devices: readonly { readonly name: string; readonly syncthing: string }[];
+  /** Where the pictures of their phone go; `null`: homecloud has no say in it. */
+  readonly photos: Photos | null;
+}
