@@ -112,7 +112,7 @@ export interface Person {
   readonly quota: number | null;
   /** As Nextcloud calls it; `null`: everybody chooses. */
   readonly language: string | null;
-  /** Of Nextcloud. */
+  /** Of the home, and of Nextcloud. */
   readonly groups: readonly string[];
   readonly devices: readonly { readonly name: string; readonly syncthing: string }[];
   /** Where the pictures of their phone go; `null`: homecloud has no say in it. */
@@ -567,7 +567,10 @@ export interface NextcloudShare {
   readonly disk: string;
   /** Samba's name of the share for Nextcloud alone: `//192.168.1.11/photos.nextcloud`. */
   readonly source: string;
+  /** People of the home who see it, those of its groups among them. */
   readonly people: readonly string[];
+  /** Groups of Nextcloud whose other accounts see it: those that the home does not know. */
+  readonly groups: readonly string[];
 }
 
 export interface Dnas {
