@@ -9,6 +9,7 @@ import { byName } from './order.ts';
 import { addRequirements, type Requirements } from './requirements.ts';
 import type { Resources } from './resources.ts';
 import { type Secret, vaultVariable } from './secrets.ts';
+import { peopleOf } from './share-people.ts';
 import { shareRules } from './share-rules.ts';
 import { defaultRecycleDays, exportId, nextcloudBoardOf, placeOf, type ShareConfig, sharePath } from './shares.ts';
 import type { Slice } from './slice.ts';
@@ -68,7 +69,7 @@ export function planInstance({ shares }: Config, board: BoardConfig, people: rea
   const held = shares
     .flatMap((share) => {
       const place = placeOf(share, board);
-      return place === undefined ? [] : [planShare(share, board, place)];
+      return place === undefined ? [] : [planShare(share, board, place, people)];
     })
     .sort(byName);
   if (held.length === 0) return null;
@@ -80,13 +81,13 @@ export function planInstance({ shares }: Config, board: BoardConfig, people: rea
   };
 }
 
-function planShare(share: ShareConfig, board: BoardConfig, place: string): InstanceShare {
+function planShare(share: ShareConfig, board: BoardConfig, place: string, people: readonly Person[]): InstanceShare {
   const disk = mountPoint({ name: place.split('/')[1] ?? '', purpose: 'dnas' });
   return {
     name: share.name,
     mountPoint: disk,
     path: sharePath(share, disk),
-    people: [...share.people].sort(),
+    people: peopleOf(share, people),
     smb: share.smb
       ? {
           guests: share.guests,
@@ -161,8 +162,8 @@ export const dnas: Slice = {
         },
       ];
     }),
-  secrets: ({ shares, boards, nextcloud }) => {
-    const members = new Set(shares.flatMap((share) => (share.smb ? share.people : [])));
+  secrets: ({ shares, boards, people, nextcloud }) => {
+    const members = new Set(shares.flatMap((share) => (share.smb ? peopleOf(share, people) : [])));
     const withDisks = boards.filter(({ disks }) => disks.some(({ purpose }) => purpose === 'dnas'));
     return [
       ...[...members].sort().map(

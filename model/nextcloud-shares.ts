@@ -5,6 +5,7 @@ import { indexed, isComplete } from './pattern.ts';
 import { listed } from './problems.ts';
 import type { Requirements } from './requirements.ts';
 import { type Rule, rule } from './rules.ts';
+import { peopleOf } from './share-people.ts';
 import { nextcloudBoardOf, placeOf } from './shares.ts';
 import { show } from './show.ts';
 
@@ -26,7 +27,7 @@ export function hasCloudShares({ shares, nextcloud }: Pick<Config, 'shares' | 'n
   return nextcloud.enabled && shares.some((share) => share.nextcloud);
 }
 
-export function planNextcloudShares({ shares, boards }: Config): NextcloudShares {
+export function planNextcloudShares({ shares, boards, people }: Config): NextcloudShares {
   const list = shares.flatMap((share) => {
     const board = boards.find(({ name }) => name === nextcloudBoardOf(share));
     if (board === undefined) return [];
@@ -36,7 +37,8 @@ export function planNextcloudShares({ shares, boards }: Config): NextcloudShares
         board: board.name,
         disk: placeOf(share, board)?.split('/')[1] ?? '',
         source: `//${board.address}/${cloudShareName(share.name)}`,
-        people: [...share.people].sort(),
+        people: peopleOf(share, people),
+        groups: [...share.groups].sort(),
       },
     ];
   });

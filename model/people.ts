@@ -55,7 +55,9 @@ const personOptions = z.strictObject({
   groups: z
     .array(name)
     .default([])
-    .describe('Groups of Nextcloud, which are made where they are missing: `family`. `admin` makes an administrator.'),
+    .describe(
+      'Groups of the person: `family`. Shares are given to them (`shares[].groups`), and Nextcloud has them: they are made there where they are missing. `admin` makes an administrator of Nextcloud.',
+    ),
   devices: z.array(deviceOptions).default([]).describe('Phones and computers that sync peer to peer.'),
   photos: photosOptions
     .optional()

@@ -6,6 +6,7 @@ import { suggest } from './nearest.ts';
 import { indexed } from './pattern.ts';
 import { listed } from './problems.ts';
 import { rule } from './rules.ts';
+import { peopleOf, saidOf } from './share-people.ts';
 import { isOffered, isSynced } from './share-sync.ts';
 import { nextcloudBoardOf } from './shares.ts';
 import type { Slice } from './slice.ts';
@@ -20,12 +21,12 @@ export const photosOptions = z.strictObject({
     ),
 });
 
-type DevicesOf = Pick<Config['people'][number], 'name' | 'devices'>;
+type DevicesOf = Pick<Config['people'][number], 'name' | 'groups' | 'devices'>;
 type SyncedShare = Parameters<typeof isSynced>[0];
 
 /** Devices of the person that take pictures and that a board offers the share. */
 function camerasWith(share: SyncedShare, person: DevicesOf, people: readonly DevicesOf[]): DevicesOf['devices'] {
-  if (!share.people.includes(person.name) || !isSynced(share, people)) return [];
+  if (!peopleOf(share, people).includes(person.name) || !isSynced(share, people)) return [];
   return person.devices.filter((device) => device.camera && isOffered(share, person, device));
 }
 
@@ -47,23 +48,23 @@ const sharesAreTheirs = rule({
   severity: 'error',
   title: 'pictures of a person go into a share of that person',
   reason: 'the phone could not write them, and nobody would hear of it before it is lost',
-  reads: ['people[].name', 'people[].photos.share'],
-  readsAll: ['shares[].name', 'shares[].people', 'shares[].timeMachine'],
+  reads: ['people[].name', 'people[].groups', 'people[].photos.share'],
+  readsAll: ['shares[].name', 'shares[].people', 'shares[].groups', 'shares[].timeMachine'],
   *check({ people, shares }) {
     const all = indexed(shares);
     const names = all.map(([, { name }]) => name);
-    for (const [index, { name, photos }] of indexed(people)) {
+    for (const [index, { name, groups, photos }] of indexed(people)) {
       if (photos === undefined) continue;
       const path = ['people', index, 'photos', 'share'];
       const [at, share] = all.find(([, share]) => share.name === photos.share) ?? [];
       if (at === undefined || share === undefined) {
         const known = names.length > 0 ? `shares are ${listed(names.map((it) => `'${it}'`))}` : 'add it to shares';
         yield { path, message: `there is no share "${photos.share}"`, hint: suggest(photos.share, names, known) };
-      } else if (!share.people.includes(name)) {
+      } else if (!peopleOf(share, [{ name, groups }]).includes(name)) {
         yield {
           path,
           other: ['shares', at, 'people'],
-          message: `${name} may not use ${photos.share}, which is for ${listed(share.people) || 'nobody'}`,
+          message: `${name} may not use ${photos.share}, which is for ${saidOf(share)}`,
           hint: `add '${name}' to the people of the share, or name a share of ${name}`,
         };
       } else if (share.timeMachine !== undefined) {
@@ -130,10 +131,12 @@ const uploadsArrive = rule({
 /** What of people and shares tells which device holds which share. */
 const synced = [
   'people[].name',
+  'people[].groups',
   'people[].devices',
   'people[].photos',
   'shares[].name',
   'shares[].people',
+  'shares[].groups',
   'shares[].on',
   'shares[].timeMachine',
   'shares[].sync',
@@ -166,8 +169,9 @@ const picturesComeOnce = rule({
 
 /** As `sync.devices` of a share names them: all that it may. */
 function devicesOf(people: readonly DevicesOf[], share: SyncedShare): string[] {
+  const members = peopleOf(share, people);
   return people
-    .filter(({ name }) => share.people.includes(name))
+    .filter(({ name }) => members.includes(name))
     .flatMap((person) =>
       person.devices.filter((device) => isOffered(share, person, device)).map(({ name }) => `${person.name}/${name}`),
     );

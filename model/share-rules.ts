@@ -2,10 +2,11 @@ import { isWithin, networkAddress, prefixLength } from './addresses.ts';
 import { duplicates } from './duplicates.ts';
 import { suggest } from './nearest.ts';
 import { indexed, isComplete } from './pattern.ts';
-import { type Finding, formatPath, listed, type Path } from './problems.ts';
+import { listed } from './problems.ts';
+import { eachOnce } from './references.ts';
 import { type Rule, rule } from './rules.ts';
+import { sharePeopleRules } from './share-people.ts';
 import { exportId } from './shares.ts';
-import { show } from './show.ts';
 
 /** Names that mean something else to Samba (smb.conf, "special sections") and to Windows. */
 const reservedShareNames = new Set([
@@ -107,93 +108,6 @@ const placesExist = rule({
         ),
         'a board holds a share once: keep one of its disks',
       );
-    }
-  },
-});
-
-const membersExist = rule({
-  code: 'DNAS006',
-  severity: 'error',
-  title: 'those who may use a share are in the list of people',
-  reason: 'the service refuses to start for an account that does not exist',
-  reads: ['shares[].people[]', 'people[].name'],
-  *check({ shares, people }) {
-    const names = people.flatMap(({ name }) => [name]);
-    const judge = (member: string) =>
-      names.includes(member) || !isComplete(people)
-        ? undefined
-        : {
-            key: member,
-            message: `${show(member)} is not in people`,
-            hint: suggest(
-              member,
-              names,
-              names.length > 0 ? `people are ${listed(names.map((name) => `'${name}'`))}` : 'add the person to people',
-            ),
-          };
-    const members = indexed(shares).flatMap(([index, { people }]) =>
-      people.flatMap((member, at) => [{ path: ['shares', index, 'people', at], value: member }]),
-    );
-    yield* eachOnce(members, judge);
-    for (const [index, { people }] of indexed(shares)) {
-      yield* duplicates(
-        people.flatMap((member, at) =>
-          judge(member) === undefined
-            ? [{ path: ['shares', index, 'people', at], key: member, what: `"${member}"` }]
-            : [],
-        ),
-        'name each person once',
-      );
-    }
-  },
-});
-
-interface Reference {
-  readonly path: Path;
-  readonly value: string;
-}
-
-/** What is wrong with a reference; references of one key are wrong for one reason. */
-interface Verdict extends Pick<Finding, 'message' | 'hint'> {
-  readonly key: string;
-}
-
-/** One finding for each reason, however often it is met: it is one mistake. */
-function* eachOnce(
-  references: readonly Reference[],
-  judge: (value: string) => Verdict | undefined,
-): Generator<Finding> {
-  const found = new Map<string, { readonly verdict: Verdict; readonly paths: Path[] }>();
-  const verdicts = new Map<string, Verdict | undefined>();
-  for (const { path, value } of references) {
-    if (!verdicts.has(value)) verdicts.set(value, judge(value));
-    const verdict = verdicts.get(value);
-    if (verdict === undefined) continue;
-    const same = found.get(verdict.key);
-    if (same === undefined) found.set(verdict.key, { verdict, paths: [path] });
-    else same.paths.push(path);
-  }
-  for (const { verdict, paths } of found.values()) {
-    const [path = [], ...more] = paths;
-    const also = more.length === 0 ? '' : `; the same at ${listed(more.map(formatPath))}`;
-    yield { path, message: `${verdict.message}${also}`, hint: verdict.hint };
-  }
-}
-
-const smbSharesHaveMembers = rule({
-  code: 'DNAS015',
-  severity: 'error',
-  title: 'a share that is served by SMB names who may use it',
-  reason: 'nobody could open it',
-  reads: ['shares[].smb', 'shares[].people'],
-  *check({ shares }) {
-    for (const [index, { smb, people }] of indexed(shares)) {
-      if (!smb || people.length > 0) continue;
-      yield {
-        path: ['shares', index, 'people'],
-        message: 'the share is served by SMB, and nobody may use it',
-        hint: "name who may: people: ['<name>'], or write smb: false",
-      };
     }
   },
 });
@@ -356,8 +270,7 @@ export const shareRules: readonly Rule[] = [
   shareNamesAreUnique,
   shareNamesAreFree,
   placesExist,
-  membersExist,
-  smbSharesHaveMembers,
+  ...sharePeopleRules,
   sharesAreServed,
   nfsStaysAtHome,
   exportIdsAreUnique,

@@ -5,6 +5,7 @@ import { suggest } from './nearest.ts';
 import { countOf, indexed, isComplete } from './pattern.ts';
 import { listed } from './problems.ts';
 import { type Rule, rule } from './rules.ts';
+import { type Grouped, peopleOf } from './share-people.ts';
 import { show } from './show.ts';
 
 const versioningOptions = z.strictObject({
@@ -66,11 +67,12 @@ export const shareSyncOptions = z
   .prefault({})
   .describe('Keep it the same on boards and devices, peer to peer, by Syncthing.');
 
-type Owner = Pick<Config['people'][number], 'name'> & { readonly devices: readonly { readonly name: string }[] };
+type Owner = Grouped & { readonly devices: readonly { readonly name: string }[] };
 
 type SyncFields = {
   readonly on: readonly string[];
   readonly people: readonly string[];
+  readonly groups: readonly string[];
   readonly timeMachine?: object | undefined;
   readonly sync: Pick<Config['shares'][number]['sync'], 'enabled' | 'devices' | 'offsite'>;
 };
@@ -90,7 +92,9 @@ export function isOffered(
   return devices === true || (devices !== false && devices.includes(`${owner.name}/${device.name}`));
 }
 
-function hasPeers({ on, people: members, sync }: SyncFields, people: readonly Owner[]): boolean {
+function hasPeers(share: SyncFields, people: readonly Owner[]): boolean {
+  const { on, sync } = share;
+  const members = peopleOf(share, people);
   const devices = people.filter(({ name }) => members.includes(name)).flatMap(({ devices }) => devices);
   const offersDevices = sync.devices === true ? devices.length > 0 : sync.devices !== false && sync.devices.length > 0;
   return on.length > 1 || offersDevices || sync.offsite.length > 0;
@@ -101,12 +105,21 @@ const devicesAreOfMembers = rule({
   severity: 'error',
   title: 'a share is offered to devices of its people only',
   reason: 'a device would have files that its owner may not open in any other way, or none would have them',
-  reads: ['shares[].people', 'shares[].sync.devices', 'people[].name', 'people[].devices[].name'],
+  reads: [
+    'shares[].people',
+    'shares[].groups',
+    'shares[].sync.devices',
+    'people[].name',
+    'people[].groups',
+    'people[].devices[].name',
+  ],
   *check({ shares, people }) {
     if (!isComplete(people)) return;
     const devices = people.flatMap((person) => person.devices.flatMap(({ name }) => [`${person.name}/${name}`]));
-    for (const [index, { people: members, sync }] of indexed(shares)) {
+    for (const [index, share] of indexed(shares)) {
+      const { sync } = share;
       if (typeof sync.devices === 'boolean') continue;
+      const members = peopleOf(share, people);
       for (const [at, device] of sync.devices.entries()) {
         const path = ['shares', index, 'sync', 'devices', at];
         const ofMembers = devices.filter((one) => members.includes(one.split('/')[0] ?? ''));
@@ -159,7 +172,7 @@ const syncHasPeers = rule({
   severity: 'error',
   title: 'a share that is synced has somebody to sync with',
   reason: 'it would be in one place only, and you would trust in a second',
-  reads: ['shares[].on', 'shares[].people', 'shares[].sync', 'people'],
+  reads: ['shares[].on', 'shares[].people', 'shares[].groups', 'shares[].sync', 'people'],
   *check({ shares, people }) {
     for (const [index, share] of indexed(shares)) {
       if (share.sync.enabled !== true || hasPeers(share, people)) continue;
@@ -285,7 +298,7 @@ const versionsAreKept = rule({
   severity: 'warning',
   title: 'a synced share keeps old versions',
   reason: 'what one phone deletes or spoils is gone on every board within seconds',
-  reads: ['shares[].on', 'shares[].people', 'shares[].sync', 'shares[].timeMachine', 'people'],
+  reads: ['shares[].on', 'shares[].people', 'shares[].groups', 'shares[].sync', 'shares[].timeMachine', 'people'],
   *check({ shares, people }) {
     for (const [index, share] of indexed(shares)) {
       if (share.sync.versioning.kind !== 'none' || !isSynced(share, people)) continue;

@@ -18,6 +18,12 @@ const shareOptions = z.strictObject({
     .min(1, "is empty: place the share on at least one disk, for example on: ['oak/data']")
     .describe('Disks that hold the share, each `<board>/<disk>`. Boards that hold the same share are kept the same.'),
   people: z.array(z.string()).default([]).describe('Names of the people who may read and write it.'),
+  groups: z
+    .array(z.string())
+    .default([])
+    .describe(
+      'Groups whose people may read and write it, too, as `people[].groups` names them. In Nextcloud it is shown also to accounts of the group that somebody made there.',
+    ),
   smb: z.boolean().default(true).describe('Serve it to computers and phones by SMB (CIFS).'),
   guests: z
     .boolean()
@@ -53,7 +59,7 @@ const shareOptions = z.strictObject({
     .optional()
     .describe('Serve it by NFS version 4. By default it is not.'),
   sync: shareSyncOptions,
-  nextcloud: z.boolean().default(false).describe('Show it in Nextcloud to its people.'),
+  nextcloud: z.boolean().default(false).describe('Show it in Nextcloud to its people and groups.'),
   nextcloudBoard: name
     .optional()
     .describe('The board whose copy Nextcloud shows and writes to. Needed where several boards hold it.'),

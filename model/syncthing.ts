@@ -11,6 +11,7 @@ import { indexed } from './pattern.ts';
 import type { Port } from './requirements.ts';
 import { rule } from './rules.ts';
 import type { Secret } from './secrets.ts';
+import { peopleOf } from './share-people.ts';
 import { isOffered, isSynced, shareSyncRules } from './share-sync.ts';
 import { placeOf, recycleFolder, type ShareConfig, sharePath } from './shares.ts';
 import type { Slice } from './slice.ts';
@@ -141,8 +142,9 @@ function peersOf(
     const addresses = ['tcp', 'quic'].map((protocol) => `${protocol}://${board.address}:${port}`);
     return [{ id, name: board.name, kind: 'board', addresses }];
   });
+  const members = peopleOf(share, people);
   const ofPeople = people
-    .filter(({ name }) => share.people.includes(name))
+    .filter(({ name }) => members.includes(name))
     .flatMap((person) =>
       person.devices
         .filter((device) => isOffered(share, person, device))

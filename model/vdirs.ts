@@ -7,6 +7,7 @@ import { suggest } from './nearest.ts';
 import { indexed } from './pattern.ts';
 import { listed } from './problems.ts';
 import { rule } from './rules.ts';
+import { saidOf } from './share-people.ts';
 import { placeOf, sharePath } from './shares.ts';
 import type { Slice } from './slice.ts';
 
@@ -41,7 +42,7 @@ const sharesArePrivate = rule({
   title: 'contacts and calendars of a person lie in a share of that person alone',
   reason: 'who reads the share reads them, and who writes it changes them on the server',
   reads: ['people[].name', 'people[].vdir.share'],
-  readsAll: ['shares[].name', 'shares[].people', 'shares[].guests', 'shares[].timeMachine'],
+  readsAll: ['shares[].name', 'shares[].people', 'shares[].groups', 'shares[].guests', 'shares[].timeMachine'],
   *check({ people, shares }) {
     const all = indexed(shares);
     const names = all.map(([, { name }]) => name);
@@ -54,11 +55,12 @@ const sharesArePrivate = rule({
         yield { path, message: `there is no share "${vdir.share}"`, hint: suggest(vdir.share, names, known) };
         continue;
       }
-      if (share.people.length !== 1 || share.people[0] !== name) {
+      // A group of one is a group: whoever comes into it, also in Nextcloud, would read them.
+      if (share.people.length !== 1 || share.people[0] !== name || share.groups.length > 0) {
         yield {
           path,
-          other: ['shares', at, 'people'],
-          message: `${vdir.share} is for ${listed(share.people) || 'nobody'}: it must be for ${name} alone`,
+          other: ['shares', at, share.groups.length > 0 ? 'groups' : 'people'],
+          message: `${vdir.share} is for ${saidOf(share)}: it must be for ${name} alone`,
           hint: `give ${name} a share of their own: people: ['${name}']`,
         };
       }

@@ -98,6 +98,7 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         name: label,
         seeds: fc.uniqueArray(fc.nat(), { minLength: 1, maxLength: 4 }),
         member: fc.nat(),
+        forGroups: fc.subarray(['group-1', 'group-2']),
         smb: fc.boolean(),
         nfs: fc.boolean(),
         readOnly: fc.boolean(),
@@ -136,6 +137,14 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         return smb && arrives && by !== 'no' ? [[index, { share: name, by }] as const] : [];
       }),
     );
+    const groupsOf = (index: number) => (index % 3 === 0 ? [] : [`group-${index % 3}`]);
+    /** A person, by name or by a group, and other groups; a share with contacts and calendars is for the person alone. */
+    const whoMay = (index: number, share: string, drawnGroups: readonly string[]) => {
+      const inhabited = new Set(people.flatMap((_name, index) => groupsOf(index)));
+      const groups = privateShare.get(index) === share ? [] : drawnGroups.filter((group) => inhabited.has(group));
+      const isInGroup = groupsOf(index).some((group) => groups.includes(group));
+      return { groups, people: isInGroup ? [] : [`${people[index] ?? ''}-p`] };
+    };
     return {
       home: {
         domain,
@@ -152,7 +161,7 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         name: `${name}-p`,
         uid: 2000 + index,
         fullName: texts[index] ?? name,
-        groups: index % 3 === 0 ? [] : [`group-${index % 3}`],
+        groups: groupsOf(index),
         ...(index % 2 === 0 && { language: 'de' }),
         devices:
           index % 2 === 0
@@ -356,7 +365,7 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
         fromOutside: dashboard,
         offsite: [{ name: 'elsewhere', device: deviceId('elsewhere') }],
       },
-      shares: shares.map(({ name, seeds, member, smb, nfs, readOnly, sync, inNextcloud }) => {
+      shares: shares.map(({ name, seeds, member, forGroups, smb, nfs, readOnly, sync, inNextcloud }) => {
         const isShared = smb && people.length > 0;
         const places = new Set(seeds.map((seed) => `${named[seed % named.length]?.name ?? ''}/data`));
         return {
@@ -375,7 +384,7 @@ export const randomHome: fc.Arbitrary<WrittenConfig> = fc
                     ?.split('/')[0] ?? '',
               }),
             }),
-          ...(isShared && { people: [`${people[member % people.length] ?? ''}-p`] }),
+          ...(isShared && whoMay(member % people.length, name, forGroups)),
           ...((nfs || !isShared) && { nfs: { clients: [`${subnet}.60/32`], readOnly } }),
           sync: {
             default: {},

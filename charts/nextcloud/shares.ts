@@ -38,14 +38,18 @@ export function addSharesVolume(chart: Chart, { namespace, shares }: Nextcloud):
 }
 
 /** The list of the shares, and from where links open, for our app. */
-export function sharesJson({ home }: Model, { shares, links }: Nextcloud): string {
+export function sharesJson({ home, people }: Model, { shares, links }: Nextcloud): string {
   const { folder, marker, patience, list } = shares;
   const written = {
     folder: folder.inPod,
     marker,
     patience,
     linksAreForHomeOnly: links.isForHomeOnly,
-    shares: list.map(({ name, people, board, disk }) => ({ name, people, disk: { home: home.name, board, disk } })),
+    people: people.map(({ name }) => name),
+    shares: list.map(({ name, people, groups, board, disk }) => ({
+      ...{ name, people, groups },
+      disk: { home: home.name, board, disk },
+    })),
   };
   return `${JSON.stringify(written, null, 2)}\n`;
 }

@@ -95,5 +95,8 @@ export interface NextcloudShare {
   readonly disk: string;
   /** Samba's name of the share for Nextcloud alone: `//192.168.1.11/photos.nextcloud`. */
   readonly source: string;
+  /** People of the home who see it, those of its groups among them. */
   readonly people: readonly string[];
+  /** Groups of Nextcloud whose other accounts see it: those that the home does not know. */
+  readonly groups: readonly string[];
 }

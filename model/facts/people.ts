@@ -9,7 +9,7 @@ export interface Person {
   readonly quota: number | null;
   /** As Nextcloud calls it; `null`: everybody chooses. */
   readonly language: string | null;
-  /** Of Nextcloud. */
+  /** Of the home, and of Nextcloud. */
   readonly groups: readonly string[];
   readonly devices: readonly { readonly name: string; readonly syncthing: string }[];
   /** Where the pictures of their phone go; `null`: homecloud has no say in it. */

@@ -303,7 +303,7 @@ export default defineConfig({
     {
       name: 'everywhere',
       on: names.map((name) => `${name}/archive`),
-      people: ['anna', 'ben', 'chloe', 'dan', 'eve', 'finn'],
+      groups: ['family'],
       guests: true,
       recycleBin: { days: 90 },
       nextcloud: true,

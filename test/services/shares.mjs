@@ -17,6 +17,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { load } from 'js-yaml';
 import { run } from '../tools/process.mjs';
+import { Cloud } from './cloud.mjs';
 import { account, expect, filesOf, needPrograms, runAsAccount, Sandbox } from './service.mjs';
 
 const standIn = fileURLToPath(new URL('storage-stand-in/', import.meta.url));
@@ -663,6 +664,39 @@ async function peopleSeeIt(share) {
   expect(options.enable_sharing === true, 'nobody can make a link or a drop folder of it');
 }
 
+/** Of people of the home the config says it, whatever Nextcloud's groups are; of other accounts their groups there do. */
+async function groupsSeeIt(share) {
+  const list = JSON.parse(filesOf('nextcloud')['shares.json']);
+  const write = (people, members) => {
+    const shares = [{ ...list.shares[0], people: members, groups: ['family'] }];
+    share.sandbox.write({ 'shares.json': JSON.stringify({ ...list, people, shares }) }, '/etc/homecloud');
+  };
+  const sees = async (should, ...who) => {
+    const places = (await share.one('mounts', ...who)).map(([place]) => place);
+    expect(places.join() === (should ? `/${who[0]}/files/photos` : ''), `${JSON.stringify(who)} sees "${places}"`);
+  };
+  write(['alice', 'bob', 'carol'], ['alice', 'bob']);
+  // No run of the playbook has told Nextcloud of her group yet.
+  await sees(true, 'alice', []);
+  await sees(true, 'grandma', ['club', 'family']);
+  await sees(false, 'grandma', ['club']);
+  await sees(false, 'grandma', ['family'], false);
+  // She is in the group in Nextcloud alone.
+  await sees(false, 'carol', ['family']);
+
+  // The config takes bob out of the group, then out of the home, and no run of the playbook has told Nextcloud.
+  const cloud = await Cloud.make();
+  await cloud.does(cloud.wanted(['alice', 'bob', 'carol'].map((name) => ({ name, groups: ['family'] }))));
+  const record = await cloud.ask('config:app:get', 'homecloud', 'people');
+  share.sandbox.write({ 'homecloud.people': record }, '/kept');
+  await sees(true, 'bob', ['family']);
+  write(['alice', 'bob', 'carol'], ['alice']);
+  await sees(false, 'bob', ['family']);
+  write(['alice', 'carol'], ['alice']);
+  await sees(false, 'bob', ['family']);
+  await sees(true, 'grandma', ['family']);
+}
+
 /** Where links open at home only, who makes one is told so, and nobody else; a notice that fails spoils no link. */
 async function linksAreHonest(share) {
   expect(/"linksAreForHomeOnly": true/.test(filesOf('nextcloud')['shares.json']), 'the sample is reached from outside');
@@ -724,6 +758,7 @@ export const shares = {
     { name: 'shares: a scan in parts', work: withShare(goesOn) },
     { name: 'shares: without the guard', work: withShare(withoutGuard) },
     { name: 'shares: who sees them', work: withShare(peopleSeeIt) },
+    { name: 'shares: groups see them', work: withShare(groupsSeeIt) },
     { name: 'shares: ten thousand files', work: withShare(isLarge), isLong: true },
     { name: 'shares: links say from where they open', work: withShare(linksAreHonest) },
   ],

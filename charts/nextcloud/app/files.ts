@@ -1,4 +1,5 @@
 import type { Model } from '../../../model/model.ts';
+import { accountsPhp } from './accounts.ts';
 import { applicationPhp } from './application.ts';
 import { folderPhp } from './folder.ts';
 import { guardPhp } from './guard.ts';
@@ -28,6 +29,7 @@ export function appFiles({ pins }: Model): Readonly<Record<string, string>> {
   const major = Number.parseInt(pins.nextcloud.version, 10);
   return {
     'appinfo/info.xml': infoXml(major),
+    'lib/Accounts.php': accountsPhp,
     'lib/AppInfo/Application.php': applicationPhp,
     'lib/Command/Scan.php': scanCommandPhp,
     'lib/Folder.php': folderPhp,

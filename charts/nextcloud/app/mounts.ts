@@ -19,15 +19,16 @@ use OCP\IUser;
  */
 final class Mounts implements IMountProvider
 {
-    public function __construct(private readonly Shares $shares)
+    public function __construct(private readonly Shares $shares, private readonly Accounts $accounts)
     {
     }
 
     public function getMountsForUser(IUser $user, IStorageFactory $loader): array
     {
         $mounts = [];
+        $groups = $this->accounts->groupsOf($user);
         foreach ($this->shares->all() as $share) {
-            if (in_array($user->getUID(), $share->people, true)) {
+            if (in_array($user->getUID(), $share->people, true) || array_intersect($groups, $share->groups) !== []) {
                 $mounts[] = new Mount(
                     $this->shares->storageOf($share),
                     '/' . $user->getUID() . '/files/' . $share->name,

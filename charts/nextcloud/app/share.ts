@@ -12,7 +12,8 @@ final class Share
     private const NOT_THERE = [2, 20];
 
     /**
-     * @param list<string> $people who see it
+     * @param list<string> $people of the home who see it
+     * @param list<string> $groups whose other accounts see it, too
      * @param array<string, string> $disk what the marker of its disk says: home, domain, board, disk
      * @param int $patience seconds after which a file server that lost its disk has let go of it
      */
@@ -20,6 +21,7 @@ final class Share
         public readonly string $name,
         public readonly string $folder,
         public readonly array $people,
+        public readonly array $groups,
         public readonly int $patience,
         private readonly string $marker,
         private readonly array $disk,

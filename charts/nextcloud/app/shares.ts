@@ -42,6 +42,12 @@ class Shares
         ]);
     }
 
+    /** @return list<string> accounts of the people of the home, whatever they see */
+    public function people(): array
+    {
+        return $this->written()['people'];
+    }
+
     /** Whether guests open links in the network of the home alone. */
     public function linksAreForHomeOnly(): bool
     {
@@ -53,9 +59,9 @@ class Shares
     {
         $written = $this->written();
         $shares = [];
-        foreach ($written['shares'] as ['name' => $name, 'people' => $people, 'disk' => $disk]) {
+        foreach ($written['shares'] as ['name' => $name, 'people' => $people, 'groups' => $groups, 'disk' => $disk]) {
             $folder = $written['folder'] . '/' . $name;
-            $shares[$name] = new Share($name, $folder, $people, $written['patience'], $written['marker'], $disk);
+            $shares[$name] = new Share($name, $folder, $people, $groups, $written['patience'], $written['marker'], $disk);
         }
         return $shares;
     }

@@ -88,13 +88,19 @@ namespace OCP\OpenMetrics {
 }
 
 namespace OCP {
-    // lib/public/IUser.php, IAppConfig.php, IDBConnection.php
+    // lib/public/IUser.php, IGroupManager.php, IAppConfig.php, IDBConnection.php
     interface IUser
     {
         public function getUID();
+        public function isEnabled();
+    }
+    interface IGroupManager
+    {
+        public function getUserGroupIds(IUser $user): array;
     }
     interface IAppConfig
     {
+        public function getValueString(string $app, string $key, string $default = '', bool $lazy = false): string;
         public function getValueArray(string $app, string $key, array $default = [], bool $lazy = false): array;
         public function setValueArray(string $app, string $key, array $value, bool $lazy = false, bool $sensitive = false): bool;
     }

@@ -7,6 +7,7 @@
 declare(strict_types=1);
 
 use OC\Files\Storage\Local;
+use OCA\HomecloudDnas\Accounts;
 use OCA\HomecloudDnas\Command\Scan as Command;
 use OCA\HomecloudDnas\LinkNotice;
 use OCA\HomecloudDnas\Metrics\Available;
@@ -44,6 +45,12 @@ $config = new class ("$kept/config.json") implements OCP\IAppConfig {
     public function __construct(private readonly string $file)
     {
         $this->values = is_file($file) ? json_decode(file_get_contents($file), true) : [];
+    }
+    public function getValueString(string $app, string $key, string $default = '', bool $lazy = false): string
+    {
+        // What others than the app wrote.
+        $file = dirname($this->file) . "/$app.$key";
+        return is_file($file) ? file_get_contents($file) : $default;
     }
     public function getValueArray(string $app, string $key, array $default = [], bool $lazy = false): array
     {
@@ -228,20 +235,33 @@ $do = [
         $code = (new Command($shares, $scan, $state, $log))->run($input, $output);
         return [$code, ...$output->lines];
     },
-    'mounts' => function (string $name) use ($shares): array {
-        $user = new class ($name) implements OCP\IUser {
-            public function __construct(private readonly string $name)
+    'mounts' => function (string $name, array $groups = [], bool $isEnabled = true) use ($shares, $config): array {
+        $user = new class ($name, $isEnabled) implements OCP\IUser {
+            public function __construct(private readonly string $name, private readonly bool $isEnabled)
             {
+            }
+            public function isEnabled()
+            {
+                return $this->isEnabled;
             }
             public function getUID()
             {
                 return $this->name;
             }
         };
+        $manager = new class ($groups) implements OCP\IGroupManager {
+            public function __construct(private readonly array $groups)
+            {
+            }
+            public function getUserGroupIds(OCP\IUser $user): array
+            {
+                return $this->groups;
+            }
+        };
         $loader = new class implements OCP\Files\Storage\IStorageFactory {
         };
         $shown = static fn ($mount): array => [$mount->mountPoint, $mount->getMountType(), $mount->options];
-        return array_map($shown, (new Mounts($shares))->getMountsForUser($user, $loader));
+        return array_map($shown, (new Mounts($shares, new Accounts($shares, $config, $manager)))->getMountsForUser($user, $loader));
     },
     // lib/private/Share20/Manager.php, createShare, and what the page then shows; null: it fails on the way
     'link' => function (?int $type) use ($shares, $log): array {
