@@ -3,7 +3,6 @@ import type { Fixture } from '../fixture.ts';
 export default {
   break: (home) => {
     home.people[0].groups = ['parents'];
-    home.people[2].groups = ['parents'];
     home.shares[1].groups = ['parents'];
   },
   problems: [
