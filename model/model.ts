@@ -555,6 +555,8 @@ export interface NextcloudShares {
   readonly volume: string;
   /** File of each by which its disk is known, below its root. */
   readonly marker: string;
+  /** File beside it that tells in which folders something changed. */
+  readonly changes: string;
   /** Seconds after which Samba has let go of a disk that was pulled. */
   readonly patience: number;
   readonly list: readonly NextcloudShare[];
@@ -596,8 +598,17 @@ export interface DnasInstance {
   /** Mount points of the disks that hold its shares. */
   readonly mountPoints: readonly string[];
   readonly shares: readonly InstanceShare[];
+  /** Disks with shares whose copy Nextcloud opens: it is told what changes there. */
+  readonly watchedDisks: readonly WatchedDisk[];
   /** People who may use a share of it by SMB. */
   readonly people: readonly Person[];
+}
+
+export interface WatchedDisk {
+  readonly name: string;
+  readonly mountPoint: string;
+  readonly mountUnit: string;
+  readonly shares: readonly { readonly name: string; readonly path: string }[];
 }
 
 export interface InstanceShare {

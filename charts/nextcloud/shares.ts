@@ -38,10 +38,11 @@ export function addSharesVolume(chart: Chart, { namespace, shares }: Nextcloud):
 
 /** The list of the shares, and from where links open, for our app. */
 export function sharesJson({ home }: Model, { shares, links }: Nextcloud): string {
-  const { folder, marker, patience, list } = shares;
+  const { folder, marker, changes, patience, list } = shares;
   const written = {
     folder: folder.inPod,
     marker,
+    changes,
     patience,
     linksAreForHomeOnly: links.isForHomeOnly,
     shares: list.map(({ name, people, board, disk }) => ({ name, people, disk: { home: home.name, board, disk } })),

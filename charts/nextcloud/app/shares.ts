@@ -55,7 +55,7 @@ class Shares
         $shares = [];
         foreach ($written['shares'] as ['name' => $name, 'people' => $people, 'disk' => $disk]) {
             $folder = $written['folder'] . '/' . $name;
-            $shares[$name] = new Share($name, $folder, $people, $written['patience'], $written['marker'], $disk);
+            $shares[$name] = new Share($name, $folder, $people, $written['patience'], $written['marker'], $written['changes'], $disk);
         }
         return $shares;
     }
