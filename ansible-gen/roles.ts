@@ -12,6 +12,7 @@ import { metrics } from './roles/metrics/role.ts';
 import { names } from './roles/names/role.ts';
 import { people } from './roles/people/role.ts';
 import { preflight } from './roles/preflight/role.ts';
+import { shareChanges } from './roles/share_changes/role.ts';
 import { shareMounts } from './roles/share_mounts/role.ts';
 import { syncthing } from './roles/syncthing/role.ts';
 import { usbStorage } from './roles/usb_storage/role.ts';
@@ -28,6 +29,7 @@ export const roles: readonly Role[] = [
   hardening,
   syncthing,
   vdirsyncer,
+  shareChanges,
   names,
   discovery,
   shareMounts,

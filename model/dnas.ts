@@ -1,7 +1,7 @@
 import type { BoardConfig } from './boards.ts';
 import type { Config } from './config.ts';
-import { dnasOwner, mountPoint } from './disks.ts';
-import type { Dnas, DnasInstance, InstanceShare } from './facts/dnas.ts';
+import { dnasOwner, mountPoint, mountUnit } from './disks.ts';
+import type { Dnas, DnasInstance, InstanceShare, WatchedDisk } from './facts/dnas.ts';
 import type { Person } from './facts/people.ts';
 import { atHome, type Flow, tcp } from './flows.ts';
 import { cloudMarker, cloudShareName, cloudUser, hasCloudShares } from './nextcloud-shares.ts';
@@ -24,10 +24,11 @@ const nfsResources: Resources = { cpuRequest: '50m', memoryRequest: '64Mi', memo
 
 /**
  * What Syncthing asks of a board that has a disk for shares. It watches each folder: the kernel gives a user 8192
- * watches on a small board, and a home has more folders than that (docs.syncthing.net, "inotify limits").
+ * watches on a small board, and a home has more folders than that (docs.syncthing.net, "inotify limits"). The same user
+ * watches those that Nextcloud shows once more (role `share_changes`), and takes none of Syncthing's.
  */
 const syncthing: Partial<Requirements> = {
-  sysctls: { 'fs.inotify.max_user_watches': 524288 },
+  sysctls: { 'fs.inotify.max_user_watches': 1048576 },
   ports: [
     { port: 22000, protocol: 'tcp', from: 'home', purpose: 'Syncthing' },
     { port: 22000, protocol: 'udp', from: 'home', purpose: 'Syncthing by QUIC' },
@@ -77,8 +78,19 @@ export function planInstance({ shares }: Config, board: BoardConfig, people: rea
   return {
     mountPoints: [...new Set(held.map(({ mountPoint }) => mountPoint))].sort(),
     shares: held,
+    watchedDisks: watchedDisks(held),
     people: people.filter(({ name }) => members.has(name)),
   };
+}
+
+function watchedDisks(held: readonly InstanceShare[]): WatchedDisk[] {
+  const shown = held.filter(({ nextcloud }) => nextcloud !== null);
+  return [...new Set(shown.map(({ mountPoint }) => mountPoint))].sort().map((mountPoint) => ({
+    name: mountPoint.slice(root.length + 1),
+    mountPoint,
+    mountUnit: mountUnit(mountPoint),
+    shares: shown.filter((share) => share.mountPoint === mountPoint).map(({ name, path }) => ({ name, path })),
+  }));
 }
 
 function planShare(share: ShareConfig, board: BoardConfig, place: string, people: readonly Person[]): InstanceShare {

@@ -17,6 +17,9 @@ export function cloudShareName(share: string): string {
 /** Beside Syncthing's own marker: what lies in that folder is never synced (syncthing, lib/fs/filesystem.go, IsInternal). */
 export const cloudMarker = '.stfolder/homecloud-disk';
 
+/** Beside the marker: in which folders something changed, told by the board for the scan. */
+export const cloudChanges = '.stfolder/homecloud-changes';
+
 /** Account of Nextcloud on the file servers. Its name and number are no person's. */
 export const cloudUser = { name: '_nextcloud', uid: 1011 } as const;
 
@@ -46,6 +49,7 @@ export function planNextcloudShares({ shares, boards, people }: Config): Nextclo
     folder: { onBoard: cloudFolder, inPod: '/mnt/dnas' },
     volume: 'nextcloud-shares',
     marker: cloudMarker,
+    changes: cloudChanges,
     // Samba's pod looks every two seconds, and then closes what is open.
     patience: 5,
     list: list.sort(byName),

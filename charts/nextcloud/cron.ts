@@ -1,3 +1,4 @@
+import type { Nextcloud } from '../../model/facts/nextcloud.ts';
 import { htmlFolder, runFolder, turnFile } from './paths.ts';
 
 /** Changed whenever all jobs that were due came to their end. */
@@ -6,17 +7,24 @@ export const ranFile = `${runFolder}/jobs-ran`;
 /** Of each round, for all shares: it goes on in the next. */
 const scanSeconds = 150;
 
+/** Of each look at what changed. */
+const changesSeconds = 60;
+
 /** Nobody dumps the database meanwhile; who does is waited for, less than the liveness probe waits. */
 const inTurn = `flock --no-fork --timeout 3000 ${turnFile}`;
 
 /**
  * The jobs of Nextcloud every five minutes, which it asks for (its administration manual, "Background jobs"). Not the
- * `cron.sh` of the image, whose crond wants root.
+ * `cron.sh` of the image, whose crond wants root. What others write into shares is looked for with them, and once a minute
+ * where the boards tell that something changed: while they tell nothing new, no PHP is started.
  */
-export const cronScript = `set -u
+export function cronScript({ shares }: Nextcloud): string {
+  const hasShares = shares.list.length > 0;
+  return `set -u
 job=
 trap 'test -z "$job" || { kill -TERM "$job" 2> /dev/null; wait "$job"; }; exit 0' TERM INT
 touch ${ranFile}
+${hasShares ? scanFunctions(shares) : ''}
 while :; do
   ${inTurn} php -f ${htmlFolder}/cron.php &
   job=$!
@@ -25,12 +33,45 @@ while :; do
   else
     echo 'the jobs of Nextcloud ended with an error; they are tried again in five minutes'
   fi
-  # What others wrote into shares. A file server that hangs is not waited for.
-  ${inTurn} timeout --kill-after=10 ${scanSeconds * 2} php ${htmlFolder}/occ --no-interaction homecloud:scan --seconds=${scanSeconds} &
+${hasShares ? scans : pause(300)}done
+`;
+}
+
+function scanFunctions({ list, folder, changes }: Nextcloud['shares']): string {
+  const files = list.map(({ name }) => `${folder.inPod}/${name}/${changes}`);
+  return `known=
+
+# Of each share by itself, and not for long: a file server that hangs is not waited for.
+told() {
+  for file in ${files.join(' ')}; do
+    timeout --kill-after=5 5 head -c 65536 "$file" 2> /dev/null
+  done | cksum
+}
+
+scan() {
+  limit=$1
+  shift
+  ${inTurn} timeout --kill-after=10 "$limit" php ${htmlFolder}/occ --no-interaction homecloud:scan "$@" &
   job=$!
   wait "$job" || echo 'the scan of the shares ended with an error; it goes on in five minutes'
-  sleep 300 &
+}
+`;
+}
+
+const scans = `  scan ${scanSeconds * 2} --seconds=${scanSeconds}
+  for minute in 1 2 3 4 5; do
+${pause(60).replace(/^/gm, '  ').trimEnd()}
+    now=$(told)
+    test "$now" != "$known" || continue
+    scan ${changesSeconds * 2} --seconds=${changesSeconds} --changed
+    known=$now
+  done
+`;
+
+/** A shell that waits hears a signal at once, one that sleeps after it. @param seconds that nothing is done */
+function pause(seconds: number): string {
+  return `  sleep ${seconds} &
   job=$!
   wait "$job"
-done
 `;
+}

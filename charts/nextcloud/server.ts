@@ -64,7 +64,7 @@ export function addServer(chart: Chart, model: Model, nextcloud: Nextcloud): voi
       'php.ini': phpIni(nextcloud),
       ...apacheConfig(nextcloud),
       'serve.sh': serveScript(nextcloud),
-      'cron.sh': cronScript,
+      'cron.sh': cronScript(nextcloud),
     },
     volumes: {
       files: { claim: nextcloud.claims.files.name },

@@ -39,10 +39,11 @@ export function addSharesVolume(chart: Chart, { namespace, shares }: Nextcloud):
 
 /** The list of the shares, and from where links open, for our app. */
 export function sharesJson({ home, people }: Model, { shares, links }: Nextcloud): string {
-  const { folder, marker, patience, list } = shares;
+  const { folder, marker, changes, patience, list } = shares;
   const written = {
     folder: folder.inPod,
     marker,
+    changes,
     patience,
     linksAreForHomeOnly: links.isForHomeOnly,
     people: people.map(({ name }) => name),

@@ -23,6 +23,7 @@ export const metrics = {
     'homecloud_emmc_wear_ratio',
     'homecloud_share_server_answers',
     'homecloud_share_server_connections',
+    'homecloud_share_watched',
     'homecloud_syncthing_device_connected',
     'homecloud_syncthing_device_last_seen_seconds',
     'homecloud_syncthing_folder_bytes',

@@ -112,6 +112,19 @@ function shareAlerts(namespace: string): AlertGroup['alerts'] {
         'A share that is new, or has very many files, takes its time once.',
       ],
     },
+    {
+      name: 'NextcloudShareNotWatched',
+      severity: 'warning',
+      query: 'homecloud_share_watched == 0 and on (board, disk) homecloud_disk_present == 1',
+      // Very many folders are looked through at each start.
+      after: '1h',
+      summary:
+        'Nextcloud is not told what changes in the share {{ $labels.share }}: what others write there is seen late.',
+      todo: [
+        'On {{ $labels.board }}: sudo journalctl -u homecloud-share-changes-{{ $labels.disk }} -n 20 says why; then restart that unit.',
+        'If there is no such unit, run the playbook site. Nothing is lost: all is looked through in any case, only later.',
+      ],
+    },
   ];
 }
 

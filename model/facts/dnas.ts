@@ -27,8 +27,17 @@ export interface DnasInstance {
   /** Mount points of the disks that hold its shares. */
   readonly mountPoints: readonly string[];
   readonly shares: readonly InstanceShare[];
+  /** Disks with shares whose copy Nextcloud opens: it is told what changes there. */
+  readonly watchedDisks: readonly WatchedDisk[];
   /** People who may use a share of it by SMB. */
   readonly people: readonly Person[];
+}
+
+export interface WatchedDisk {
+  readonly name: string;
+  readonly mountPoint: string;
+  readonly mountUnit: string;
+  readonly shares: readonly { readonly name: string; readonly path: string }[];
 }
 
 export interface InstanceShare {

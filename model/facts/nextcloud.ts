@@ -83,6 +83,8 @@ export interface NextcloudShares {
   readonly volume: string;
   /** File of each by which its disk is known, below its root. */
   readonly marker: string;
+  /** File beside it that tells in which folders something changed. */
+  readonly changes: string;
   /** Seconds after which Samba has let go of a disk that was pulled. */
   readonly patience: number;
   readonly list: readonly NextcloudShare[];

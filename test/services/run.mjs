@@ -20,7 +20,9 @@ import { install } from './install.mjs';
 import { pages } from './pages.mjs';
 import { people } from './people.mjs';
 import { realNextcloud } from './real-nextcloud.mjs';
+import { shareChanges } from './share-changes.mjs';
 import { shareMounts } from './share-mounts.mjs';
+import { shareWatch } from './share-watch.mjs';
 import { shares } from './shares.mjs';
 import { vdirs } from './vdirs.mjs';
 
@@ -36,7 +38,19 @@ const { only, full, nextcloud, entrypoint } = parseArgs({
 /** Groups of one list go one after the other, beside those of the others. @type {import('../boards/checks.mjs').Group[][]} */
 const lanes = [
   [
-    ...[database, cache, guard, install, pages, shares, shareMounts, cards, people(nextcloud)],
+    ...[
+      database,
+      cache,
+      guard,
+      install,
+      pages,
+      shares,
+      shareMounts,
+      shareChanges,
+      shareWatch,
+      cards,
+      people(nextcloud),
+    ],
     ...(nextcloud === undefined ? [] : [realNextcloud({ nextcloud, entrypoint })]),
   ],
   [backup],

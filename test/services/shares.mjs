@@ -24,9 +24,9 @@ const standIn = fileURLToPath(new URL('storage-stand-in/', import.meta.url));
 const app = fileURLToPath(new URL('../../dist/kubernetes/apps/nextcloud/', import.meta.url));
 const marker = { home: 'home', domain: 'cloud.example.org', board: 'oak', disk: 'data', uuid: 'the-first' };
 const folders = 4;
-const filesEach = 25;
+export const filesEach = 25;
 /** Of the files, the folders of two levels, and the root. */
-const recordsOfAll = folders * filesEach + folders + 2 + 1;
+export const recordsOfAll = folders * filesEach + folders + 2 + 1;
 
 /** The files of the app, as the pod has them. */
 function appFiles() {
@@ -37,7 +37,7 @@ function appFiles() {
   return Object.fromEntries(items.map(({ key, path }) => [path, data[key]]));
 }
 
-class Share {
+export class Share {
   /** @type {string[]} of PHP, for all that comes */
   settings = [];
 
@@ -146,7 +146,7 @@ class Share {
   }
 }
 
-const withShare = (work) => async () => {
+export const withShare = (work) => async () => {
   const share = await Share.make();
   try {
     const first = await share.one('scan');
@@ -178,7 +178,7 @@ async function isLarge(share) {
 }
 
 /** Each size is the sum of what is below. */
-function sizesAreRight(share) {
+export function sizesAreRight(share) {
   const records = share.records();
   for (const [path, { size, mimetype }] of Object.entries(records)) {
     if (mimetype !== 'httpd/unix-directory') continue;
@@ -191,7 +191,7 @@ function sizesAreRight(share) {
 }
 
 /** Ways to be away, of the mount or of the disk. */
-const ways = {
+export const ways = {
   'all calls fail': async (share) => share.is('all'),
   'its root answers from memory': async (share) => share.is('hold'),
   'folders answer, files do not': async (share) => share.is('list'),
@@ -207,7 +207,7 @@ const ways = {
   'an empty marker': (share) => share.put('.stfolder/homecloud-disk', ''),
 };
 
-async function comesBack(share) {
+export async function comesBack(share) {
   await share.is('ok');
   if (statSync(`${share.root}.away`, { throwIfNoEntry: false }) !== undefined) {
     rmSync(share.root, { recursive: true, force: true });

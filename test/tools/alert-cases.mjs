@@ -147,6 +147,20 @@ export const cases = {
     summary: 'Nextcloud has not come through the share photos for a day: new files are seen late there.',
     over: '115m',
   },
+  NextcloudShareNotWatched: {
+    series: {
+      'homecloud_share_watched{board="alder",disk="data",share="photos"}': '1x5 0x90 1x20',
+      'homecloud_disk_present{board="alder",disk="data",mount_point="/srv/dnas/data"}': '1x130',
+      // A disk that is away has an alert of its own.
+      'homecloud_share_watched{board="birch",disk="data",share="music"}': '0x130',
+      'homecloud_disk_present{board="birch",disk="data",mount_point="/srv/dnas/data"}': '0x130',
+    },
+    quiet: '60m',
+    fires: '70m',
+    labels: { ...board, disk: 'data', share: 'photos' },
+    summary: 'Nextcloud is not told what changes in the share photos: what others write there is seen late.',
+    over: '110m',
+  },
   SyncthingDown: {
     series: { 'homecloud_syncthing_up{board="alder"}': '1x5 0x40 1x20' },
     quiet: '25m',

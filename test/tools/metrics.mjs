@@ -1,6 +1,6 @@
 // The metrics that the role writes, from what real disks and boards printed (test/fixtures/metrics), read by the parser
 // of Prometheus's own client.
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { isDeepStrictEqual } from 'node:util';
@@ -64,6 +64,7 @@ esac`,
     JSON.stringify({
       ...{ folder, marker: '.homecloud-disk', disks: [{ name: 'data', mount_point: '/srv/dnas/data' }] },
       share_servers: [],
+      watched_shares: [{ name: 'photos', disk: 'data' }],
     }),
   );
   await succeed('python3', [program, join(folder, 'metrics.json')], { env });
@@ -84,6 +85,39 @@ esac`,
       `homecloud_disk_temperature_celsius{${labels('nvme0n1')}} 44`,
     ],
   );
+}
+
+/** Whether Nextcloud is told what changes: by what the role share_changes says while it runs. */
+export async function metricsOfWatchedShares() {
+  const runFolder = newFolder('run');
+  const place = join(runFolder, 'homecloud-share-changes-data');
+  mkdirSync(place);
+  const script = `import sys; sys.path.insert(0, sys.argv[1]); import metrics
+it = metrics.Metrics()
+metrics.add_watched_shares(it, {"watched_shares": [{"name": "photos", "disk": "data"}]}, sys.argv[2])
+open(sys.argv[3], "w").write(it.text())`;
+  const is = async (value) => {
+    const file = join(newFolder('metrics'), 'homecloud.prom');
+    await succeed('python3', ['-B', '-c', script, join(program, '..'), runFolder, file]);
+    expectSame(await samples(file), [`homecloud_share_watched{disk=data,share=photos} ${value}`]);
+  };
+  const watched = join(place, 'watched.json');
+  await is(0);
+  for (const [text, value] of [
+    ['["music"]', 0],
+    ['["music", "photos"]', 1],
+    ['"photos"', 0],
+    ['7', 0],
+    ['["photos"', 0],
+  ]) {
+    writeFileSync(watched, text);
+    await is(value);
+  }
+  // It hangs.
+  writeFileSync(watched, '["photos"]');
+  const then = new Date(Date.now() - 900_000);
+  utimesSync(watched, then, then);
+  await is(0);
 }
 
 /** The power supply as Raspberry Pi OS and as the kernel alone tells it, and the wear of an eMMC. */

@@ -25,7 +25,7 @@ import { keepalivedRefuses, keepalivedTakes } from './keepalived.mjs';
 import { kustomize } from './kustomize.mjs';
 import { ansibleLint, ansibleLintRefuses, yamllint } from './lint.mjs';
 import { copiesLeave, newMachineHasVolumes, volumesStay } from './maintenance.mjs';
-import { metricsOfBoards, metricsOfDisks } from './metrics.mjs';
+import { metricsOfBoards, metricsOfDisks, metricsOfWatchedShares } from './metrics.mjs';
 import { namesAnswer } from './names.mjs';
 import { nftRefuses, nftTakes } from './nftables.mjs';
 import { nodeVersions, sameTree } from './node-versions.mjs';
@@ -131,6 +131,7 @@ const checks = [
   ),
   ['metrics of disks', metricsOfDisks],
   ['metrics of boards', metricsOfBoards],
+  ['metrics of watched shares', metricsOfWatchedShares],
   ...homes.flatMap((home) => [
     [`prometheus: rules ${home.name}`, () => prometheus.rulesTaken(home)],
     [`prometheus: alertmanager ${home.name}`, () => prometheus.alertmanager(home)],

@@ -3,7 +3,7 @@ import { defineRole } from '../../role.ts';
 export const metrics = defineRole({
   name: 'metrics',
   description:
-    "Measures the health of disks and power supply, and whether shares are served, every five minutes, for node-exporter's textfile collector.",
+    "Measures the health of disks and power supply, and whether shares are served and watched, every five minutes, for node-exporter's textfile collector.",
   variables: {
     folder: {
       type: 'path',
@@ -41,6 +41,22 @@ export const metrics = defineRole({
           .filter((protocol) => board.dnas?.shares.some((share) => share[protocol] !== null))
           .map((protocol) => ({ protocol, address: board.address, port: ports[protocol] }));
         return servers.length > 0 ? servers : undefined;
+      },
+    },
+    watched_shares: {
+      type: 'list',
+      elements: 'dict',
+      description: 'Shares of which Nextcloud should be told what changes (role `share_changes`).',
+      options: {
+        name: { type: 'str', description: 'Of the share.' },
+        disk: { type: 'str', description: 'Name of its disk on the board.' },
+      },
+      default: [],
+      board: ({ dnas }) => {
+        const shares = (dnas?.watchedDisks ?? []).flatMap(({ name: disk, shares }) =>
+          shares.map(({ name }) => ({ name, disk })),
+        );
+        return shares.length > 0 ? shares : undefined;
       },
     },
   },

@@ -13,6 +13,7 @@ import { scanCommandPhp } from './scan-command.ts';
 import { sharePhp } from './share.ts';
 import { sharesPhp } from './shares.ts';
 import { statePhp } from './state.ts';
+import { walkPhp } from './walk.ts';
 
 /** Of the app, in Nextcloud and as a folder. */
 export const appName = 'homecloud_dnas';
@@ -44,6 +45,7 @@ export function appFiles({ pins }: Model): Readonly<Record<string, string>> {
     'lib/Share.php': sharePhp,
     'lib/Shares.php': sharesPhp,
     'lib/State.php': statePhp,
+    'lib/Walk.php': walkPhp,
   };
 }
 

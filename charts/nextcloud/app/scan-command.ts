@@ -18,6 +18,9 @@ use Symfony\Component\Console\Output\OutputInterface;
 
 final class Scan extends Command
 {
+    /** Seconds after which each share had its turn. */
+    private const TURN = 30;
+
     public function __construct(
         private readonly Shares $shares,
         private readonly ScanOfShare $scan,
@@ -33,6 +36,7 @@ final class Scan extends Command
             ->setDescription('Looks for what others wrote into the shares of the home')
             ->addArgument('share', InputArgument::OPTIONAL, 'One share; all without it')
             ->addOption('seconds', null, InputOption::VALUE_REQUIRED, 'Stop after so many seconds, shared by the shares, and go on there the next time')
+            ->addOption('changed', null, InputOption::VALUE_NONE, 'Only where something changed, as the boards tell')
             ->addOption('accept-missing', null, InputOption::VALUE_NONE, 'What is missing was deleted on purpose, however much it is');
     }
 
@@ -42,8 +46,13 @@ final class Scan extends Command
         $name = $input->getArgument('share');
         $seconds = $input->getOption('seconds');
         $accept = $input->getOption('accept-missing');
+        $changed = $input->getOption('changed');
         if ($name !== null && !isset($all[$name])) {
             $output->writeln("There is no share $name in Nextcloud; there are: " . implode(', ', array_keys($all)));
+            return self::INVALID;
+        }
+        if ($changed && $seconds === null) {
+            $output->writeln('Say how long: occ homecloud:scan --changed --seconds=60');
             return self::INVALID;
         }
         if ($accept && $name === null) {
@@ -55,28 +64,61 @@ final class Scan extends Command
         usort($chosen, fn (Share $a, Share $b): int => $this->state->of($a)['tried'] <=> $this->state->of($b)['tried']);
         $end = $seconds === null ? null : microtime(true) + (float)$seconds;
         $code = self::SUCCESS;
-        foreach ($chosen as $index => $share) {
-            // Of one pod, whose containers have this folder in common.
-            $lock = fopen(sys_get_temp_dir() . '/homecloud-scan-' . $share->name, 'c');
-            if ($lock === false || !flock($lock, LOCK_EX | LOCK_NB)) {
-                $output->writeln("$share->name: another scan is under way");
-                continue;
-            }
-            $part = $end === null ? null : max(0, $end - microtime(true)) / (count($chosen) - $index);
-            try {
-                $output->writeln("$share->name: " . $this->scan->run($share, $part, $accept));
-                foreach ($output->isVerbose() ? $this->scan->unreadable() : [] as $path) {
-                    $output->writeln("$share->name: cannot be read: $path");
+        $unseen = $changed ? [] : $chosen;
+        do {
+            // In turns: what changes in one is seen while the scan of another goes on.
+            $turn = $end === null ? null : min($end, microtime(true) + self::TURN);
+            foreach ($chosen as $index => $share) {
+                $part = $turn === null ? null : max(0, $turn - microtime(true)) / (count($chosen) - $index);
+                try {
+                    $isToBeContinued = $this->one($share, $part, $accept, in_array($share, $unseen, true), $output);
+                } catch (\Throwable $error) {
+                    // What it says may have names of files in it.
+                    $output->writeln("$share->name: the scan ended with an error, of which the log of Nextcloud has more");
+                    $this->log->error('The scan of the share {share} ended with an error.', ['share' => $share->name, 'exception' => $error]);
+                    $code = self::FAILURE;
+                    $isToBeContinued = false;
                 }
-            } catch (\Throwable $error) {
-                // What it says may have names of files in it.
-                $output->writeln("$share->name: the scan ended with an error, of which the log of Nextcloud has more");
-                $this->log->error('The scan of the share {share} ended with an error.', ['share' => $share->name, 'exception' => $error]);
-                $code = self::FAILURE;
+                if (!$isToBeContinued) {
+                    $unseen = array_filter($unseen, static fn (Share $one): bool => $one !== $share);
+                }
             }
+        } while ($unseen !== [] && $end !== null && microtime(true) < $end);
+        return $code;
+    }
+
+    /**
+     * @param ?float $seconds null: all of it, from the beginning
+     * @param bool $isUnseen whether it is looked through, and not only where something changed
+     * @return bool whether its time was over before it was looked through
+     */
+    private function one(Share $share, ?float $seconds, bool $accept, bool $isUnseen, OutputInterface $output): bool
+    {
+        // Of one pod, whose containers have this folder in common.
+        $lock = fopen(sys_get_temp_dir() . '/homecloud-scan-' . $share->name, 'c');
+        if ($lock === false || !flock($lock, LOCK_EX | LOCK_NB)) {
+            $output->writeln("$share->name: another scan is under way");
+            return false;
+        }
+        try {
+            $unreadable = [];
+            if ($isUnseen) {
+                $output->writeln("$share->name: " . $this->scan->run($share, $seconds, $accept));
+                $unreadable = $this->scan->unreadable();
+            }
+            $isToBeContinued = $isUnseen && $this->scan->isToBeContinued();
+            // After that: whatever somebody tells of changes, all is seen in the end.
+            $said = $seconds === null ? null : $this->scan->changes($share, max(1, $seconds));
+            if ($said !== null) {
+                $output->writeln("$share->name, where it changed: $said");
+            }
+            foreach ($output->isVerbose() ? $unreadable : [] as $path) {
+                $output->writeln("$share->name: cannot be read: $path");
+            }
+            return $isToBeContinued;
+        } finally {
             fclose($lock);
         }
-        return $code;
     }
 }
 `;

@@ -11,6 +11,12 @@ final class Share
     /** ENOENT and ENOTDIR of Linux (errno(3)), for which PHP has no names. */
     private const NOT_THERE = [2, 20];
 
+    /** Twice of what the board writes (role share_changes). */
+    private const MOST_BYTES = 65536;
+
+    /** Bytes of the longest path that Nextcloud keeps (core/Migrations/Version13000Date20170718121200.php, filecache, 34.0.1). */
+    private const LONGEST_PATH = 4000;
+
     /**
      * @param list<string> $people of the home who see it
      * @param list<string> $groups whose other accounts see it, too
@@ -24,6 +30,7 @@ final class Share
         public readonly array $groups,
         public readonly int $patience,
         private readonly string $marker,
+        private readonly string $changes,
         private readonly array $disk,
     ) {
     }
@@ -54,6 +61,41 @@ final class Share
         }
         $uuid = $marker['uuid'] ?? null;
         return is_string($uuid) && $uuid !== '' ? $uuid : null;
+    }
+
+    /**
+     * Folders in which something changed, each with the number of its last change, as the board tells. No more than hints:
+     * whoever writes to the share by NFS can write them, too. What cannot be believed is as if it were not there.
+     *
+     * @return array{of: string, folders: list<array{int, string}>} in the order of the numbers, which begin anew with "of"
+     */
+    public function changes(): array
+    {
+        $path = $this->folder . '/' . $this->changes;
+        $text = @is_file($path) ? @file_get_contents($path, false, null, 0, self::MOST_BYTES + 1) : false;
+        $told = is_string($text) && strlen($text) <= self::MOST_BYTES ? json_decode($text, true, 4) : null;
+        $of = $told['of'] ?? null;
+        $folders = $told['folders'] ?? null;
+        if (!is_string($of) || strlen($of) > 64 || !is_array($folders) || !array_is_list($folders)) {
+            return ['of' => '', 'folders' => []];
+        }
+        $last = 0;
+        foreach ($folders as $folder) {
+            if (!is_array($folder) || !is_int($folder[0] ?? null) || $folder[0] <= $last || !is_string($folder[1] ?? null)) {
+                return ['of' => '', 'folders' => []];
+            }
+            $last = $folder[0];
+        }
+        return ['of' => $of, 'folders' => $folders];
+    }
+
+    /** Whether something in the share could have that path from its root: the path of the root is empty. */
+    public function isPath(string $path): bool
+    {
+        return strlen($path) <= self::LONGEST_PATH
+            && !str_contains($path, "\0")
+            && ($path === '' || array_intersect(['', '.', '..'], explode('/', $path)) === [])
+            && !$this->isHidden($path);
     }
 
     /**

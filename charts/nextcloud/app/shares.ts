@@ -61,7 +61,8 @@ class Shares
         $shares = [];
         foreach ($written['shares'] as ['name' => $name, 'people' => $people, 'groups' => $groups, 'disk' => $disk]) {
             $folder = $written['folder'] . '/' . $name;
-            $shares[$name] = new Share($name, $folder, $people, $groups, $written['patience'], $written['marker'], $disk);
+            ['patience' => $patience, 'marker' => $marker, 'changes' => $changes] = $written;
+            $shares[$name] = new Share($name, $folder, $people, $groups, $patience, $marker, $changes, $disk);
         }
         return $shares;
     }

@@ -22,6 +22,7 @@ class State
      * - tried: when a scan began, whatever became of it
      * - began, whole: when the scan that is under way began, and the last that came to its end (seconds)
      * - on, after: the disk that is looked through, and the last folder that it came through, null at its beginning
+     * - told: the last change that the board told of and that was looked at: its number, and of which numbers it is one
      * - removed: when, and how many records went
      * - missing, refused: records that wait for somebody, in the scan that is under way and in the last whole one
      * - unreadable, unread: what nobody knows of whether it is there, likewise
@@ -39,6 +40,7 @@ class State
             'whole' => $now,
             'on' => null,
             'after' => null,
+            'told' => ['of' => '', 'number' => 0],
             'removed' => [],
             'missing' => 0,
             'refused' => 0,

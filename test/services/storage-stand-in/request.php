@@ -121,6 +121,8 @@ $entryOf = static function (string $path) use ($storage, $cache): mixed {
 };
 $do = [
     'scan' => fn (?float $seconds = null, bool $accept = false): string => $newScan()->run($share, $seconds, $accept),
+    // Of the container that runs the jobs, once a minute
+    'changes' => fn (float $seconds = 60): ?string => $newScan()->changes($share, $seconds),
     'look' => fn (string $path): array|string => $entryOf($path)
         ? array_map(fn ($record) => $record->getName(), $cache->getFolderContents($path))
         : '404',

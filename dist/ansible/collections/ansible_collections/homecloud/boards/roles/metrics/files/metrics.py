@@ -2,8 +2,8 @@
 
     metrics.py CONFIGURATION
 
-Disks of the home that are there, health of disks (SMART), wear of eMMC, what a Raspberry Pi tells about its power, and
-whether the servers of shares answer.
+Disks of the home that are there, health of disks (SMART), wear of eMMC, what a Raspberry Pi tells about its power,
+whether the servers of shares answer, and whether Nextcloud is told what changes in shares.
 """
 
 import json
@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 import share_servers
@@ -20,6 +21,9 @@ ATTRIBUTES = {5, 181, 182, 184, 187, 188, 192, 196, 197, 198, 199}
 
 # Bits of `vcgencmd get_throttled` (Raspberry Pi documentation); the same 16 higher mean: since the board started.
 THROTTLED = {0: "under_voltage", 1: "frequency_capped", 2: "throttled", 3: "soft_temperature_limit"}
+
+# Seconds: what says twice a minute how it is, and has not for so long, hangs.
+FRESH = 600
 
 HELP = {
     "homecloud_disk_present": "1 while the disk is mounted at its place and bears its marker.",
@@ -36,6 +40,7 @@ HELP = {
     "homecloud_board_temperature_celsius": "Temperature of the processor.",
     "homecloud_share_server_answers": "1 if the server of the board's shares answers in that protocol.",
     "homecloud_share_server_connections": "Connections of visitors to it.",
+    "homecloud_share_watched": "1 while Nextcloud is told at once what changes in the share.",
 }
 
 
@@ -189,6 +194,16 @@ def add_share_servers(metrics, configuration):
         metrics.add("homecloud_share_server_answers", int(is_well), **labels)
 
 
+def add_watched_shares(metrics, configuration, run="/run"):
+    """What the role share_changes says of itself twice a minute, while it runs."""
+    for share in configuration["watched_shares"]:
+        path = f"{run}/homecloud-share-changes-{share['disk']}/watched.json"
+        is_fresh = os.path.isfile(path) and time.time() - os.stat(path).st_mtime < FRESH
+        watched = parse(read(path)) if is_fresh else []
+        is_watched = isinstance(watched, list) and share["name"] in watched
+        metrics.add("homecloud_share_watched", int(is_watched), share=share["name"], disk=share["disk"])
+
+
 def main():
     with open(sys.argv[1], encoding="utf-8") as file:
         configuration = json.load(file)
@@ -197,6 +212,7 @@ def main():
     add_emmc(metrics)
     add_board(metrics)
     add_share_servers(metrics, configuration)
+    add_watched_shares(metrics, configuration)
     # The reader sees the old file or the new one, never a part.
     path = f"{configuration['folder']}/homecloud.prom"
     with open(f"{path}.new", "w", encoding="utf-8") as file:
