@@ -38,22 +38,11 @@ const { only, full, nextcloud, entrypoint } = parseArgs({
 /** Groups of one list go one after the other, beside those of the others. @type {import('../boards/checks.mjs').Group[][]} */
 const lanes = [
   [
-    ...[
-      database,
-      cache,
-      guard,
-      install,
-      pages,
-      shares,
-      shareMounts,
-      shareChanges,
-      shareWatch,
-      cards,
-      people(nextcloud),
-    ],
+    ...[database, cache, guard, install, pages, shares, shareMounts, shareChanges, cards, people(nextcloud)],
     ...(nextcloud === undefined ? [] : [realNextcloud({ nextcloud, entrypoint })]),
   ],
   [backup],
+  [shareWatch],
   [vdirs],
 ];
 
