@@ -19,16 +19,8 @@ const comment = 'Written by homecloud: changes here are lost.';
 export function collection({ version, git }: Model, roles: readonly Role[], files: Tree): Tree {
   const tree = new TreeBuilder()
     .add('galaxy.yml', yamlFile(comment, galaxy(version, git.url)))
-    .add('meta/runtime.yml', yamlFile(comment, { requires_ansible: `>=${oldestAnsible}.0` }))
-    .add('README.md', readme(roles))
-    .add('CHANGELOG.md', changelog(version));
-  for (const role of roles) {
-    tree
-      .add(`roles/${role.name}/defaults/main.yml`, defaults(role))
-      .add(`roles/${role.name}/meta/argument_specs.yml`, yamlFile(comment, argumentSpecs(role)))
-      .add(`roles/${role.name}/meta/main.yml`, yamlFile(comment, roleMeta(role)))
-      .add(`roles/${role.name}/README.md`, roleReadme(role));
-  }
+    .add('CHANGELOG.md', changelog(version))
+    .addAll(filesOfRoles(roles));
   const names = new Set(roles.map(({ name }) => name));
   for (const [path, text] of files) {
     const [part, name = ''] = path.split('/');
@@ -38,6 +30,27 @@ export function collection({ version, git }: Model, roles: readonly Role[], file
     tree.add(path, text);
   }
   return tree.build();
+}
+
+/** What is made from the roles. No home changes it, and `synth --watch` needs it at each change of the config. */
+const made = new WeakMap<readonly Role[], Tree>();
+
+function filesOfRoles(roles: readonly Role[]): Tree {
+  const known = made.get(roles);
+  if (known !== undefined) return known;
+  const tree = new TreeBuilder()
+    .add('meta/runtime.yml', yamlFile(comment, { requires_ansible: `>=${oldestAnsible}.0` }))
+    .add('README.md', readme(roles));
+  for (const role of roles) {
+    tree
+      .add(`roles/${role.name}/defaults/main.yml`, defaults(role))
+      .add(`roles/${role.name}/meta/argument_specs.yml`, yamlFile(comment, argumentSpecs(role)))
+      .add(`roles/${role.name}/meta/main.yml`, yamlFile(comment, roleMeta(role)))
+      .add(`roles/${role.name}/README.md`, roleReadme(role));
+  }
+  const files = tree.build();
+  made.set(roles, files);
+  return files;
 }
 
 function galaxy(version: string, repository: string) {

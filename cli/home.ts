@@ -69,6 +69,9 @@ export function preloadSynthesizers(): void {
   void loadSynthesizers();
 }
 
+/** Of the Ansible collection: they come with the program. */
+let staticFiles: Tree | undefined;
+
 /**
  * All of `dist/` for a model.
  * @param folder of the home: charts of its config are made with the cdk8s that is installed there
@@ -76,12 +79,13 @@ export function preloadSynthesizers(): void {
  */
 export async function synthesize(model: Model, folder?: string): Promise<Tree> {
   const [{ kubernetes }, { ansible }, { loadStaticFiles }, { cloudInit }, { pages }] = await loadSynthesizers();
+  staticFiles ??= loadStaticFiles(staticFolder);
   return new TreeBuilder()
     .addAll(
       toStandardError(() => kubernetes(model, folder === undefined ? undefined : scopeOf(folder))),
       'kubernetes',
     )
-    .addAll(ansible(model, loadStaticFiles(staticFolder)), 'ansible')
+    .addAll(ansible(model, staticFiles), 'ansible')
     .addAll(cloudInit(model), 'cloud-init')
     .addAll(pages(model), 'pages')
     .build();

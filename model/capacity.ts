@@ -55,14 +55,26 @@ export function roomOf(board: Pick<BoardConfig, 'hardware' | 'role' | 'memory'>)
   };
 }
 
+interface Requests extends Amount {
+  readonly cpu: number;
+}
+
 /** What containers or pods ask for together. */
-export function requestsOf(
-  all: readonly { readonly resources: Pods['resources'] }[],
-): Amount & { readonly cpu: number } {
-  return {
-    memory: sum(all.map(({ resources }) => memoryBytes(resources.memoryRequest))),
-    cpu: sum(all.map(({ resources }) => cpuMillis(resources.cpuRequest))),
-  };
+export function requestsOf(all: readonly { readonly resources: Pods['resources'] }[]): Requests {
+  const each = all.map(({ resources }) => requestOf(resources));
+  return { memory: sum(each.map(({ memory }) => memory)), cpu: sum(each.map(({ cpu }) => cpu)) };
+}
+
+/** The same is asked for each board that may be away: each text is read once. */
+const read = new WeakMap<Pods['resources'], Requests>();
+
+function requestOf(resources: Pods['resources']): Requests {
+  let request = read.get(resources);
+  if (request === undefined) {
+    request = { memory: memoryBytes(resources.memoryRequest), cpu: cpuMillis(resources.cpuRequest) };
+    read.set(resources, request);
+  }
+  return request;
 }
 
 /** Memory that the containers of a board may use together. */
@@ -90,7 +102,8 @@ export interface Fit {
 export function memoryFit(boards: readonly Room[], pods: readonly Pods[]): Fit {
   return judge(
     boards.map(({ room, containers }) => room.memory - requestsOf(containers).memory),
-    sizes(pods, boards.length, ({ memoryRequest }) => memoryBytes(memoryRequest)),
+    pods,
+    ({ memory }) => memory,
   );
 }
 
@@ -100,16 +113,7 @@ export function cpuFit(boards: readonly Room[], pods: readonly Pods[]): Fit | nu
     room.cpu === null ? [] : [room.cpu - requestsOf(containers).cpu],
   );
   if (left.length < boards.length) return null;
-  return judge(
-    left,
-    sizes(pods, boards.length, ({ cpuRequest }) => cpuMillis(cpuRequest)),
-  );
-}
-
-function sizes(pods: readonly Pods[], boards: number, sizeOf: (resources: Pods['resources']) => number): number[] {
-  return pods.flatMap((one) =>
-    Array.from({ length: one.replicas - waitingOf(one, boards) }, () => sizeOf(one.resources)),
-  );
+  return judge(left, pods, ({ cpu }) => cpu);
 }
 
 /** How many of the pods wait for want of a board of their own. */
@@ -117,10 +121,16 @@ export function waitingOf({ replicas, areApart = false }: Pods, boards: number):
   return areApart ? Math.max(0, replicas - boards) : 0;
 }
 
-function judge(left: readonly number[], sizes: readonly number[]): Fit {
+/** @param left of each board */
+function judge(left: readonly number[], pods: readonly Pods[], sizeOf: (request: Requests) => number): Fit {
   const room = sum(left.map((one) => Math.max(0, one)));
-  const asked = sum(sizes);
-  const largest = Math.max(0, ...sizes);
+  let [asked, largest] = [0, 0];
+  for (const one of pods) {
+    const count = one.replicas - waitingOf(one, left.length);
+    const size = sizeOf(requestOf(one.resources));
+    asked += count * size;
+    if (count > 0) largest = Math.max(largest, size);
+  }
   return { left: room, asked, largest, fits: asked <= room - (left.length - 1) * largest };
 }
 

@@ -150,6 +150,7 @@ function acknowledgements(config: unknown, unknown: readonly Path[]): Acknowledg
 
 /** A warning for each answer to a warning that is not there. */
 function stale(unneeded: readonly Acknowledgement[], all: readonly Rule[]): Problem[] {
+  if (unneeded.length === 0) return [];
   const { code, severity } = staleAcknowledgement;
   const errors = [...shapeRules, ...renderedRules, ...all.filter((rule) => rule.severity === 'error')].map(
     (rule) => rule.code,

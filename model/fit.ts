@@ -1,7 +1,7 @@
 import { cpuFit, memoryFit, type Pods, type Room, requestsOf, roomOf } from './capacity.ts';
 import type { Config, Section } from './config.ts';
+import { byName } from './order.ts';
 import type { Finding, RuleFinding } from './problems.ts';
-import { addRequirements } from './requirements.ts';
 import { type Rule, rule } from './rules.ts';
 import type { Slice } from './slice.ts';
 import { formatBytes } from './units.ts';
@@ -25,7 +25,7 @@ function* misfits(slices: readonly Slice[], config: Config): Generator<RuleFindi
   const boards = config.boards.map((board) => ({
     name: board.name,
     room: roomOf(board),
-    containers: addRequirements(slices.map(({ requirements }) => requirements?.(config, board) ?? {})).containers,
+    containers: slices.flatMap(({ requirements }) => requirements?.(config, board).containers ?? []).sort(byName),
   }));
   const overfull = boards.flatMap((board, index) => [...overfullBoard(board, index)]);
   yield* overfull;

@@ -53,7 +53,12 @@ export function isComplete(list: Known<unknown>): boolean {
 
 /** The elements of a list that are well-formed, each with its index in the config. */
 export function indexed<T>(list: Known<T>): (readonly [index: number, element: T])[] {
-  return list.flatMap((element, index) => [[index, element] as const]);
+  const elements = list as readonly T[];
+  const found: (readonly [index: number, element: T])[] = [];
+  for (let index = 0; index < elements.length; index += 1) {
+    if (index in elements) found.push([index, elements[index] as T]);
+  }
+  return found;
 }
 
 const steps = new Map<string, readonly string[]>();

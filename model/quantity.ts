@@ -13,6 +13,7 @@ function numberOf(quantity: string): number | undefined {
 
 /** Up, but not for what is only the binary form of a decimal number. */
 function roundUp(value: number): number {
+  if (Number.isInteger(value)) return value;
   return Math.ceil(Number(value.toPrecision(14)));
 }
 

@@ -19,7 +19,7 @@ export interface Reading {
  */
 export function readConfig(written: unknown): Reading {
   const reader = new Reader();
-  const config = reader.read(configSchema, () => written, []);
+  const config = isGroup(written) ? reader.sections(written) : reader.read(configSchema, () => written, []);
   return { config, problems: reader.problems, unknown: reader.unknown };
 }
 
@@ -36,23 +36,32 @@ class Reader {
   readonly problems: Problem[] = [];
   readonly unknown: Path[] = [];
 
+  /** Each section by itself: what is wrong in one of them has no other read again. */
+  sections(written: Readonly<Record<string, unknown>>): unknown {
+    const schema: z.ZodType = configSchema;
+    const { shape = {}, catchall } = schema.def as Definition;
+    try {
+      return this.#group(shape, catchall, written, []);
+    } catch (error) {
+      // A proxy can refuse every question.
+      return this.#giveUp([], [unreadable([], error)]);
+    }
+  }
+
   /** @param get gives the written value: a config can have getters, which throw. */
   read(schema: z.ZodType, get: () => unknown, path: Path): unknown {
     let value: unknown;
     try {
       value = get();
-      const isTooMuch = path.length <= 1 && isEndless(value);
-      if (isTooMuch && path.length === 1) return this.#giveUp(path, [endless(path)]);
-      const result = isTooMuch ? undefined : schema.safeParse(value);
-      if (result?.success) return result.data;
+      if (path.length <= 1 && isEndless(value)) return this.#giveUp(path, [endless(path)]);
+      const result = schema.safeParse(value);
+      if (result.success) return result.data;
       // One value, one problem: the first says enough.
-      const issues = result?.error.issues.slice(0, 1) ?? [];
-      return this.#parts(schema, value, path, result ? schemaProblems(issues, path, value) : [endless(path)]);
+      return this.#parts(schema, value, path, schemaProblems(result.error.issues.slice(0, 1), path, value));
     } catch (error) {
       try {
         return this.#parts(schema, value, path, [unreadable(path, error)]);
       } catch {
-        // A proxy can refuse every question.
         return this.#giveUp(path, [unreadable(path, error)]);
       }
     }
@@ -100,9 +109,10 @@ class Reader {
     const strange = isOpen ? [] : more;
     // A key that is missing because its name is misspelt, or another, is one mistake, already told.
     const misspelt = new Set(strange.map((key) => nearest(key, keys)));
-    const absent = keys.filter(
-      (key) => !Object.hasOwn(value, key) && shape[key]?.safeParse(undefined).success === false,
-    );
+    const absent =
+      strange.length === 0
+        ? []
+        : keys.filter((key) => !Object.hasOwn(value, key) && shape[key]?.safeParse(undefined).success === false);
     if (strange.length === 1 && absent.length === 1) misspelt.add(absent[0]);
     this.problems.push(...strange.map((key) => unknownKey(path, key, keys, absent)));
     return Object.fromEntries(

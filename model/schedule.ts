@@ -41,11 +41,11 @@ function isField(text: string, first: number, last: number): boolean {
  */
 export function longestGapHours(written: string): number {
   let [last, longest] = [0, 0];
-  for (const hour of runsOf(written, allDates)) {
-    longest = Math.max(longest, hour - last);
-    last = hour;
+  for (const minute of runsOf(written, isWeekly(written) ? threeWeeks : allDates)) {
+    longest = Math.max(longest, minute - last);
+    last = minute;
   }
-  return Math.max(longest, last === 0 ? allDates * 24 : 0);
+  return last === 0 ? allDates * 24 : longest / 60;
 }
 
 /**
@@ -54,17 +54,18 @@ export function longestGapHours(written: string): number {
  * second runs, at most. What runs at the same time has not run before
  */
 export function hoursBetween(first: string, second: string): { readonly age: number; readonly wait: number } {
-  const [before, after] = [first, second].map((one) => [...runsOf(one, 2 * 365 + 1)]) as [number[], number[]];
-  const reversed = (hours: number[]) => hours.map((hour) => -hour).reverse();
-  return { age: longestSince(before, after), wait: longestSince(reversed(after), reversed(before)) };
+  const days = isWeekly(first) && isWeekly(second) ? threeWeeks : 2 * 365 + 1;
+  const [before, after] = [first, second].map((one) => [...runsOf(one, days)]) as [number[], number[]];
+  const reversed = (minutes: number[]) => minutes.map((minute) => -minute).reverse();
+  return { age: longestSince(before, after) / 60, wait: longestSince(reversed(after), reversed(before)) / 60 };
 }
 
-/** The longest time from the last of `hours` before each of `others`, for those that have one before; both sorted. */
-function longestSince(hours: readonly number[], others: readonly number[]): number {
+/** The longest time from the last of `runs` before each of `others`, for those that have one before; both sorted. */
+function longestSince(runs: readonly number[], others: readonly number[]): number {
   let [at, longest] = [0, 0];
   for (const other of others) {
-    while ((hours[at + 1] ?? Number.POSITIVE_INFINITY) < other) at += 1;
-    const last = hours[at] ?? Number.POSITIVE_INFINITY;
+    while ((runs[at + 1] ?? Number.POSITIVE_INFINITY) < other) at += 1;
+    const last = runs[at] ?? Number.POSITIVE_INFINITY;
     if (last < other) longest = Math.max(longest, other - last);
   }
   return longest;
@@ -73,7 +74,16 @@ function longestSince(hours: readonly number[], others: readonly number[]): numb
 /** Days after which every date has been on every day of the week: 28 years. */
 const allDates = 28 * 365 + 7;
 
-/** When it runs, in hours since the first day. */
+/** Days in which all that is the same every week is seen with what is before and after it. */
+const threeWeeks = 3 * 7;
+
+/** Whether every week is like every other. */
+function isWeekly(written: string): boolean {
+  const [, , day, month] = written.split(' ');
+  return day === '*' && month === '*';
+}
+
+/** When it runs, in minutes since the first day: whole numbers, whose differences are exact. */
 function* runsOf(written: string, count: number): Generator<number> {
   const parts = written.split(' ');
   const [minutes = [], hours = [], days = [], months = [], weekdays = []] = fields.map(({ first, last }, at) =>
@@ -81,12 +91,12 @@ function* runsOf(written: string, count: number): Generator<number> {
   );
   // Where both are said, one of them is enough (robfig/cron, spec.go, dayMatches).
   const isEither = parts[2] !== '*' && parts[4] !== '*';
-  const times = hours.flatMap((hour) => minutes.map((minute) => hour + minute / 60)).sort((a, b) => a - b);
+  const times = hours.flatMap((hour) => minutes.map((minute) => hour * 60 + minute)).sort((a, b) => a - b);
   for (let day = 0; day < count; day++) {
     const date = new Date(Date.UTC(2001, 0, 1 + day));
     const [isDay, isWeekday] = [days.includes(date.getUTCDate()), weekdays.includes(date.getUTCDay())];
     if (!months.includes(date.getUTCMonth() + 1) || !(isEither ? isDay || isWeekday : isDay && isWeekday)) continue;
-    for (const time of times) yield day * 24 + time;
+    for (const time of times) yield day * 24 * 60 + time;
   }
 }
 

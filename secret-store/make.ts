@@ -1,5 +1,6 @@
 import type { SecretSource } from '../model/secrets.ts';
 import { newIdentity, recipientOf } from '../secret-files/age.ts';
+import { deviceIdOf } from '../secret-values/device-id.ts';
 import { makePassword, personalPassword } from '../secret-values/password.ts';
 import { makeToken, tokenBytes } from '../secret-values/token.ts';
 
@@ -56,7 +57,6 @@ export async function deriveParts(source: SecretSource, parts: Parts): Promise<P
     }
     case 'syncthing-identity': {
       if (parts['certificate'] === undefined) return parts;
-      const { deviceIdOf } = await import('../secret-values/syncthing.ts');
       return { ...parts, deviceId: deviceIdOf(parts['certificate']) };
     }
     default:

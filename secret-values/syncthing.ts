@@ -1,6 +1,5 @@
-import { createHash, X509Certificate } from 'node:crypto';
-import { formatDeviceId } from '../model/syncthing-id.ts';
 import { certificatePem, issue, keyPem, startOfDay } from './certificate.ts';
+import { deviceIdOf } from './device-id.ts';
 import {
   BasicConstraintsExtension,
   ExtendedKeyUsage,
@@ -42,13 +41,4 @@ export async function makeSyncthingIdentity(now: Date): Promise<SyncthingIdentit
   });
   const certificate = certificatePem(issued);
   return { certificate, key: await keyPem(issued, 'sec1'), deviceId: deviceIdOf(certificate) };
-}
-
-/**
- * The device ID that Syncthing shows for a certificate.
- * @param certificate in PEM
- * @throws when it is no certificate
- */
-export function deviceIdOf(certificate: string): string {
-  return formatDeviceId(createHash('sha256').update(new X509Certificate(certificate).raw).digest());
 }

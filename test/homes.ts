@@ -17,11 +17,21 @@ export const households: Readonly<Record<'minimal' | 'family' | 'full', WrittenC
   full,
 };
 
+/** Of the golden households, which no test changes: each is asked for by many tests of a file. */
+const models = new Map<WrittenConfig, Model>();
+
 /**
  * The model of a config that is right, with stand-ins for its encrypted Secrets.
  * @param publicHalves of its secrets, @default stand-ins
  */
-export function modelOf(config: WrittenConfig, publicHalves: Parameters<typeof planModel>[3] = {}): Model {
+export function modelOf(config: WrittenConfig, publicHalves?: Parameters<typeof planModel>[3]): Model {
+  if (publicHalves !== undefined || !Object.values(households).includes(config)) return newModel(config, publicHalves);
+  const model = models.get(config) ?? newModel(config);
+  models.set(config, model);
+  return model;
+}
+
+function newModel(config: WrittenConfig, publicHalves?: Parameters<typeof planModel>[3]): Model {
   const checked = checkConfig(config).config;
   return planModel(checked, '0.0.0-test', standInSecrets(checked), {
     'home-ca': { 'ca.crt': standInRoot },

@@ -1,14 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
 import { load } from 'js-yaml';
-import { kubernetes } from '../charts/kubernetes.ts';
 import type { WrittenConfig } from '../model/config.ts';
 import { hoursBetween } from '../model/schedule.ts';
 import { households, modelOf } from './homes.ts';
-import { specOf } from './objects.ts';
+import { kubernetesOf, specOf } from './objects.ts';
 
 /** The config map of a part, by file. */
 function filesOf(config: WrittenConfig, part = 'nextcloud'): Record<string, string> {
-  const text = kubernetes(modelOf(config)).get(`apps/nextcloud/configmap-${part}.yaml`);
+  const text = kubernetesOf(modelOf(config)).get(`apps/nextcloud/configmap-${part}.yaml`);
   return (load(text ?? '') as { data: Record<string, string> }).data;
 }
 
@@ -18,7 +17,7 @@ const family = households.family;
 
 it('without it, nothing of it is in the tree', () => {
   const shares = (family.shares ?? []).map(({ nextcloudBoard: _board, ...share }) => ({ ...share, nextcloud: false }));
-  const tree = kubernetes(modelOf({ ...family, nextcloud: {}, shares }));
+  const tree = kubernetesOf(modelOf({ ...family, nextcloud: {}, shares }));
   expect([...tree.keys()].filter((path) => path.includes('nextcloud'))).toEqual([]);
 });
 
@@ -119,7 +118,7 @@ it('has more where each board has more memory', () => {
 
 it('is reached from the outside where the config says so, and reaches it only then', () => {
   const policies = (config: WrittenConfig) =>
-    [...kubernetes(modelOf(config)).keys()].flatMap((path) => {
+    [...kubernetesOf(modelOf(config)).keys()].flatMap((path) => {
       const [, name] = /^controllers\/nextcloud\/networkpolicy-(.+)\.yaml$/.exec(path) ?? [];
       return name === undefined ? [] : [name];
     });
@@ -127,7 +126,7 @@ it('is reached from the outside where the config says so, and reaches it only th
   expect(policies(family)).not.toContain('nextcloud-to-mail-out');
   expect(policies(households.full)).not.toContain('nextcloud-to-internet-out');
   expect(policies(households.full)).toContain('nextcloud-to-mail-out');
-  const route = kubernetes(modelOf(households.full)).get('apps/nextcloud/ingress-nextcloud.yaml');
+  const route = kubernetesOf(modelOf(households.full)).get('apps/nextcloud/ingress-nextcloud.yaml');
   expect(route).toContain('router.entrypoints: lan,internet');
 });
 

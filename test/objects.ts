@@ -1,7 +1,8 @@
 import { load } from 'js-yaml';
 import { kubernetes } from '../charts/kubernetes.ts';
 import type { Model } from '../model/model.ts';
-import { type Tree, TreeBuilder } from '../tree/tree.ts';
+import { fileNameOf } from '../model/own-objects.ts';
+import type { Tree } from '../tree/tree.ts';
 
 /** A Kubernetes object as its file has it. */
 export interface KubernetesObject {
@@ -33,13 +34,26 @@ export function objectsOf(tree: Tree): ReadonlyMap<string, KubernetesObject> {
   return objects;
 }
 
+/** Of models, which never change: tests look at many objects of one home, one at a time. */
+const trees = new WeakMap<Model, Tree>();
+
+/** `dist/kubernetes` of a model, made once. */
+export function kubernetesOf(model: Model): Tree {
+  const tree = trees.get(model) ?? kubernetes(model);
+  trees.set(model, tree);
+  return tree;
+}
+
 /**
  * The spec of an object of a home's tree.
  * @throws when there is no such object
  */
 export function specOf(model: Model, kind: string, name: string): Readonly<Record<string, unknown>> {
-  const tree = new TreeBuilder().addAll(kubernetes(model), 'kubernetes').build();
-  const found = [...objectsOf(tree).values()].find((one) => one.kind === kind && one.metadata.name === name);
+  const file = `/${fileNameOf({ kind, metadata: { name } })}`;
+  const objects = [...kubernetesOf(model)].flatMap(([path, text]) =>
+    path.endsWith(file) ? [load(text) as KubernetesObject] : [],
+  );
+  const found = objects.find((one) => one.kind === kind && one.metadata.name === name);
   if (found === undefined) throw new Error(`there is no ${kind} ${name}`);
   return found['spec'] as Readonly<Record<string, unknown>>;
 }

@@ -1,6 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
 import { load } from 'js-yaml';
-import { kubernetes } from '../charts/kubernetes.ts';
 import { alertGroups } from '../charts/observability/alerts.ts';
 import { dashboards } from '../charts/observability/dashboards.ts';
 import { fluxState } from '../charts/observability/flux-state.ts';
@@ -11,7 +10,7 @@ import type { Observability } from '../model/facts/observability.ts';
 import type { Model } from '../model/model.ts';
 import { TreeBuilder } from '../tree/tree.ts';
 import { households, modelOf } from './homes.ts';
-import { type KubernetesObject, objectsOf } from './objects.ts';
+import { type KubernetesObject, kubernetesOf, objectsOf } from './objects.ts';
 
 const family = modelOf(households.family);
 const full = modelOf(households.full);
@@ -65,7 +64,7 @@ describe('alerts', () => {
 
   it('name the board of all that runs on one, which says nothing more when that is away', () => {
     const ofPod = { sourceLabels: ['__meta_kubernetes_pod_node_name'], targetLabel: 'board' };
-    const monitors = [...kubernetes(full)].flatMap(([, text]) => {
+    const monitors = [...kubernetesOf(full)].flatMap(([, text]) => {
       const { kind, spec } = load(text) as KubernetesObject;
       return kind === 'PodMonitor' ? (spec as { podMetricsEndpoints: object[] }).podMetricsEndpoints : [];
     });
@@ -105,7 +104,7 @@ describe('volumes of measurements and logs', () => {
     'recurring-job-group.longhorn.io/without-backup': 'enabled',
   };
   const claims = (model: Model) => {
-    const logs = load(kubernetes(model).get('controllers/logs/persistentvolumeclaim-logs.yaml') ?? '');
+    const logs = load(kubernetesOf(model).get('controllers/logs/persistentvolumeclaim-logs.yaml') ?? '');
     const { metadata } = logs as Pick<KubernetesObject, 'metadata'>;
     return [
       prometheusStackValues(model, facts(model)).prometheus.prometheusSpec.storageSpec.volumeClaimTemplate.metadata,
@@ -132,7 +131,7 @@ describe('volumes of measurements and logs', () => {
   it('stay what they are when Longhorn is turned on or off, and ask for no size that cannot be had', () => {
     const alone = modelOf({ ...households.full, longhorn: { enabled: false } });
     const claimsOf = (model: Model) =>
-      [...kubernetes(model)].flatMap(([path, text]) => {
+      [...kubernetesOf(model)].flatMap(([path, text]) => {
         const { kind, metadata, spec } = load(text) as KubernetesObject;
         if (kind !== 'PersistentVolumeClaim' || path.startsWith('apps/')) return [];
         return [{ name: metadata.name, apply: metadata.annotations?.['kustomize.toolkit.fluxcd.io/ssa'], spec }];
@@ -171,7 +170,7 @@ describe('the release', () => {
   });
 
   it('looks at every kind of object that Flux has in the home', () => {
-    const tree = new TreeBuilder().addAll(kubernetes(full), 'kubernetes').build();
+    const tree = new TreeBuilder().addAll(kubernetesOf(full), 'kubernetes').build();
     const ofFlux = [...objectsOf(tree).values()].filter(({ apiVersion }) => apiVersion.includes('.toolkit.fluxcd.io/'));
     const watched = fluxState.map(({ groupVersionKind: { group, version, kind } }) => `${group}/${version} ${kind}`);
     expect(watched).toEqual(expect.arrayContaining(ofFlux.map(({ apiVersion, kind }) => `${apiVersion} ${kind}`)));
@@ -221,13 +220,13 @@ describe('the release', () => {
 });
 
 describe('logs', () => {
-  const tree = kubernetes(full);
+  const tree = kubernetesOf(full);
   const release = (name: string) =>
     load(tree.get(`controllers/logs/helmrelease-${name}.yaml`) ?? '') as { spec: { values: object } };
 
   it('are off by default: they cost memory on every board', () => {
     expect(facts(family).logs).toBeNull();
-    expect([...kubernetes(family).keys()].filter((path) => /log/.test(path))).toEqual([]);
+    expect([...kubernetesOf(family).keys()].filter((path) => /log/.test(path))).toEqual([]);
   });
 
   it('leave a fifth of their volume free, and go with their days', () => {

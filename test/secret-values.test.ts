@@ -2,6 +2,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { formatDeviceId, isDeviceId, normalizeDeviceId } from '../model/syncthing-id.ts';
 import { makeCertificateAuthority } from '../secret-values/certificate-authority.ts';
+import { deviceIdOf } from '../secret-values/device-id.ts';
 import { htpasswdLine, verifyHtpasswd } from '../secret-values/htpasswd.ts';
 import { weakness } from '../secret-values/known-defaults.ts';
 import { paperCopy, readPaperCopy } from '../secret-values/paper.ts';
@@ -14,7 +15,7 @@ import {
   personalPassword,
 } from '../secret-values/password.ts';
 import { makeSshKey, publicOf } from '../secret-values/ssh-key.ts';
-import { deviceIdOf, makeSyncthingIdentity } from '../secret-values/syncthing.ts';
+import { makeSyncthingIdentity } from '../secret-values/syncthing.ts';
 import { makeToken, tokenBytes } from '../secret-values/token.ts';
 
 const now = new Date('2026-11-24T10:20:30Z');

@@ -12,7 +12,8 @@ export function toYaml(value: unknown): string {
 /** YAML 1.1 has no `1e3`, `09` or `0o14`; Go readers have them all. */
 function quoteNumbersOfGo(layout: ScalarLayout): void {
   const isString = layout.node.tag === layout.presenterOptions.schema.defaultScalarTag.tagName;
-  if (layout.style !== SCALAR_STYLE.PLAIN || !isString) return;
+  // Of most texts the first letter says that they are no number.
+  if (layout.style !== SCALAR_STYLE.PLAIN || !isString || !/^[-+._\dI]/.test(layout.node.value)) return;
   if (!Number.isNaN(Number(layout.node.value.replaceAll('_', '')))) layout.style = SCALAR_STYLE.SINGLE_QUOTED;
 }
 

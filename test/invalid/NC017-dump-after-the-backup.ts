@@ -7,7 +7,10 @@ export default {
     home.longhorn.backup = { target };
     home.nextcloud.backup = { schedule: '30 3 * * *' };
   },
-  reliesOn: [['nextcloud', 'enabled']],
+  reliesOn: [
+    ['nextcloud', 'enabled'],
+    ['longhorn', 'enabled'],
+  ],
   problems: [
     `warning NC017
   nextcloud.backup.schedule: is '30 3 * * *': when Longhorn backs up the volumes, at '0 3 * * *', the dump is 23 hours old

@@ -198,7 +198,7 @@ let bundled;
 
 /** The TypeScript modules, bundled as the product bundles them. */
 function modules() {
-  const names = ['certificate-authority', 'htpasswd', 'paper', 'password', 'ssh-key', 'syncthing'];
+  const names = ['certificate-authority', 'device-id', 'htpasswd', 'paper', 'password', 'ssh-key', 'syncthing'];
   bundled ??= sources([...names.map((name) => `secret-values/${name}.ts`), 'model/syncthing-id.ts']);
   return bundled;
 }
