@@ -1,11 +1,10 @@
+import ipaddr from 'ipaddr.js';
+
 /** IPv4 arithmetic on the texts of the config. Callers pass texts that the schema has accepted. */
 
-/** Without leading zeros: many readers take such a number for an octal one. */
-const byte = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)';
-const form = new RegExp(`^${byte}(?:\\.${byte}){3}$`);
-
 export function isAddress(text: string): boolean {
-  return form.test(text);
+  // The library makes an error for each text that it refuses.
+  return /^\d{1,3}(\.\d{1,3}){3}$/.test(text) && ipaddr.IPv4.isValidFourPartDecimal(text);
 }
 
 export function isCidr(text: string): boolean {
@@ -26,7 +25,9 @@ function lastOfShortRange(first: string, last: string): string {
 
 /** The address as an unsigned 32-bit number, to compare and to count. */
 export function addressNumber(address: string): number {
-  return address.split('.').reduce((number, byte) => number * 256 + Number(byte), 0);
+  return ipaddr.IPv4.parse(address)
+    .toByteArray()
+    .reduce((number, byte) => number * 256 + byte, 0);
 }
 
 /** First and last address, both included. */
@@ -37,10 +38,8 @@ export interface Interval {
 
 export function intervalOf(cidrOrRange: string): Interval {
   if (cidrOrRange.includes('/')) {
-    const size = 2 ** (32 - prefixLength(cidrOrRange));
-    const address = addressNumber(cidrOrRange.slice(0, cidrOrRange.indexOf('/')));
-    const first = address - (address % size);
-    return { first, last: first + size - 1 };
+    const first = addressNumber(networkAddress(cidrOrRange));
+    return { first, last: first + 2 ** (32 - prefixLength(cidrOrRange)) - 1 };
   }
   const [first = '', last = ''] = cidrOrRange.split('-');
   return { first: addressNumber(first), last: addressNumber(isAddress(last) ? last : lastOfShortRange(first, last)) };
@@ -63,23 +62,20 @@ export function isWithin(inner: string, outer: string): boolean {
 }
 
 export function prefixLength(cidr: string): number {
-  return Number(cidr.slice(cidr.indexOf('/') + 1));
+  return ipaddr.IPv4.parseCIDR(cidr)[1];
 }
 
 export function networkAddress(cidr: string): string {
-  return addressOf(intervalOf(cidr).first);
+  return ipaddr.IPv4.networkAddressFromCIDR(cidr).toString();
 }
 
 export function broadcastAddress(cidr: string): string {
-  return addressOf(intervalOf(cidr).last);
+  return ipaddr.IPv4.broadcastAddressFromCIDR(cidr).toString();
 }
 
 /** The address `offset` places after the first of the network. */
 export function addressAt(cidr: string, offset: number): string {
-  return addressOf(intervalOf(cidr).first + offset);
-}
-
-function addressOf(number: number): string {
+  const number = intervalOf(cidr).first + offset;
   return [24, 16, 8, 0].map((shift) => Math.floor(number / 2 ** shift) % 256).join('.');
 }
 

@@ -34,7 +34,7 @@ const arrows: Readonly<Record<string, readonly string[]>> = {
 const packages: Readonly<Record<string, readonly string[]>> = {
   imports: ['cdk8s', 'constructs'],
   tree: ['js-yaml', 'fs-native-extensions'],
-  model: ['zod', 'fastest-levenshtein'],
+  model: ['zod', 'ipaddr.js', 'fastest-levenshtein'],
   'secret-values': [
     '@peculiar/x509',
     '@peculiar/asn1-x509',
