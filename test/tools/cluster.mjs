@@ -80,7 +80,7 @@ export async function withCluster(work, { apiserver = 'kube-apiserver', args: ap
         if (performance.now() > end) throw new Error(`${what}: not after ${seconds} s`);
         if (programs.some(({ outcome }) => outcome() !== undefined))
           throw new Error(`${what}: a program of the cluster has ended`);
-        await sleep(300);
+        await sleep(1000);
       }
     },
   };
