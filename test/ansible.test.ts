@@ -42,7 +42,8 @@ describe('ansible', () => {
     expect(onDisk.length).toBeGreaterThan(0);
     for (const path of onDisk) {
       const copy = tree.get(`${collection}/${path.slice(folder.length + 1)}`);
-      expect(Buffer.from(copy ?? '')).toEqual(readFileSync(path));
+      // `toEqual` compares bytes one at a time.
+      expect({ path, isSame: Buffer.from(copy ?? '').equals(readFileSync(path)) }).toEqual({ path, isSame: true });
     }
   });
 

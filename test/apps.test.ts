@@ -1,12 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
-import { kubernetes } from '../charts/kubernetes.ts';
 import { checkConfig } from '../model/check.ts';
 import type { WrittenConfig } from '../model/config.ts';
 import { planModel, secretsOf } from '../model/plan.ts';
-import { TreeBuilder } from '../tree/tree.ts';
 import { changed } from './fixture.ts';
 import { modelOf } from './homes.ts';
-import { type KubernetesObject, objectsOf } from './objects.ts';
+import { kubernetesOf, objectAt } from './objects.ts';
 
 type Home = Parameters<typeof changed>[0];
 type App = NonNullable<WrittenConfig['apps']>[number];
@@ -28,16 +26,9 @@ function homeWith(app: Partial<App>, home: Home = 'family', change: (home: Writt
   });
 }
 
-function objects(config: WrittenConfig): ReadonlyMap<string, KubernetesObject> {
-  return objectsOf(new TreeBuilder().addAll(kubernetes(modelOf(config)), 'kubernetes').build());
-}
+const pathsOf = (config: WrittenConfig) => [...kubernetesOf(modelOf(config)).keys()];
 
-function object(config: WrittenConfig, path: string) {
-  const found = objects(config).get(`kubernetes/${path}`);
-  if (found === undefined) throw new Error(`there is no ${path}`);
-  // biome-ignore lint/suspicious/noExplicitAny: the tests look into objects of every kind
-  return found as any;
-}
+const object = (config: WrittenConfig, path: string) => objectAt(modelOf(config), path);
 
 const deployment = 'apps/app-wiki/deployment-wiki.yaml';
 const secrets = [
@@ -57,9 +48,7 @@ describe('secrets of an app', () => {
         places: [{ ...place, key: 'weather', part: 'value' }],
       },
     ]);
-    expect([...objects(homeWith({ secrets })).keys()]).toContain(
-      'kubernetes/controllers/app-wiki/secret-app-secrets.yaml',
-    );
+    expect(pathsOf(homeWith({ secrets }))).toContain('controllers/app-wiki/secret-app-secrets.yaml');
   });
 
   it('reach the program as variables, and as files that its group reads', () => {
@@ -89,9 +78,7 @@ describe('secrets of an app', () => {
         { namespace: 'app-wiki', name: 'app-secrets', text: `stringData:\n  session: ${text}\n` },
         { namespace: 'traefik', name: 'traefik-dashboard-auth', text: `stringData:\n  users: ${other}\n` },
       ]);
-      const tree = new TreeBuilder().addAll(kubernetes(model), 'kubernetes').build();
-      // biome-ignore lint/suspicious/noExplicitAny: as above
-      return (objectsOf(tree).get(`kubernetes/${deployment}`) as any).spec.template.metadata.annotations;
+      return objectAt(model, deployment).spec.template.metadata.annotations;
     };
     expect(annotations('ENC[a]')).toEqual({ 'homecloud.io/secrets-checksum': expect.stringMatching(/^[0-9a-f]{64}$/) });
     expect(annotations('ENC[b]')).not.toEqual(annotations('ENC[a]'));
@@ -116,9 +103,7 @@ describe('secrets of an app', () => {
 describe('figures of an app', () => {
   const monitor = 'configs/observability/podmonitor-app-wiki.yaml';
   const policies = (config: WrittenConfig) =>
-    [...objects(config)]
-      .filter(([path]) => path.includes('networkpolicy-prometheus-to-app-wiki'))
-      .map(([path]) => path);
+    pathsOf(config).filter((path) => path.includes('networkpolicy-prometheus-to-app-wiki'));
 
   it('are asked for at a port of their own, which only Prometheus reaches', () => {
     const config = homeWith({ metrics: { port: 9200, path: '/figures' } });
@@ -137,8 +122,8 @@ describe('figures of an app', () => {
       object(config, 'controllers/app-wiki/networkpolicy-traefik-to-app-wiki-in.yaml').spec.ingress[0].ports,
     ).toEqual([{ protocol: 'TCP', port: 3000 }]);
     expect(policies(config)).toEqual([
-      'kubernetes/controllers/app-wiki/networkpolicy-prometheus-to-app-wiki-in.yaml',
-      'kubernetes/controllers/observability/networkpolicy-prometheus-to-app-wiki-out.yaml',
+      'controllers/app-wiki/networkpolicy-prometheus-to-app-wiki-in.yaml',
+      'controllers/observability/networkpolicy-prometheus-to-app-wiki-out.yaml',
     ]);
   });
 
@@ -150,7 +135,7 @@ describe('figures of an app', () => {
 
   it('are asked for by nobody where there is no Prometheus', () => {
     const config = homeWith({ metrics: { port: 9200 } }, 'minimal');
-    expect([...objects(config).keys()].filter((path) => path.includes('podmonitor'))).toEqual([]);
+    expect(pathsOf(config).filter((path) => path.includes('podmonitor'))).toEqual([]);
     expect(policies(config)).toEqual([]);
     expect(object(config, deployment).spec.template.spec.containers[0].ports).toHaveLength(1);
   });
@@ -189,8 +174,9 @@ describe('volumes of an app', () => {
   });
 
   it('have a job for each group that they name', () => {
-    const jobs = [...objects(homeWith({})).values()].filter(({ kind }) => kind === 'RecurringJob');
-    const groups = new Set(jobs.flatMap(({ spec }) => (spec as { groups: string[] }).groups));
+    const config = homeWith({});
+    const jobs = pathsOf(config).filter((path) => path.includes('/recurringjob-'));
+    const groups = new Set(jobs.flatMap((path): string[] => object(config, path).spec.groups));
     expect(groups).toEqual(new Set(['default', 'without-backup']));
   });
 });

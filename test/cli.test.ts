@@ -42,6 +42,16 @@ const minimal = (
   readFileSync(join(root, 'test/households/minimal.ts'), 'utf8').match(/defineConfig\(([\s\S]*)\);/)?.[1] ?? ''
 ).replace(/\}$/, "  traefik: { dashboard: false },\n  certificates: { mode: 'none' },\n}");
 
+/** Gives the home the minimal config and its `dist/`, which is synthesized once: the tests begin with what comes after. */
+function synthesized(): void {
+  config(minimal);
+  const [first, dist] = [join(scratch, 'synthesized'), join(home, 'dist')];
+  if (!existsSync(first)) {
+    expect(homecloud('synth', '--quiet', '--out', first)).toEqual({ status: 0, stdout: '', stderr: '' });
+  }
+  cpSync(first, dist, { recursive: true });
+}
+
 /** No stack, nothing written, and one exit code. */
 function expectRefusal(
   { status, stderr, stdout }: ReturnType<typeof homecloud>,
@@ -85,8 +95,7 @@ describe('synth', () => {
   });
 
   it('reports an unknown file and keeps it, and takes away what a changed config no longer has', () => {
-    config(minimal);
-    homecloud('synth');
+    synthesized();
     writeFileSync(join(home, 'dist/mine.txt'), 'mine');
     config(minimal.replace("name: 'pi'", "name: 'tau'"));
     const result = homecloud('synth');
@@ -124,8 +133,7 @@ describe('synth --watch', () => {
 
 describe('check', () => {
   it('finds drift: 1', () => {
-    config(minimal);
-    homecloud('synth');
+    synthesized();
     writeFileSync(join(home, 'dist/ansible/ansible.cfg'), 'edited');
     const result = homecloud('check');
     expectRefusal(result, 1, 'ansible.cfg is not what the config says', 'run homecloud synth');
@@ -176,8 +184,7 @@ describe('check', () => {
   });
 
   it('prints drift as JSON', () => {
-    config(minimal);
-    homecloud('synth');
+    synthesized();
     writeFileSync(join(home, 'dist/ansible/ansible.cfg'), 'edited');
     expect(JSON.parse(homecloud('check', '--json').stdout)).toMatchObject({
       fine: false,
@@ -306,8 +313,7 @@ describe('a wrong call or a wrong place', () => {
   });
 
   it('a copied home gives the same bytes', () => {
-    config(minimal);
-    homecloud('synth');
+    synthesized();
     const copy = join(scratch, `copy-${homes}`);
     cpSync(home, copy, { recursive: true, verbatimSymlinks: true });
     rmSync(join(copy, 'dist'), { recursive: true });

@@ -45,6 +45,18 @@ export function kubernetesOf(model: Model): Tree {
 }
 
 /**
+ * An object of a home.
+ * @param path below `dist/kubernetes`
+ * @throws when there is no such object
+ */
+// biome-ignore lint/suspicious/noExplicitAny: the tests look into objects of every kind
+export function objectAt(model: Model, path: string): any {
+  const text = kubernetesOf(model).get(path);
+  if (text === undefined) throw new Error(`there is no ${path}`);
+  return load(text);
+}
+
+/**
  * The spec of an object of a home's tree.
  * @throws when there is no such object
  */

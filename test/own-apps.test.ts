@@ -3,10 +3,9 @@ import { kubernetes } from '../charts/kubernetes.ts';
 import { checkConfig } from '../model/check.ts';
 import type { WrittenConfig } from '../model/config.ts';
 import { secretsOf } from '../model/plan.ts';
-import { TreeBuilder } from '../tree/tree.ts';
 import { changed, releaseOf, renderedProblemsOf } from './fixture.ts';
 import { modelOf } from './homes.ts';
-import { objectsOf } from './objects.ts';
+import { objectAt } from './objects.ts';
 import { pageOf } from './page-chart.ts';
 
 type Release = NonNullable<WrittenConfig['releases']>[number];
@@ -17,13 +16,7 @@ const withRelease = (app: object, more: object = {}) =>
     home.releases = [releaseOf(app, more)];
   });
 
-function specAt(config: WrittenConfig, path: string) {
-  const objects = objectsOf(new TreeBuilder().addAll(kubernetes(modelOf(config)), 'kubernetes').build());
-  const found = objects.get(`kubernetes/${path}`);
-  if (found === undefined) throw new Error(`there is no ${path}`);
-  // biome-ignore lint/suspicious/noExplicitAny: the tests look into objects of every kind
-  return found['spec'] as any;
-}
+const specAt = (config: WrittenConfig, path: string) => objectAt(modelOf(config), path).spec;
 
 const storage = [{ name: 'data', size: '2GiB', noBackup: 'nobody would miss it' }];
 const secrets = [{ name: 'password', key: 'ADMIN_PASSWORD', what: 'its password', random: true }];
