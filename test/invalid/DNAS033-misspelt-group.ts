@@ -3,9 +3,10 @@ import type { Fixture } from '../fixture.ts';
 export default {
   break: (home) => {
     home.people[0].groups = ['parents', 'admin'];
-    home.shares[1] = { name: 'documents', on: ['oak/data', 'elm/data'], groups: ['parent'] };
-    home.shares[3].people = [];
-    home.shares[3].groups = ['parent'];
+    for (const index of [1, 3]) {
+      delete home.shares[index].people;
+      home.shares[index].groups = ['parent'];
+    }
   },
   problems: [
     `error DNAS033

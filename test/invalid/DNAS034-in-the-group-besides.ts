@@ -5,6 +5,8 @@ export default {
     home.people[0].groups = ['parents'];
     home.shares[1].groups = ['parents'];
   },
+  // Alice is named there.
+  reliesOn: [['shares', 1, 'people']],
   problems: [
     `warning DNAS034
   shares[1].people[0]: "alice" is in the group "parents", which may use the share: taken out of the group, alice still may
