@@ -58,10 +58,11 @@ function emptyHome(): Home {
   return { folder, identity: join(folder, '../home.agekey') };
 }
 
-/** A home like another, with the same identity. */
+/** A home like another, with the same identity, not synthesized yet. */
 function copyOf({ folder }: Home): Home {
   const copy = join(newFolder(), 'home');
-  cpSync(join(folder, '..'), join(copy, '..'), { recursive: true, verbatimSymlinks: true });
+  const filter = (path: string) => path !== join(folder, 'dist');
+  cpSync(join(folder, '..'), join(copy, '..'), { recursive: true, verbatimSymlinks: true, filter });
   return { folder: copy, identity: join(copy, '../home.agekey') };
 }
 
