@@ -25,7 +25,7 @@ const nfsResources: Resources = { cpuRequest: '50m', memoryRequest: '64Mi', memo
 /**
  * What Syncthing asks of a board that has a disk for shares. It watches each folder: the kernel gives a user 8192
  * watches on a small board, and a home has more folders than that (docs.syncthing.net, "inotify limits"). The same user
- * watches those that Nextcloud shows once more (role `share_changes`), and takes none of Syncthing's.
+ * watches those that Nextcloud shows once more (role `share_changes`); where all are taken, both fall back to looking at times.
  */
 const syncthing: Partial<Requirements> = {
   sysctls: { 'fs.inotify.max_user_watches': 1048576 },

@@ -35,13 +35,15 @@ class Accounts
      */
     public function groupsOf(IUser $user): array
     {
-        return $user->isEnabled() && !$this->isOfHome($user->getUID()) ? $this->groups->getUserGroupIds($user) : [];
+        return $user->isEnabled() && $this->isStranger($user->getUID()) ? $this->groups->getUserGroupIds($user) : [];
     }
 
-    private function isOfHome(string $account): bool
+    /** Of a record that cannot be read nobody is. */
+    private function isStranger(string $account): bool
     {
-        $record = json_decode($this->config->getValueString(...self::RECORD), true);
-        return in_array($account, [...$this->shares->people(), ...($record['people'] ?? [])], true);
+        $text = $this->config->getValueString(...self::RECORD);
+        $declared = $text === '' ? [] : (json_decode($text, true)['people'] ?? null);
+        return is_array($declared) && !in_array($account, [...$this->shares->people(), ...$declared], true);
     }
 }
 `;

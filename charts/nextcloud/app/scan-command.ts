@@ -101,14 +101,18 @@ final class Scan extends Command
             return false;
         }
         try {
+            // Another process may have put away more since the states were read.
+            $this->state->readAgain();
+            $until = $seconds === null ? null : microtime(true) + $seconds;
             $unreadable = [];
             if ($isUnseen) {
                 $output->writeln("$share->name: " . $this->scan->run($share, $seconds, $accept));
                 $unreadable = $this->scan->unreadable();
             }
             $isToBeContinued = $isUnseen && $this->scan->isToBeContinued();
-            // After that: whatever somebody tells of changes, all is seen in the end.
-            $said = $seconds === null ? null : $this->scan->changes($share, max(1, $seconds));
+            // After that, and in what is left of its time: whatever somebody tells of changes, all is seen in the end, also
+            // of the other shares.
+            $said = $until === null ? null : $this->scan->changes($share, max(1, $until - microtime(true)));
             if ($said !== null) {
                 $output->writeln("$share->name, where it changed: $said");
             }

@@ -49,6 +49,12 @@ class State
         ];
     }
 
+    /** What other processes have put away since: Nextcloud keeps in memory what it has read (lib/private/AppConfig.php). */
+    public function readAgain(): void
+    {
+        $this->config->clearCache();
+    }
+
     /** @param array<string, mixed> $state */
     public function put(Share $share, array $state): void
     {

@@ -101,6 +101,7 @@ namespace OCP {
     interface IAppConfig
     {
         public function getValueString(string $app, string $key, string $default = '', bool $lazy = false): string;
+        public function clearCache(bool $reload = false): void;
         public function getValueArray(string $app, string $key, array $default = [], bool $lazy = false): array;
         public function setValueArray(string $app, string $key, array $value, bool $lazy = false, bool $sensitive = false): bool;
     }

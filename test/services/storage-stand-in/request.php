@@ -44,7 +44,11 @@ $config = new class ("$kept/config.json") implements OCP\IAppConfig {
 
     public function __construct(private readonly string $file)
     {
-        $this->values = is_file($file) ? json_decode(file_get_contents($file), true) : [];
+        $this->clearCache();
+    }
+    public function clearCache(bool $reload = false): void
+    {
+        $this->values = is_file($this->file) ? json_decode(file_get_contents($this->file), true) : [];
     }
     public function getValueString(string $app, string $key, string $default = '', bool $lazy = false): string
     {

@@ -81,15 +81,16 @@ class Told:
             os.close(root)
         try:
             os.stat(self.marker, dir_fd=place, follow_symlinks=False)
-            new = f"{self.name}.new"
-            try:
-                os.unlink(new, dir_fd=place)
-            except FileNotFoundError:
-                pass
+            # A name that nobody can have taken.
+            new = f"{self.name}.{secrets.token_hex(8)}.new"
             handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o664, dir_fd=place)
-            with open(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            os.replace(new, self.name, src_dir_fd=place, dst_dir_fd=place)
+            try:
+                with open(handle, "w", encoding="utf-8") as file:
+                    file.write(text)
+                os.replace(new, self.name, src_dir_fd=place, dst_dir_fd=place)
+            except OSError:
+                os.unlink(new, dir_fd=place)
+                raise
         finally:
             os.close(place)
 
@@ -102,6 +103,8 @@ class Share:
         self.told = Told(path, settings["marker"], settings["changes"])
         self.folders = None
         self.paths = set()
+        # Whether the last word could be written.
+        self.is_told = True
         # When the next word is due, and when the share is looked for again.
         self.due = None
         self.again = 0
@@ -124,6 +127,7 @@ class Share:
         print(f"{self.name}: is watched", flush=True)
 
     def _read(self, now):
+        unwatched = self.folders.unwatched
         try:
             self.paths |= self.folders.changed()
         except (Lost, OSError) as error:
@@ -131,6 +135,9 @@ class Share:
             self.folders = None
             reason = "changes were missed" if isinstance(error, Lost) else error.strerror
             print(f"{self.name}: is watched anew: {reason}", flush=True)
+        else:
+            if self.folders.unwatched > unwatched:
+                print(f"{self.name}: the kernel has no more watches (fs.inotify.max_user_watches)", flush=True)
         if self.paths and self.due is None:
             self.due = now + PAUSE
 
@@ -140,13 +147,19 @@ class Share:
         self.due = None
         try:
             self.told.write()
-        except OSError:
-            # Nobody opened it for Nextcloud yet, or the disk is full.
+            self.is_told = True
+        except FileNotFoundError:
+            # Nobody opened it for Nextcloud yet.
             self.due = now + RETRY
+        except OSError as error:
+            self.due = now + RETRY
+            if self.is_told:
+                print(f"{self.name}: its changes cannot be told: {error.strerror}", flush=True)
+            self.is_told = False
 
     @property
     def is_watched(self):
-        return self.folders is not None and self.folders.is_whole
+        return self.folders is not None and self.folders.is_whole and self.is_told
 
 
 def say_how_it_is(path, watched):

@@ -10,13 +10,15 @@ import share_inotify as inotify
 # Of a file: that its writer closed it, or that it has another time, name or place. One that somebody is still writing is
 # not told: it would be taken half.
 FILES = inotify.CLOSE_WRITE | inotify.ATTRIB | inotify.MOVED_FROM | inotify.MOVED_TO | inotify.CREATE | inotify.DELETE
-WATCHED = FILES | inotify.ONLYDIR | inotify.DONT_FOLLOW | inotify.EXCL_UNLINK
+WATCHED = FILES | inotify.ONLYDIR | inotify.EXCL_UNLINK
 COME = inotify.CREATE | inotify.MOVED_TO
 LEFT = inotify.DELETE | inotify.MOVED_FROM
 
 # Names that Nextcloud does not see (charts/dnas/smb-conf.ts), or takes for no file yet; and of a folder itself, its parent
 # is told.
 HIDDEN = re.compile(rb"|\.st(folder|versions|ignore)|\.recycle|\.syncthing\..*\.tmp|~syncthing~.*\.tmp|.*\.part", re.DOTALL)
+
+DIRECTORY = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 
 # Seconds in which it goes on to look for folders before it reads what changed meanwhile: the kernel keeps 16,384 events.
 STEP = 0.5
@@ -64,8 +66,7 @@ class Folders:
         self.root = Folder(None, b"")
         try:
             # Before anything below it: what comes while it is listed is told.
-            self._watch(self.root, WATCHED | inotify.DELETE_SELF | inotify.MOVE_SELF)
-            self._list(self.root, is_new=False)
+            self._take_in(self.root, WATCHED | inotify.DELETE_SELF | inotify.MOVE_SELF, is_new=False)
         except OSError:
             self.queue.close()
             raise
@@ -123,8 +124,7 @@ class Folders:
     def _enter(self, folder, is_new):
         """Whether it is there, and everything in it is watched now, or will be."""
         try:
-            self._watch(folder, WATCHED)
-            self._list(folder, is_new)
+            self._take_in(folder, WATCHED, is_new)
         except OSError as error:
             # The kernel has no more watches, or no memory for one (inotify_add_watch(2)).
             if error.errno in (errno.ENOSPC, errno.ENOMEM):
@@ -133,19 +133,34 @@ class Folders:
             return False
         return True
 
-    def _watch(self, folder, mask):
-        folder.watch = self.queue.watch(os.path.join(self.place, folder.path()), mask)
-        self.by_watch[folder.watch] = folder
+    def _take_in(self, folder, mask, is_new):
+        """Watches it, and then looks for folders in it: one that comes in between is told."""
+        handle = self._open(folder)
+        try:
+            folder.watch = self.queue.watch(b"/proc/self/fd/%d" % handle, mask)
+            self.by_watch[folder.watch] = folder
+            with os.scandir(handle) as entries:
+                for entry in entries:
+                    name = os.fsencode(entry.name)
+                    if (
+                        name not in folder.folders
+                        and not HIDDEN.fullmatch(name)
+                        and entry.is_dir(follow_symlinks=False)
+                    ):
+                        self._add(folder, name, is_new)
+        finally:
+            os.close(handle)
 
-    def _list(self, folder, is_new):
-        with os.scandir(os.path.join(self.place, folder.path())) as entries:
-            for entry in entries:
-                if (
-                    entry.name not in folder.folders
-                    and not HIDDEN.fullmatch(entry.name)
-                    and entry.is_dir(follow_symlinks=False)
-                ):
-                    self._add(folder, entry.name, is_new)
+    def _open(self, folder):
+        """Part by part, and none of them through a link: whoever writes to the share can put one there at any moment."""
+        handle = os.open(self.place, DIRECTORY)
+        for name in filter(None, folder.path().split(b"/")):
+            try:
+                inner = os.open(name, DIRECTORY, dir_fd=handle)
+            finally:
+                os.close(handle)
+            handle = inner
+        return handle
 
     def _forget(self, folder):
         """It and all below it. Where it came to, it is watched anew."""
