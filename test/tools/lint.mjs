@@ -50,7 +50,7 @@ function copyOf(dist) {
 async function lint(cwd, ...paths) {
   const programs = await tool('ansible-newest');
   const args = ['--offline', '--strict', '--profile', 'production', ...paths];
-  return run(join(programs, 'ansible-lint'), args, { cwd, env: environment(programs) });
+  return run(join(programs, 'ansible-lint'), args, { cwd, env: environment(programs), minutes: 20 });
 }
 
 /**
