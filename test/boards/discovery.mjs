@@ -2,9 +2,9 @@
 import { fileURLToPath } from 'node:url';
 import { succeed } from '../tools/process.mjs';
 import { sleep } from '../tools/sleep.mjs';
+import { withDisks } from './folder-disks.mjs';
 import { accepted } from './home.mjs';
 import { gateway } from './network.mjs';
-import { withDisks } from './syncthing.mjs';
 
 /** @typedef {import('./lab.mjs').Lab} Lab */
 /** @typedef {import('./home.mjs').LabHome} Home */

@@ -207,10 +207,12 @@ export class LabHome {
    * @param {string[]} [options]
    */
   async roles(board, roles, version, options = []) {
-    const file = join(newFolder('roles'), 'roles.yml');
-    const names = roles.map((role) => `homecloud.boards.${role}`);
-    writeFileSync(file, JSON.stringify([{ hosts: board, become: true, roles: names }]));
-    return this.playbook(file, version, options);
+    return this.playbook(playbookOf(board, roles), version, options);
+  }
+
+  /** `killAt` of what `roles` runs. */
+  killRolesAt(board, roles, version, task) {
+    return this.killAt(playbookOf(board, roles), version, task);
   }
 
   /** An encrypted file, as the admin opens it. @param {string} path below the folder of the home */
@@ -282,6 +284,14 @@ export async function makeHome(lab, edit = (config) => config, { collections } =
   // Before the folder with the sockets is removed.
   process.prependListener('exit', () => made.disconnect());
   return made;
+}
+
+/** A playbook of roles on one board. */
+function playbookOf(board, roles) {
+  const file = join(newFolder('roles'), 'roles.yml');
+  const names = roles.map((role) => `homecloud.boards.${role}`);
+  writeFileSync(file, JSON.stringify([{ hosts: board, become: true, roles: names }]));
+  return file;
 }
 
 /** The public half of a key file of the lab. */

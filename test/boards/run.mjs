@@ -18,6 +18,7 @@ import * as day2 from './day2.mjs';
 import * as discovery from './discovery.mjs';
 import * as disks from './disk-decisions.mjs';
 import * as firewall from './firewall.mjs';
+import { withDisks } from './folder-disks.mjs';
 import * as gitRepository from './git-repository.mjs';
 import * as hardening from './hardening.mjs';
 import { makeHome } from './home.mjs';
@@ -29,6 +30,7 @@ import * as plugs from './plugs.mjs';
 import * as preflight from './preflight.mjs';
 import { mended, prepared } from './prepared.mjs';
 import { Runner } from './runner.mjs';
+import * as shareChanges from './share-changes.mjs';
 import * as site from './site.mjs';
 import { refuses } from './stand-in.mjs';
 import * as syncthing from './syncthing.mjs';
@@ -68,6 +70,19 @@ const groups = [
   {
     title: 'preflight',
     checks: [onNewBoards(`all that is wrong is told, ${oldest}`, () => preflight.bad(lab, oldest))],
+  },
+  {
+    title: 'changes in shares',
+    checks: [
+      onNewBoards(`watched while their disks are there, ${oldest} and ${newest}`, () =>
+        shareChanges.followsDisks(lab, sharersWith(oldest, newest), full),
+      ),
+      onNewBoards(
+        `killed in the middle, ${newest} and ${oldest}`,
+        () => shareChanges.killed(lab, sharersWith(newest, oldest)),
+        { isLong: true },
+      ),
+    ],
   },
   {
     title: 'plugs',
@@ -228,7 +243,7 @@ const groups = [
     title: 'Syncthing',
     checks: [
       onCluster('refused without a checksum', async () => {
-        sharing = await makeHome(lab, (config) => syncthing.withDisks(config, sharers));
+        sharing = await makeHome(lab, (config) => withDisks(config, sharers));
         await syncthing.refusesWithoutChecksum(lab.board('oak'), sharing, newest);
       }),
       ...sharers.flatMap((name) => [
@@ -301,6 +316,11 @@ for (const { title, checks } of chosen) {
 console.log(`\n${((performance.now() - start) / 60_000).toFixed(1)} minutes`);
 console.log(`${runner.passed} passed, ${runner.failed} failed`);
 process.exit(runner.failed > 0 ? 1 : 0);
+
+/** The boards with disks for shares, each with a version of ansible-core. */
+function sharersWith(...versions) {
+  return sharers.map((name, index) => ({ board: lab.board(name), version: versions[index] }));
+}
 
 async function freshBoards() {
   if (lab !== undefined) return lab.flashAll();

@@ -1,47 +1,13 @@
-// Syncthing on the boards: the real one, on folders in the place of disks. What a plug and a yank are to the kernel
-// is checked where a kernel can be had; here a mount unit starts and stops, as they make it do.
+// Syncthing on the boards: the real one, on folders in the place of disks.
+import { expect } from '../tools/expect.mjs';
+import { addDisk, disks, plug, pull } from './folder-disks.mjs';
+import * as roles from './roles.mjs';
 
 /** @typedef {import('./board.mjs').Board} Board */
 /** @typedef {import('./home.mjs').LabHome} Home */
 
 const unit = 'homecloud-syncthing.service';
-const disks = ['archive', 'data'];
 const folder = '/var/lib/homecloud-syncthing';
-
-/** The config of a home whose boards have two disks for shares each. */
-export function withDisks(config, names) {
-  const boards = config.boards.map((board) =>
-    names.includes(board.name)
-      ? {
-          ...board,
-          disks: disks.map((name) => ({
-            name,
-            device: `/dev/disk/by-id/usb-Lab_${board.name}_${name}-0:0`,
-            purpose: 'dnas',
-          })),
-        }
-      : board,
-  );
-  return { ...config, boards };
-}
-
-/**
- * Gives a board its disks, marked and owned, as the role usb_storage leaves them: folders, which are mounted by units of
- * the same names. A board of the lab has no udev, without which systemd takes no device for plugged in.
- */
-async function plugDisks(board) {
-  for (const disk of disks) {
-    await board.sudo(`
-      mkdir -p /disks/${disk} /srv/dnas/${disk}
-      printf "[Mount]\\nWhat=/disks/${disk}\\nWhere=/srv/dnas/${disk}\\nType=none\\nOptions=bind\\nLazyUnmount=true\\n" > /etc/systemd/system/srv-dnas-${disk}.mount
-      systemctl daemon-reload
-      systemctl start srv-dnas-${disk}.mount
-      touch /srv/dnas/${disk}/.homecloud-disk
-      chown 1010:1010 /srv/dnas/${disk}
-      chmod 2771 /srv/dnas/${disk}
-    `);
-  }
-}
 
 /**
  * A disk that is away is told, and nothing is made below its mount point.
@@ -56,7 +22,10 @@ export async function withoutDisks(board, home, version) {
 
 /** It starts on its disks, with the identity that the home knows, private, and a second run changes nothing. */
 export async function startsOnDisks(board, home, version) {
-  await plugDisks(board);
+  for (const disk of disks) {
+    await addDisk(board, disk);
+    await plug(board, disk);
+  }
   await run(home, board, version);
   const { myID } = JSON.parse(await api(board, 'system/status'));
   expect(home.publicFacts.includes(myID), `its device ID is ${myID}, and homecloud says:\n${home.publicFacts}`);
@@ -78,17 +47,17 @@ export async function startsOnDisks(board, home, version) {
 export async function followsDisks(board) {
   const [index, other] = disks;
   for (const disk of disks) {
-    await board.sudo(`systemctl stop srv-dnas-${disk}.mount`);
+    await pull(board, disk);
     expect((await state(board)) === (disk === index ? 'inactive' : 'active'), `without ${disk} it is otherwise`);
     expect((await board.sudo(`ls -A /srv/dnas/${disk}`)) === '', `there is something below the mount point of ${disk}`);
-    await board.sudo(`systemctl start srv-dnas-${disk}.mount`);
+    await plug(board, disk);
     await answers(board);
   }
   const seen = 'nsenter --mount --target $(systemctl show --property=MainPID --value homecloud-syncthing) ls -A';
-  for (const [verb, isThere] of Object.entries({ stop: false, start: true })) {
-    await board.sudo(`systemctl ${verb} srv-dnas-${other}.mount`);
+  for (const move of [pull, plug]) {
+    await move(board, other);
     const names = await board.sudo(`${seen} /srv/dnas/${other}`);
-    expect(names.includes('.homecloud-disk') === isThere, `after ${verb} it sees there: ${names}`);
+    expect(names.includes('.homecloud-disk') === (move === plug), `after ${move.name} it sees there: ${names}`);
   }
   // A disk that is not of the home: mounted, without the marker.
   await board.sudo(
@@ -148,17 +117,12 @@ export async function refusesWithoutChecksum(board, home, version) {
   expect(installed === '', `something was installed: ${installed}`);
 }
 
-async function run(home, board, version, options = []) {
-  const outcome = await home.roles(board.name, ['syncthing'], version, options);
-  if (outcome.code !== 0) throw new Error(outcome.output);
-  return outcome;
+function run(home, board, version, options) {
+  return roles.runRole(home, board, 'syncthing', version, options);
 }
 
-async function changesNothing(home, board, version) {
-  for (const options of [[], ['--check', '--diff']]) {
-    const { changed, output } = await run(home, board, version, options);
-    expect(changed[board.name] === 0, `something changed:\n${output}`);
-  }
+function changesNothing(home, board, version) {
+  return roles.changesNothing(home, board, 'syncthing', version);
 }
 
 async function state(board) {
@@ -187,8 +151,4 @@ function anywhere(line) {
 function isSender(line) {
   const port = Number(/^udp .*:(\d+)$/.exec(line)?.[1] ?? 0);
   return port >= 32768;
-}
-
-function expect(isRight, otherwise) {
-  if (!isRight) throw new Error(otherwise);
 }

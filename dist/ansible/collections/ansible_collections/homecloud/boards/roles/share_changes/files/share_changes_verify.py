@@ -8,6 +8,10 @@ import glob
 import json
 import os
 import sys
+import time
+
+# Seconds: what says twice a minute how it is, and has not for so long, hangs (as the role metrics has it).
+FRESH = 600
 
 
 def read_json(path):
@@ -18,10 +22,19 @@ def read_json(path):
         return None
 
 
+def watched_by(path):
+    """Names of shares, as the program says them while it runs."""
+    try:
+        is_fresh = time.time() - os.stat(path).st_mtime < FRESH
+    except OSError:
+        is_fresh = False
+    return read_json(path) if is_fresh else None
+
+
 def main(folder="/etc/homecloud/share-changes"):
     for path in sorted(glob.glob(f"{glob.escape(folder)}/*.json")):
         settings = read_json(path)
-        watched = read_json(settings["watched"]) or []
+        watched = watched_by(settings["watched"]) or []
         unit = os.path.basename(os.path.dirname(settings["watched"]))
         for share in settings["shares"]:
             what = f"changes in {share['name']}"
