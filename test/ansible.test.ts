@@ -102,6 +102,20 @@ describe('ansible', () => {
     expect(variables.k3s_absent_files.match(/k3s_\w+_files?/g)).toEqual(['k3s_snapshot_files', 'k3s_join_file']);
   });
 
+  it('looks for the watcher of shares where its unit writes, and takes it for dead as late as verify does', () => {
+    const { share_changes_unit: unit } = parsed<{ share_changes_unit: string }>(
+      `${collection}/roles/share_changes/vars/main.yml`,
+    );
+    const program = (path: string) => tree.get(`${collection}/roles/${path}`) ?? '';
+    const [metrics, verify] = [
+      program('metrics/files/metrics.py'),
+      program('share_changes/files/share_changes_verify.py'),
+    ];
+    expect(metrics).toContain(`{run}/${unit}{share['disk']}/watched.json`);
+    const fresh = /^FRESH = \d+$/m;
+    expect(metrics.match(fresh)?.[0]).toBe(verify.match(fresh)?.[0] ?? 'a number of seconds');
+  });
+
   it('judges a new machine before it forgets the old one', () => {
     const [first] = parsed<object[]>(`${collection}/playbooks/board_replace.yml`);
     expect(first).toMatchObject({ 'ansible.builtin.import_playbook': 'homecloud.boards.preflight' });

@@ -4,6 +4,9 @@ import { htmlFolder, runFolder, turnFile } from './paths.ts';
 /** Changed whenever all jobs that were due came to their end. */
 export const ranFile = `${runFolder}/jobs-ran`;
 
+/** From the start of the jobs to the next, where nothing takes longer (Nextcloud's manual, "Background jobs"). */
+const roundSeconds = 300;
+
 /** Of each round, for all shares: it goes on in the next. */
 const scanSeconds = 150;
 
@@ -14,9 +17,9 @@ const changesSeconds = 60;
 const inTurn = `flock --no-fork --timeout 3000 ${turnFile}`;
 
 /**
- * The jobs of Nextcloud every five minutes, which it asks for (its administration manual, "Background jobs"). Not the
- * `cron.sh` of the image, whose crond wants root. What others write into shares is looked for with them, and once a minute
- * where the boards tell that something changed: while they tell nothing new, no PHP is started.
+ * The jobs of Nextcloud every five minutes. Not the `cron.sh` of the image, whose crond wants root. What others write into
+ * shares is looked for with them, and once a minute where the boards tell that something changed: while they tell nothing new,
+ * no PHP is started.
  */
 export function cronScript({ shares }: Nextcloud): string {
   const hasShares = shares.list.length > 0;
@@ -24,8 +27,16 @@ export function cronScript({ shares }: Nextcloud): string {
 job=
 trap 'test -z "$job" || { kill -TERM "$job" 2> /dev/null; wait "$job"; }; exit 0' TERM INT
 touch ${ranFile}
+
+# Since the board started: a clock is set.
+now() {
+  read -r seconds rest < /proc/uptime
+  echo "\${seconds%.*}"
+}
 ${hasShares ? scanFunctions(shares) : ''}
+round=${roundSeconds}
 while :; do
+  end=$(($(now) + round))
   ${inTurn} php -f ${htmlFolder}/cron.php &
   job=$!
   if wait "$job"; then
@@ -33,7 +44,9 @@ while :; do
   else
     echo 'the jobs of Nextcloud ended with an error; they are tried again in five minutes'
   fi
-${hasShares ? scans : pause(300)}done
+${hasShares ? scan : ''}  while test "$(now)" -lt "$end"; do
+${pause(60)}${hasShares ? look : ''}  done
+done
 `;
 }
 
@@ -53,25 +66,27 @@ scan() {
   shift
   ${inTurn} timeout --kill-after=10 "$limit" php ${htmlFolder}/occ --no-interaction homecloud:scan "$@" &
   job=$!
-  wait "$job" || echo 'the scan of the shares ended with an error; it goes on in five minutes'
+  wait "$job" && return
+  echo 'the scan of the shares ended with an error; it goes on with the next'
+  return 1
 }
 `;
 }
 
-const scans = `  scan ${scanSeconds * 2} --seconds=${scanSeconds}
-  for minute in 1 2 3 4 5; do
-${pause(60).replace(/^/gm, '  ').trimEnd()}
-    now=$(told)
-    test "$now" != "$known" || continue
-    scan ${changesSeconds * 2} --seconds=${changesSeconds} --changed
-    known=$now
-  done
+const scan = `  scan ${scanSeconds * 2} --seconds=${scanSeconds}
+`;
+
+/** Of a look that failed, the same is told again. */
+const look = `    new=$(told)
+    if test "$new" != "$known" && scan ${changesSeconds * 2} --seconds=${changesSeconds} --changed; then
+      known=$new
+    fi
 `;
 
 /** A shell that waits hears a signal at once, one that sleeps after it. @param seconds that nothing is done */
 function pause(seconds: number): string {
-  return `  sleep ${seconds} &
-  job=$!
-  wait "$job"
+  return `    sleep ${seconds} &
+    job=$!
+    wait "$job"
 `;
 }

@@ -5,11 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until } from '../dnas/until.mjs';
 import { succeed } from '../tools/process.mjs';
+import { sleep } from '../tools/sleep.mjs';
 import { containerOf, expect, filesOf, Sandbox, Service } from './service.mjs';
-import { comesBack, filesEach, recordsOfAll, sizesAreRight, ways, withShare } from './shares.mjs';
-
-/** In which folders something changed. */
-const file = '.stfolder/homecloud-changes';
+import { changesFile, comesBack, filesEach, recordsOfAll, sizesAreRight, ways, withShare } from './shares.mjs';
 
 /** What a board would have told. */
 const told = (folders, of = 'the first') => JSON.stringify({ of, folders });
@@ -20,7 +18,7 @@ async function folderAlone(share) {
   share.put('2024/m0/img1.jpg', 'another picture', 1_800_000_000);
   rmSync(share.at('2024/m0/img2.jpg'));
   share.put('2024/m1/new.jpg', 'nobody tells of it');
-  share.put(file, told([[7, '2024/m0']]));
+  share.put(changesFile, told([[7, '2024/m0']]));
   const [first, second] = await share.request(['changes'], ['changes']);
   const records = share.records();
   expect(first === '3 new or changed' && second === null, `${first}, ${second}`);
@@ -29,7 +27,7 @@ async function folderAlone(share) {
   expect(!('2024/m1/new.jpg' in records), 'another folder was looked at');
   sizesAreRight(share);
   // The numbers begin anew with each start of the board.
-  share.put(file, told([[1, '2024/m1']], 'the second'));
+  share.put(changesFile, told([[1, '2024/m1']], 'the second'));
   expect((await share.one('changes')) === '1 new or changed', 'after a new start, what it tells is not taken');
   expect(/^0 new or changed, all seen$/.test(await share.one('scan')), 'the scan of all finds more');
 }
@@ -39,7 +37,7 @@ async function foldersComeAndGo(share) {
   for (let file = 0; file < 450; file += 1) share.put(`2026/trip/day${file % 5}/img${file}.jpg`, 'a picture');
   renameSync(share.at('2024/m0'), share.at('2025/m9'));
   share.put(
-    file,
+    changesFile,
     told([
       [1, '2026/trip/day3'],
       [2, '2024/m0'],
@@ -60,7 +58,7 @@ async function goesOn(share) {
   for (let file = 0; file < 450; file += 1) share.put(`2026/f${file % 3}/img${file}.jpg`, 'a picture');
   share.put('2025/m2/new.jpg', 'new');
   share.put(
-    file,
+    changesFile,
     told([
       [1, '2026'],
       [2, '2025/m2'],
@@ -81,7 +79,7 @@ async function goesOn(share) {
 const isAway = (way) => async (share) => {
   share.put('2024/m0/new.jpg', 'new');
   rmSync(share.at('2024/m0/img2.jpg'));
-  share.put(file, told([[1, '2024/m0']]));
+  share.put(changesFile, told([[1, '2024/m0']]));
   const before = share.ids();
   await way(share);
   const answer = await share.one('changes');
@@ -97,7 +95,7 @@ const isAway = (way) => async (share) => {
 async function goesInBetween(share) {
   share.put('2024/m0/new.jpg', 'new');
   share.put(
-    file,
+    changesFile,
     told([
       [1, '2024'],
       [2, '2024/m0'],
@@ -125,7 +123,7 @@ async function goesInBetween(share) {
 async function tooMuchIsGone(share) {
   const before = share.ids();
   for (const year of ['2024', '2025']) renameSync(share.at(year), share.at(`../${year}`));
-  share.put(file, told([[1, '']]));
+  share.put(changesFile, told([[1, '']]));
   await share.one('changes');
   expect(share.ids() === before && /error: .* are gone/.test(share.said), 'records are gone');
   const [scan, metrics] = await share.request(['scan'], ['metrics']);
@@ -137,7 +135,7 @@ async function tooMuchIsGone(share) {
   for (let at = 0; at < filesEach; at += 1) {
     for (const folder of ['2024/m0', '2024/m1']) rmSync(share.at(`${folder}/img${at}.jpg`));
     share.put(
-      file,
+      changesFile,
       told([
         [2 * at + 1, '2024/m0'],
         [2 * at + 2, '2024/m1'],
@@ -147,7 +145,7 @@ async function tooMuchIsGone(share) {
   }
   expect(share.count === recordsOfAll - 2 * filesEach, `${share.count} records: fifty may go`);
   rmSync(share.at('2025/m2/img0.jpg'));
-  share.put(file, told([[99, '2025/m2']]));
+  share.put(changesFile, told([[99, '2025/m2']]));
   await share.one('changes');
   expect('2025/m2/img0.jpg' in share.records(), 'more than fifty go within a day');
 }
@@ -189,7 +187,7 @@ async function isForged(share) {
   const before = share.ids();
   const seen = {};
   for (const [name, text] of Object.entries(forged)) {
-    share.put(file, text);
+    share.put(changesFile, text);
     const [answer, scan] = await share.request(['changes'], ['scan']);
     expect(answer === null || /^0 new or changed$/.test(answer), `${name}: ${answer}`);
     expect(scan === '0 new or changed, all seen' && share.ids() === before, `${name}: ${scan}`);
@@ -197,15 +195,15 @@ async function isForged(share) {
     seen[name] = answer;
   }
   // A pipe would keep whoever opens it.
-  rmSync(share.at(file));
-  await succeed('mkfifo', [share.at(file)]);
+  rmSync(share.at(changesFile));
+  await succeed('mkfifo', [share.at(changesFile)]);
   expect((await share.one('changes')) === null, 'it reads a pipe');
-  rmSync(share.at(file));
+  rmSync(share.at(changesFile));
   // The largest number is no end: the next word of the board is heard.
   share.put('2024/m0/new.jpg', 'new');
-  share.put(file, told([[Number.MAX_SAFE_INTEGER, '2025/m2']]));
+  share.put(changesFile, told([[Number.MAX_SAFE_INTEGER, '2025/m2']]));
   await share.one('changes');
-  share.put(file, told([[8, '2024/m0']]));
+  share.put(changesFile, told([[8, '2024/m0']]));
   expect((await share.one('changes')) === '1 new or changed', 'a forged number hides what the board tells');
   return `${Object.keys(forged).length} ways`;
 }
@@ -217,9 +215,9 @@ async function command(share) {
   writeFileSync(join(music, '.stfolder/homecloud-disk'), readFileSync(share.at('.stfolder/homecloud-disk')));
   await share.one('command', {}, { seconds: '20' });
   share.put('2024/m0/new.jpg', 'new');
-  share.put(file, told([[1, '2024/m0']]));
+  share.put(changesFile, told([[1, '2024/m0']]));
   writeFileSync(join(music, 'song.ogg'), 'la');
-  writeFileSync(join(music, file), told([[1, '']]));
+  writeFileSync(join(music, changesFile), told([[1, '']]));
   const [code, ...lines] = await share.one('command', {}, { seconds: '20', changed: true });
   expect(code === 0 && lines.length === 2, lines.join('\n'));
   expect(
@@ -230,7 +228,7 @@ async function command(share) {
   expect(again.length === 1, again.join('\n'));
   // The scan of all, too, which takes its time elsewhere.
   share.put('2024/m0/more.jpg', 'new');
-  share.put(file, told([[2, '2024/m0']]));
+  share.put(changesFile, told([[2, '2024/m0']]));
   const [, ...both] = await share.one('command', {}, { seconds: '20' });
   expect(
     both.some((line) => /^photos, where it changed/.test(line)),
@@ -239,9 +237,34 @@ async function command(share) {
   expect((await share.one('command', {}, { changed: true }))[0] === 2, 'it takes no time for all time');
 }
 
+/** No end of changes in one share takes no time from the scan of the others. */
+async function floodIsBounded(share) {
+  // The flooded one is the first: it was tried longer ago than the other, which never was (0).
+  await share.one('putElsewhere', 'scan.photos', { tried: -1 });
+  const [code, ...lines] = await share.one('command', {}, { seconds: '6', flooded: 'photos' });
+  const given = Object.fromEntries(
+    lines.map((line) => /^(\w+): had ([\d.]+) s$/.exec(line)).map(([, name, seconds]) => [name, Number(seconds)]),
+  );
+  expect(code === 0 && given.photos > 2 && given.music > 1, lines.join('\n'));
+  return lines.join(', ');
+}
+
+/** What another process put away since the states were read is not put back. */
+async function knowsOthers(share) {
+  await share.one('scan');
+  const day = Math.floor(Date.now() / 1000);
+  const [, , , [, ...lines]] = await share.request(
+    ['command', {}, { seconds: '20' }],
+    ['putElsewhere', 'scan.photos', { removed: [[day, 60]] }],
+    ['deleteElsewhere', '2024/m0/img2.jpg'],
+    ['command', { share: 'photos' }, { seconds: '20' }],
+  );
+  expect('2024/m0/img2.jpg' in share.records(), `more than may go within a day:\n${lines.join('\n')}`);
+}
+
 /** The jobs look once a minute, and start no PHP for nothing. */
 async function jobsLook() {
-  const sandbox = new Sandbox({ 'sleep 60': 'sleep 0.1' });
+  const sandbox = new Sandbox({ 'sleep 60': 'sleep 0.1', 'round=300': 'round=1' });
   for (const path of [
     '/var/www/html',
     '/run/homecloud',
@@ -255,8 +278,10 @@ async function jobsLook() {
   const photos = join(sandbox.folder('/mnt/dnas/photos'), '.stfolder');
   mkdirSync(photos);
   const calls = join(sandbox.text('/bin-stand-in'), 'calls');
-  // PHP is stood in for: who calls it, and with what.
-  writeFileSync(join(sandbox.text('/bin-stand-in'), 'php'), `#!/bin/sh\necho "$*" >> ${calls}\n`, { mode: 0o755 });
+  const broken = join(sandbox.text('/bin-stand-in'), 'broken');
+  // PHP is stood in for: who calls it, and with what; it fails while there is a file `broken`.
+  const php = `#!/bin/sh\necho "$*" >> ${calls}\ntest ! -e ${broken}\n`;
+  writeFileSync(join(sandbox.text('/bin-stand-in'), 'php'), php, { mode: 0o755 });
   const { command } = containerOf('nextcloud', 'cron');
   sandbox.write({ 'cron.sh': filesOf('nextcloud')['cron.sh'] }, '/etc/homecloud');
   const service = new Service(
@@ -276,6 +301,20 @@ async function jobsLook() {
       await until('two rounds more', () => rounds() >= sofar + 2 || service.output, 20);
       expect(looks() === round, 'it looks again, and nothing changed');
     }
+    // It fails, and what was told is not forgotten.
+    writeFileSync(broken, '');
+    writeFileSync(join(photos, 'homecloud-changes'), told([[4, '2024']]));
+    await until('it looks again and again', () => looks() >= 5 || service.output, 10);
+    rmSync(broken);
+    await until(
+      'it is over',
+      async () => {
+        const sofar = looks();
+        await sleep(0.5);
+        return looks() === sofar;
+      },
+      20,
+    );
     expect((await service.end()) === 0, service.output);
   } finally {
     await service.kill();
@@ -295,6 +334,8 @@ export const shareChanges = {
     { name: 'changes: too much is gone', work: withShare(tooMuchIsGone) },
     { name: 'changes: forged', work: withShare(isForged) },
     { name: 'changes: the command', work: withShare(command) },
+    { name: 'changes: one that has no end', work: withShare(floodIsBounded) },
+    { name: 'changes: another process', work: withShare(knowsOthers) },
     { name: 'changes: the jobs', work: jobsLook },
   ],
 };

@@ -16,15 +16,14 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { load } from 'js-yaml';
 import { until } from '../dnas/until.mjs';
+import { committedRole } from '../tools/ansible.mjs';
 import { run, succeed } from '../tools/process.mjs';
 import { sleep } from '../tools/sleep.mjs';
 import { expect, Service } from './service.mjs';
 
-const roles = fileURLToPath(
-  new URL('../../dist/ansible/collections/ansible_collections/homecloud/boards/roles/', import.meta.url),
-);
-const program = join(roles, 'share_mounts/files/share-mount');
-const verifyProgram = join(roles, 'share_mounts/files/verify-shares');
+const role = committedRole('share_mounts');
+const program = join(role, 'files/share-mount');
+const verifyProgram = join(role, 'files/verify-shares');
 const samba = fileURLToPath(new URL('../../dist/kubernetes/apps/dnas/oak/configmap-dnas-oak.yaml', import.meta.url));
 
 /** Takes what the program says to mount(8), and mounts the folder that stands for the file server. */

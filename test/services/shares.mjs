@@ -25,6 +25,8 @@ const app = fileURLToPath(new URL('../../dist/kubernetes/apps/nextcloud/', impor
 const marker = { home: 'home', domain: 'cloud.example.org', board: 'oak', disk: 'data', uuid: 'the-first' };
 const folders = 4;
 export const filesEach = 25;
+/** Of a share: in which folders something changed, as its board tells. */
+export const changesFile = '.stfolder/homecloud-changes';
 /** Of the files, the folders of two levels, and the root. */
 export const recordsOfAll = folders * filesEach + folders + 2 + 1;
 
@@ -623,6 +625,8 @@ async function sharesTakeTurns(share) {
   };
   const first = await turns();
   expect(/^music: /.test(first.lines[0]) && /^photos: /.test(first.lines[1]), first.lines.join('\n'));
+  // In one second, or in two: which of them waited longest is said here.
+  await share.one('putElsewhere', 'scan.photos', { tried: 1 });
   const [failed, after] = [await turns({ fails: 'photos' }), await turns()];
   expect(failed.code === 1 && /^photos: .*error/.test(failed.lines[0]), failed.lines.join('\n'));
   expect(/^music: .*all seen/.test(failed.lines[1] ?? ''), 'one share keeps the others from being seen');
@@ -695,6 +699,12 @@ async function groupsSeeIt(share) {
   write(['alice', 'carol'], ['alice']);
   await sees(false, 'bob', ['family']);
   await sees(true, 'grandma', ['family']);
+  // Nobody can tell any more who was of the home.
+  for (const unreadable of ['{"people":', '[]', '{"people":"bob"}']) {
+    share.sandbox.write({ 'homecloud.people': unreadable }, '/kept');
+    await sees(false, 'bob', ['family']);
+  }
+  await sees(true, 'alice', []);
 }
 
 /** Where links open at home only, who makes one is told so, and nobody else; a notice that fails spoils no link. */

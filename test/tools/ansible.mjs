@@ -2,6 +2,7 @@
 // claims.
 import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { filesOf } from './homes.mjs';
 import { tool, withPath } from './install.mjs';
 import { describe, run } from './process.mjs';
@@ -12,6 +13,10 @@ export const ansibleVersions = ['ansible-oldest', 'ansible-newest'];
 
 /** The collection, from the folder of `ansible.cfg`. */
 export const collection = 'collections/ansible_collections/homecloud/boards';
+
+/** @param {string} name @returns {string} the folder of a role, as it is committed */
+export const committedRole = (name) =>
+  fileURLToPath(new URL(`../../dist/ansible/${collection}/roles/${name}`, import.meta.url));
 
 /**
  * Runs a program of an ansible-core in the folder of `ansible.cfg`, as the README says, with nothing installed but

@@ -188,6 +188,15 @@ $do = [
     },
     // The mount is as test/services/storage-stand-in/bad-mount.c says
     'is' => fn (string $mode): int|false => file_put_contents((string)getenv('BAD_MOUNT_MODE'), $mode),
+    // What another process of Nextcloud does meanwhile
+    'putElsewhere' => function (string $key, array $more) use ($kept): string {
+        $all = json_decode(file_get_contents("$kept/config.json"), true);
+        $all[$key] = $more + $all[$key];
+        file_put_contents("$kept/config.json", json_encode($all));
+        return 'ok';
+    },
+    // Who deletes it elsewhere
+    'deleteElsewhere' => fn (string $path): bool => unlink($share->folder . '/' . $path),
     'wait' => function (int $seconds): string {
         sleep($seconds);
         return 'ok';
@@ -223,19 +232,41 @@ $do = [
                 return $this->isVerbose;
             }
         };
-        $scan = new class ($shares, $state, $database, $log, $options['fails'] ?? '') extends Scan {
+        $scan = new class ($shares, $state, $database, $log, $options['fails'] ?? '', $options['flooded'] ?? null) extends Scan {
             public function __construct(
                 Shares $shares,
                 State $state,
                 OCP\IDBConnection $database,
                 Psr\Log\LoggerInterface $log,
                 private readonly string $fails,
+                private readonly ?string $flooded,
             ) {
                 parent::__construct($shares, $state, $database, $log);
             }
             public function run(OCA\HomecloudDnas\Share $share, ?float $seconds, bool $accept): string
             {
+                if ($this->flooded !== null) {
+                    usleep((int)($seconds * 1_000_000));
+                    return sprintf('had %.1f s', $seconds);
+                }
                 return $share->name === $this->fails ? throw new Exception('of 2024/m0/img3.jpg') : parent::run($share, $seconds, $accept);
+            }
+            // With `flooded`, no share is ever looked through, and one of them has no end of changes.
+            public function isToBeContinued(): bool
+            {
+                return $this->flooded !== null || parent::isToBeContinued();
+            }
+            public function changes(OCA\HomecloudDnas\Share $share, float $seconds): ?string
+            {
+                if ($this->flooded === null) {
+                    return parent::changes($share, $seconds);
+                }
+                usleep($share->name === $this->flooded ? (int)($seconds * 1_000_000) : 0);
+                return null;
+            }
+            public function unreadable(): array
+            {
+                return $this->flooded === null ? parent::unreadable() : [];
             }
         };
         $code = (new Command($shares, $scan, $state, $log))->run($input, $output);
