@@ -15,13 +15,13 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { load } from 'js-yaml';
 import { run } from '../tools/process.mjs';
+import { appFiles } from './app-files.mjs';
 import { Cloud } from './cloud.mjs';
 import { account, expect, filesOf, needPrograms, runAsAccount, Sandbox } from './service.mjs';
 
 const standIn = fileURLToPath(new URL('storage-stand-in/', import.meta.url));
-const app = fileURLToPath(new URL('../../dist/kubernetes/apps/nextcloud/', import.meta.url));
+const sample = fileURLToPath(new URL('../../dist/', import.meta.url));
 const marker = { home: 'home', domain: 'cloud.example.org', board: 'oak', disk: 'data', uuid: 'the-first' };
 const folders = 4;
 export const filesEach = 25;
@@ -29,15 +29,6 @@ export const filesEach = 25;
 export const changesFile = '.stfolder/homecloud-changes';
 /** Of the files, the folders of two levels, and the root. */
 export const recordsOfAll = folders * filesEach + folders + 2 + 1;
-
-/** The files of the app, as the pod has them. */
-function appFiles() {
-  const read = (file) => load(readFileSync(join(app, file), 'utf8'));
-  const { data } = read('configmap-nextcloud-app.yaml');
-  const { volumes } = read('deployment-nextcloud.yaml').spec.template.spec;
-  const { items } = volumes.find(({ name }) => name === 'app').configMap;
-  return Object.fromEntries(items.map(({ key, path }) => [path, data[key]]));
-}
 
 export class Share {
   /** @type {string[]} of PHP, for all that comes */
@@ -68,7 +59,7 @@ export class Share {
     const music = { ...list.shares[0], name: 'music' };
     const text = JSON.stringify({ ...list, shares: [list.shares[0], music] }, null, 2);
     sandbox.write({ 'shares.json': text }, '/etc/homecloud');
-    sandbox.write(appFiles(), '/app');
+    sandbox.write(appFiles(sample), '/app');
     share.fill();
     await share.is('ok');
     return share;

@@ -646,6 +646,7 @@ namespace OC\Files\Storage {
                 'hash' => hash_file($path, $this->at($arguments[1])),
                 'file_get_contents' => file_get_contents($at),
                 'file_put_contents' => file_put_contents($at, $arguments[1]),
+                'writeStream' => file_put_contents($at, $arguments[1]),
                 'opendir' => opendir($at),
                 'fopen' => $arguments[1] !== 'r' || file_exists($at) ? @fopen($at, $arguments[1]) : false,
                 'mkdir' => @mkdir($at, 0777, true),
@@ -700,10 +701,16 @@ namespace OC\Files\Storage {
             }
             return @rmdir($at);
         }
-        /** Between two file systems it is a copy, and the removal of what was there. */
+        /** What is in its place is deleted before. Between two file systems it is a copy, and the removal of what was there. */
         public function rename(string $from, string $to): bool
         {
             clearstatcache();
+            if (!file_exists($this->at($from))) {
+                return false;
+            }
+            if (file_exists($this->at($to))) {
+                $this->__call('unlink', [$to]);
+            }
             return @rename($this->at($from), $this->at($to)) || ($this->copy($from, $to) && $this->__call('unlink', [$from]));
         }
         public function copy(string $from, string $to): bool
@@ -883,6 +890,9 @@ namespace OC\Files\Storage\Wrapper {
         }
         public function moveFromStorage(IStorage $sourceStorage, string $sourceInternalPath, string $targetInternalPath): bool
         {
+            if ($sourceStorage === $this) {
+                return $this->rename($sourceInternalPath, $targetInternalPath);
+            }
             return $this->storage->moveFromStorage($sourceStorage, $sourceInternalPath, $targetInternalPath);
         }
         public function getCache(string $path = '', ?IStorage $storage = null)

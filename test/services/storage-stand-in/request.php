@@ -21,118 +21,24 @@ use OCA\HomecloudDnas\State;
 use OCP\Files\StorageNotAvailableException;
 use OCP\Share\Events\ShareCreatedEvent;
 
-require __DIR__ . '/classes.php';
-
 [, $app, $kept, $steps] = $argv;
-spl_autoload_register(static function (string $class) use ($app): void {
-    $file = $app . '/lib/' . str_replace('\\', '/', substr($class, strlen('OCA\\HomecloudDnas\\'))) . '.php';
-    if (str_starts_with($class, 'OCA\\HomecloudDnas\\') && is_file($file)) {
-        require $file;
-    }
-});
-// lib/private/Log/ErrorHandler.php: a warning that nobody suppressed stands in the log.
-set_error_handler(static function (int $level, string $text): bool {
-    if ((error_reporting() & $level) !== 0) {
-        fwrite(STDERR, "php: $text\n");
-    }
-    return true;
-});
+require __DIR__ . '/nextcloud.php';
 
-Local::$kept = $kept;
-$config = new class ("$kept/config.json") implements OCP\IAppConfig {
-    private array $values;
-
-    public function __construct(private readonly string $file)
-    {
-        $this->clearCache();
-    }
-    public function clearCache(bool $reload = false): void
-    {
-        $this->values = is_file($this->file) ? json_decode(file_get_contents($this->file), true) : [];
-    }
-    public function getValueString(string $app, string $key, string $default = '', bool $lazy = false): string
-    {
-        // What others than the app wrote.
-        $file = dirname($this->file) . "/$app.$key";
-        return is_file($file) ? file_get_contents($file) : $default;
-    }
-    public function getValueArray(string $app, string $key, array $default = [], bool $lazy = false): array
-    {
-        return $this->values[$key] ?? $default;
-    }
-    public function setValueArray(string $app, string $key, array $value, bool $lazy = false, bool $sensitive = false): bool
-    {
-        $this->values[$key] = $value;
-        return file_put_contents($this->file, json_encode($this->values)) !== false;
-    }
-};
-$database = new class implements OCP\IDBConnection {
-    public function getQueryBuilder()
-    {
-        return $this;
-    }
-    public function beginTransaction(): void
-    {
-        Local::$isInTransaction = true;
-    }
-    public function commit(): void
-    {
-        Local::$isInTransaction = false;
-    }
-    public function rollBack(): void
-    {
-        Local::$isInTransaction = false;
-    }
-    public function __call(string $name, array $arguments): mixed
-    {
-        return $name === 'fetchOne' ? max(array_map(static fn ($cache): int => count($cache->records), Local::$caches)) : $this;
-    }
-};
-$log = new class implements Psr\Log\LoggerInterface {
-    public function error(string|Stringable $message, array $context = []): void
-    {
-        $this->write('error', $message, $context);
-    }
-    public function warning(string|Stringable $message, array $context = []): void
-    {
-        $this->write('warning', $message, $context);
-    }
-    private function write(string $level, string|Stringable $message, array $context): void
-    {
-        fwrite(STDERR, "$level: $message " . json_encode(array_map(static fn ($value) => $value instanceof Throwable ? (string)$value : $value, $context)) . "\n");
-    }
-};
-$state = new State($config);
-$shares = new Shares($state);
 $share = array_values($shares->all())[0];
 $storage = $shares->storageOf($share);
 $cache = $storage->getCache();
 $newScan = static fn (): Scan => new Scan($shares, $state, $database, $log);
 
-// lib/private/Files/View.php, getCacheEntry
-$entryOf = static function (string $path) use ($storage, $cache): mixed {
-    $record = $cache->get($path);
-    $watcher = $storage->getWatcher($path);
-    if (!$record || $record->getSize() === -1) {
-        if (!$storage->file_exists($path)) {
-            return false;
-        }
-        $storage->getScanner()->scan($path, false);
-    } elseif ($watcher->needsUpdate($path, $record)) {
-        $watcher->update($path, $record);
-    }
-    return $cache->get($path);
-};
 $do = [
     'scan' => fn (?float $seconds = null, bool $accept = false): string => $newScan()->run($share, $seconds, $accept),
     // Of the container that runs the jobs, once a minute
     'changes' => fn (float $seconds = 60): ?string => $newScan()->changes($share, $seconds),
-    'look' => fn (string $path): array|string => $entryOf($path)
+    'look' => fn (string $path): array|string => $entryOf($storage, $path)
         ? array_map(fn ($record) => $record->getName(), $cache->getFolderContents($path))
         : '404',
     // View::fopen looks at the file again when it could not be opened, whatever the reason
-    'read' => function (string $path) use ($storage, $cache, $entryOf): string {
-        if (!$entryOf($path)) {
+    'read' => function (string $path) use ($storage, $entryOf): string {
+        if (!$entryOf($storage, $path)) {
             return '404';
         }
         $file = $storage->fopen($path, 'r');
@@ -152,25 +58,7 @@ $do = [
         }
         return false;
     },
-    // apps/files_trashbin/lib/Trashbin.php, move2trash: its volume is another file system; what could not be moved is deleted
-    'trash' => function (string $path) use ($storage, $cache, $kept): string {
-        $trash = new Local(['datadir' => "$kept/trash"]);
-        $name = basename($path) . '.d1';
-        try {
-            $trash->moveFromStorage($storage, $path, $name);
-            $cache->remove($path);
-            $isMoved = true;
-        } catch (Exception) {
-            $isMoved = false;
-            $trash->unlink($name);
-        }
-        if ($storage->file_exists($path)) {
-            $storage->is_dir($path) ? $storage->rmdir($path) : $storage->unlink($path);
-            $isMoved = false;
-            $trash->unlink($name);
-        }
-        return $isMoved ? 'moved' : 'deleted';
-    },
+    'trash' => fn (string $path): string => $trash($storage, $path),
     // Out of the trash again
     'restore' => fn (string $name, string $path): bool => $storage->moveFromStorage(new Local(['datadir' => "$kept/trash"]), "$name.d1", $path),
     'makeFolder' => fn (string $path): bool => $storage->mkdir($path),
