@@ -5,6 +5,7 @@ import { SharedHome } from './shared-home.mjs';
 import * as troubles from './troubles.mjs';
 import { TwoBoards } from './two-boards.mjs';
 import { writesByAllDoors } from './two-boards-random.mjs';
+import { uploadsReachAll } from './webdav-example.mjs';
 import { phoneLaptopAndConsole } from './worked-example.mjs';
 import { clockIsBehind } from './wrong-clock.mjs';
 
@@ -23,6 +24,7 @@ export function bothBoards(syncthing, { full, ...plan }) {
     'a computer mounts shares by SMB and NFS': kernelClients.mountsAgree,
     'locks of a computer hold between SMB and NFS': kernelClients.locksHold,
     'mounts of a computer outlive a disk that goes and comes': kernelClients.mountsComeBack,
+    'uploads by a stand-in for the WebDAV of Nextcloud reach all': uploadsReachAll,
     ...(full && { 'a board mounts a share for Nextcloud': cloudMountsShares }),
     'a clock that is months behind': clockIsBehind,
     'a disk is pulled while people write': troubles.diskPulled,

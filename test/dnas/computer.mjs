@@ -1,5 +1,5 @@
-// A computer at home with a kernel of its own: it mounts shares as computers do, and its clock is wrong by months, as that
-// of a board without a battery.
+// A computer at home with a kernel of its own: it mounts shares as computers do, or as a board does for Nextcloud, and its
+// clock is wrong by months, as that of a board without a battery.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeGuest } from '../boards/guest.mjs';
@@ -8,6 +8,17 @@ import { until } from './until.mjs';
 
 /** How far its clock is behind. */
 const behind = 200 * 86_400_000;
+
+const packages = ['cifs-utils', 'libapache2-mod-php', 'nfs-common', 'php-intl', 'syncthing'];
+
+/** Writes files as root: no text is seen in an argument. */
+const writeFiles = `
+import json, os, sys
+for path, (text, mode) in json.load(sys.stdin).items():
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w") as file: file.write(text)
+    os.chmod(path, mode)
+`;
 
 export class Computer {
   #key = 'a key of the lab alone';
@@ -20,7 +31,7 @@ export class Computer {
   /** Starts one in the network of a lab. @param {import('../boards/lab.mjs').Lab} lab */
   static async start(lab) {
     const guest = await makeGuest(lab, {
-      ...{ name: 'desktop', address: lab.network.address(52), packages: ['cifs-utils', 'nfs-common', 'syncthing'] },
+      ...{ name: 'desktop', address: lab.network.address(52), packages },
       clock: new Date(Date.now() - behind),
     });
     await guest.start();
@@ -36,6 +47,12 @@ export class Computer {
   /** Runs Python as root. @param {string} script without quotes of the shell, `'` @returns {Promise<string>} */
   python(script) {
     return this.guest.sudo(`python3 - <<'END'\n${script}\nEND`);
+  }
+
+  /** Writes files as root. @param {Record<string, [text: string, mode: number]>} files by path */
+  async install(files) {
+    const { code, stderr } = await this.guest.ssh(`sudo python3 -c '${writeFiles}'`, { input: JSON.stringify(files) });
+    if (code !== 0) throw new Error(stderr);
   }
 
   /** Mounts a share by SMB at /smb, and by NFS at /nfs, if nothing is there. */

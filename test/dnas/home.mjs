@@ -18,6 +18,8 @@ export class DnasHome {
     this.#config = config;
     this.folder = home.folder;
     this.boards = config.boards;
+    /** As the markers of its disks have them. */
+    this.names = { home: config.home.name, domain: config.home.domain };
     this.passwords = passwords;
   }
 

@@ -53,6 +53,7 @@ const hosts = { oak: 11, elm: 12, phone: 21, cabin: 22 };
  * @typedef {object} Place
  * @property {string} namespace of the network of its machine
  * @property {string} [disks] folder of its disks
+ * @property {Record<string, string>} [home] what the markers of its disks say of their home, @default nothing
  */
 
 /** Processes that run: they are in sessions of their own, and would outlive this one. @type {Set<number>} */
@@ -168,6 +169,7 @@ export async function ask(address, key, path, method = 'GET', body = undefined) 
 export class Instance {
   #program;
   #namespace;
+  #home;
   #process;
   /** @type {() => string} what it has printed */
   log = () => '';
@@ -181,6 +183,7 @@ export class Instance {
     this.name = name;
     this.#program = program;
     this.#namespace = place?.namespace;
+    this.#home = place?.home ?? {};
     this.id = identity.deviceId;
     this.address = address;
     this.folder = ownFolder(newFolder(name));
@@ -203,7 +206,8 @@ export class Instance {
   /** Puts a new, empty disk in, as the role usb_storage leaves it. */
   plug(disk) {
     ownFolder(join(this.disks, disk));
-    writeFileSync(join(this.disks, disk, '.homecloud-disk'), JSON.stringify({ disk, uuid: randomUUID() }));
+    const marker = { ...this.#home, board: this.name, disk, uuid: randomUUID() };
+    writeFileSync(join(this.disks, disk, '.homecloud-disk'), JSON.stringify(marker));
   }
 
   /** Pulls a disk out: an empty mount point stays. @returns what plugs it in again */
@@ -470,7 +474,7 @@ export class MeshLab {
  */
 export function texts(folder, { withVersions = false } = {}) {
   if (!existsSync(folder)) return new Map();
-  const own = withVersions ? /^\.st(folder|ignore)/ : /^\.st(folder|ignore|versions)/;
+  const own = withVersions ? /^\.(stfolder|stignore|recycle)/ : /^\.(stfolder|stignore|stversions|recycle)/;
   const isOther = (path) => own.test(path) || /(^|\/)(\.syncthing\.[^/]*\.tmp|\.DS_Store)$/.test(path);
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => !isOther(path));
   const files = paths.filter((path) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile()).sort();

@@ -29,7 +29,7 @@ export async function phonePushes(lab) {
 }
 
 /**
- * Sets the phone up to give its photos to a board.
+ * Starts the phone, and sets it up to give its photos to a board.
  * @param {import('./mesh-lab.mjs').MeshLab} lab
  * @param {import('./mesh-lab.mjs').Instance} board
  * @returns {Promise<string>} folder of its camera
@@ -39,7 +39,7 @@ export async function givesPhotosTo(lab, board) {
   await phone.start();
   await phone.api('config/devices', 'POST', { deviceID: board.id, addresses: [`tcp://${board.address}:22000`] });
   const path = join(phone.folder, 'DCIM');
-  mkdirSync(path);
+  mkdirSync(path, { recursive: true });
   const devices = [{ deviceID: board.id }];
   const photos = { id: 'homecloud-photos', path, type: 'sendonly', fsWatcherDelayS: 1, devices };
   await phone.api('config/folders', 'POST', photos);

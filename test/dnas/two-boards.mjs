@@ -7,14 +7,12 @@ import { makeDnasHome } from './home.mjs';
 import { Machine } from './machine.mjs';
 import { MeshLab } from './mesh-lab.mjs';
 
-/** As the home of the mesh has them (mesh-lab.mjs), served by both protocols. */
-const shares = (subnet) => [
-  { name: 'photos', on: ['oak/data', 'elm/data'], people: ['alice', 'bob'], nfs: { clients: [subnet] } },
-  {
-    ...{ name: 'films', on: ['oak/data', 'elm/archive'], people: ['alice'], nfs: { clients: [subnet] } },
-    ...{ nextcloud: true, nextcloudBoard: 'oak' },
-  },
-];
+/** As the home of the mesh has them (mesh-lab.mjs), served by both protocols, and shown in Nextcloud. */
+const shares = (subnet) =>
+  [
+    { name: 'photos', on: ['oak/data', 'elm/data'], people: ['alice', 'bob'] },
+    { name: 'films', on: ['oak/data', 'elm/archive'], people: ['alice'] },
+  ].map((share) => ({ ...share, nfs: { clients: [subnet] }, nextcloud: true, nextcloudBoard: 'oak' }));
 
 const boards = [
   { name: 'oak', disks: ['data'] },
@@ -44,7 +42,7 @@ export class TwoBoards {
       const server = new FileServer(home.dnas, name);
       home.servers[name] = server;
       await server.make(disks, megabytes);
-      places[name] = { namespace: server.machine.namespace, disks: server.path('') };
+      places[name] = { namespace: server.machine.namespace, disks: server.path(''), home: home.dnas.names };
     }
     home.mesh = await MeshLab.make({ oak: syncthing }, { addressOf: lab.network.address, places });
     await home.mesh.apply();
