@@ -6,6 +6,8 @@ declare(strict_types=1);
 
 use OC\Files\Storage\Local;
 use OC\Files\Storage\Wrapper\Wrapper;
+use OCA\HomecloudDnas\Accounts;
+use OCA\HomecloudDnas\Mounts;
 use OCA\HomecloudDnas\Shares;
 use OCA\HomecloudDnas\State;
 
@@ -92,6 +94,35 @@ $log = new class implements Psr\Log\LoggerInterface {
 };
 $state = new State($config);
 $shares = new Shares($state);
+
+// The shares that somebody sees, who is in these groups of Nextcloud.
+$mountsOf = static function (string $name, array $groups = [], bool $isEnabled = true) use ($shares, $config): array {
+    $user = new class ($name, $isEnabled) implements OCP\IUser {
+        public function __construct(private readonly string $name, private readonly bool $isEnabled)
+        {
+        }
+        public function isEnabled()
+        {
+            return $this->isEnabled;
+        }
+        public function getUID()
+        {
+            return $this->name;
+        }
+    };
+    $manager = new class ($groups) implements OCP\IGroupManager {
+        public function __construct(private readonly array $groups)
+        {
+        }
+        public function getUserGroupIds(OCP\IUser $user): array
+        {
+            return $this->groups;
+        }
+    };
+    $loader = new class implements OCP\Files\Storage\IStorageFactory {
+    };
+    return (new Mounts($shares, new Accounts($shares, $config, $manager)))->getMountsForUser($user, $loader);
+};
 
 // lib/private/Files/View.php, getCacheEntry
 $entryOf = static function (Wrapper $storage, string $path): mixed {

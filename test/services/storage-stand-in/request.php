@@ -7,17 +7,13 @@
 declare(strict_types=1);
 
 use OC\Files\Storage\Local;
-use OCA\HomecloudDnas\Accounts;
 use OCA\HomecloudDnas\Command\Scan as Command;
 use OCA\HomecloudDnas\LinkNotice;
 use OCA\HomecloudDnas\Metrics\Available;
 use OCA\HomecloudDnas\Metrics\Missing;
 use OCA\HomecloudDnas\Metrics\Unreadable;
-use OCA\HomecloudDnas\Mounts;
 use OCA\HomecloudDnas\Notifier;
 use OCA\HomecloudDnas\Scan;
-use OCA\HomecloudDnas\Shares;
-use OCA\HomecloudDnas\State;
 use OCP\Files\StorageNotAvailableException;
 use OCP\Share\Events\ShareCreatedEvent;
 
@@ -122,8 +118,8 @@ $do = [
         };
         $scan = new class ($shares, $state, $database, $log, $options['fails'] ?? '', $options['flooded'] ?? null) extends Scan {
             public function __construct(
-                Shares $shares,
-                State $state,
+                OCA\HomecloudDnas\Shares $shares,
+                OCA\HomecloudDnas\State $state,
                 OCP\IDBConnection $database,
                 Psr\Log\LoggerInterface $log,
                 private readonly string $fails,
@@ -160,34 +156,10 @@ $do = [
         $code = (new Command($shares, $scan, $state, $log))->run($input, $output);
         return [$code, ...$output->lines];
     },
-    'mounts' => function (string $name, array $groups = [], bool $isEnabled = true) use ($shares, $config): array {
-        $user = new class ($name, $isEnabled) implements OCP\IUser {
-            public function __construct(private readonly string $name, private readonly bool $isEnabled)
-            {
-            }
-            public function isEnabled()
-            {
-                return $this->isEnabled;
-            }
-            public function getUID()
-            {
-                return $this->name;
-            }
-        };
-        $manager = new class ($groups) implements OCP\IGroupManager {
-            public function __construct(private readonly array $groups)
-            {
-            }
-            public function getUserGroupIds(OCP\IUser $user): array
-            {
-                return $this->groups;
-            }
-        };
-        $loader = new class implements OCP\Files\Storage\IStorageFactory {
-        };
-        $shown = static fn ($mount): array => [$mount->mountPoint, $mount->getMountType(), $mount->options];
-        return array_map($shown, (new Mounts($shares, new Accounts($shares, $config, $manager)))->getMountsForUser($user, $loader));
-    },
+    'mounts' => static fn (string $name, array $groups = [], bool $isEnabled = true): array => array_map(
+        static fn ($mount): array => [$mount->mountPoint, $mount->getMountType(), $mount->options],
+        $mountsOf($name, $groups, $isEnabled),
+    ),
     // lib/private/Share20/Manager.php, createShare, and what the page then shows; null: it fails on the way
     'link' => function (?int $type) use ($shares, $log): array {
         $link = new class ($type) implements OCP\Share\IShare {

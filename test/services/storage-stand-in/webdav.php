@@ -7,7 +7,6 @@
 declare(strict_types=1);
 
 use OC\Files\Storage\Local;
-use OCA\HomecloudDnas\Mounts;
 use OCP\Files\FileInfo;
 use OCP\Files\StorageNotAvailableException;
 
@@ -24,19 +23,8 @@ $partsOf = static function (string $address): array {
     return $parts + ['', '', ''];
 };
 [$person, $name, $path] = $partsOf($_SERVER['REQUEST_URI']);
-$user = new class ($person) implements OCP\IUser {
-    public function __construct(private readonly string $name)
-    {
-    }
-    public function getUID()
-    {
-        return $this->name;
-    }
-};
-$loader = new class implements OCP\Files\Storage\IStorageFactory {
-};
 $storage = null;
-foreach ((new Mounts($shares))->getMountsForUser($user, $loader) as $mount) {
+foreach ($mountsOf($person) as $mount) {
     if ($mount->mountPoint === "/$person/files/$name") {
         $storage = $mount->storage;
     }
