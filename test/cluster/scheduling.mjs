@@ -3,6 +3,7 @@
 // Played: the boards. kwok stands for the kubelet of each: it says that the board is there and that its pods run. Also
 // what is not in the tree: the pods of charts, of Flux and of k3s, each with the requests of `homecloud report capacity`,
 // and who makes a volume for a claim.
+// A board that is shut down says so before (pkg/kubelet/nodestatus/setters.go, ReadyCondition): the test says it for all but one.
 // Shortened: what pods of a board that is away are given before they move, two minutes at home (model/k3s.ts).
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -69,8 +70,9 @@ export async function boardsSuffice({ config, dist }, { away, args: more = [], r
       };
       await settled('all pods run');
       const count = (await podsOf(cluster)).length;
-      for (const { metadata } of away ? nodes : []) {
-        await boards.takeAway(metadata.name);
+      for (const [index, { metadata }] of away ? nodes.entries() : []) {
+        // The first without a word, as when its power is cut.
+        await boards.takeAway(metadata.name, { isTold: index > 0 });
         await settled(`all that can move has moved from ${metadata.name}`, metadata.name);
         await newVersion(cluster, Object.keys(strategies), metadata.name);
         await boards.bringBack(metadata.name);
@@ -142,8 +144,18 @@ async function startBoards(cluster, nodes, each) {
   const running = new Map(each ? nodes.map(({ metadata: { name } }) => [name, alone(name)]) : []);
   if (!each) start('--manage-all-nodes');
   return {
-    async takeAway(name) {
+    async takeAway(name, { isTold }) {
       await running.get(name).stop();
+      if (isTold) {
+        const condition = {
+          type: 'Ready',
+          status: 'False',
+          reason: 'KubeletNotReady',
+          message: 'node is shutting down',
+        };
+        const patch = JSON.stringify({ status: { conditions: [condition] } });
+        await cluster.kubectl('patch', 'node', name, '--subresource=status', `--patch=${patch}`);
+      }
       await cluster.until(
         seconds.grace + 60,
         `${name} is away`,
@@ -151,6 +163,8 @@ async function startBoards(cluster, nodes, each) {
       );
     },
     async bringBack(name) {
+      // A kubelet has its lease again at once; for kwok that of another process must be over first.
+      await cluster.kubectl('delete', 'lease', name, '--namespace=kube-node-lease');
       running.set(name, alone(name));
       await cluster.until(60, `${name} is back`, async () => (await isReady(cluster, name)) || undefined);
     },

@@ -139,8 +139,9 @@ async function startServers({ folder, kubeconfig, kubectl, start, until }, apise
     // A loopback address is none for the endpoints of the service kubernetes.
     '--endpoint-reconciler-type=none',
     '--allow-privileged=true',
-    // It asks etcd how far a watch is, which the etcd of Debian 12 does not answer: an error in the log each second.
-    '--feature-gates=SizeBasedListCostEstimate=false',
+    // The etcd of Debian 12 does not answer how far a watch is: an error in the log each second, and a watch that begins with
+    // what is there, as kwok's do, ends at once (apiserver, pkg/storage/cacher/cacher.go, Watch).
+    '--feature-gates=SizeBasedListCostEstimate=false,WatchList=false',
     ...args,
   ]);
 
