@@ -292,6 +292,19 @@ export class Node {
     for (const disk of [...this.#away]) await this.plug(disk);
   }
 
+  /** Does something while a disk that is none of the home's is plugged in. @param {UsbDisk} disk */
+  async withForeignDisk(disk, work) {
+    await this.guest.plug(disk);
+    try {
+      await work();
+    } catch (error) {
+      const said = await this.guest.sudo('dmesg | tail -n 30; ls -l /dev/disk/by-id');
+      throw new Error(`${error.message}\n${said}`, { cause: error });
+    } finally {
+      await this.guest.yank(disk);
+    }
+  }
+
   /** What stands below the place of a disk that is away. */
   async underneath(disk) {
     return this.guest.sudo(

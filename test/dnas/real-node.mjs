@@ -113,13 +113,17 @@ async function emptyDiskInPlace(node) {
   await node.smb('films').write('film', 'moving');
   const empty = new UsbDisk('data', await medium(), data.serial);
   await node.pull('data');
-  await node.guest.plug(empty);
-  await until('the adapter has its name', () => node.guest.sudo(`test -e ${data.device}`), patience);
-  await refused('the share', node.smb('photos').names(), isOfTheShare);
-  await refused('a write', node.smb('photos').write('lost', 'x'), isOfTheShare);
-  same('the other share', await node.smb('films').read('film'), 'moving');
-  same('what stands in its place', (await node.underneath('data')).trim(), '/srv/dnas/data is not a mountpoint');
-  await node.guest.yank(empty);
+  await node.withForeignDisk(empty, async () => {
+    await until(
+      'the adapter has its name',
+      async () => void (await node.guest.sudo(`test -e ${data.device}`)),
+      patience,
+    );
+    await refused('the share', node.smb('photos').names(), isOfTheShare);
+    await refused('a write', node.smb('photos').write('lost', 'x'), isOfTheShare);
+    same('the other share', await node.smb('films').read('film'), 'moving');
+    same('what stands in its place', (await node.underneath('data')).trim(), '/srv/dnas/data is not a mountpoint');
+  });
   same(
     'what was written to the empty one',
     (await run('cmp', ['--bytes=335544320', empty.file, '/dev/zero'])).stdout,
