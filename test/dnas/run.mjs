@@ -106,25 +106,27 @@ const ownHomes = [
     : [{ name: 'Syncthing 1 to 2: upgrade', work: inALab({ oak: one }, (lab) => mesh.upgrades(lab, two)) }]),
 ];
 const nothing = async () => {};
-/** Checks that share a home, one group after the other. */
-const groups = [
-  fileServers,
-  bothBoards(one, { seed, count: full ? 600 : 80, full }),
-  ...(full ? [realNode] : []),
-  { checks: ownHomes, end: nothing },
+/** Groups of checks that share a home: those of one list one after the other, beside those of the other, which mostly wait. */
+const lanes = [
+  [fileServers, bothBoards(one, { seed, count: full ? 600 : 80, full }), ...(full ? [realNode] : [])],
+  [{ checks: ownHomes, end: nothing }],
 ];
 const words = only.toLowerCase().split(/\s+/);
 const isChosen = ({ name }) => words.every((word) => name.toLowerCase().includes(word));
-const all = groups.flatMap(({ checks }) => checks);
+const all = lanes.flat().flatMap(({ checks }) => checks);
 if (!all.some(isChosen)) {
   console.error(`no check has the words "${only}"; there are:\n  ${all.map(({ name }) => name).join('\n  ')}`);
   process.exit(2);
 }
 const runner = new Runner({});
-for (const { checks, end } of groups) {
-  for (const check of checks.filter(isChosen)) await runner.run(check);
-  await end();
-}
+await Promise.all(
+  lanes.map(async (groups) => {
+    for (const { checks, end } of groups) {
+      for (const check of checks.filter(isChosen)) await runner.run(check);
+      await end();
+    }
+  }),
+);
 
 console.log(`\n${runner.passed} passed, ${runner.failed} failed`);
 // Boards may still run.
