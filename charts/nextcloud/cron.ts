@@ -4,11 +4,14 @@ import { htmlFolder, runFolder, turnFile } from './paths.ts';
 /** Changed whenever all jobs that were due came to their end. */
 export const ranFile = `${runFolder}/jobs-ran`;
 
-/** From the start of the jobs to the next, where nothing takes longer (Nextcloud's manual, "Background jobs"). */
+/** From the start of the jobs to the next, at least, and then to the end of a pause (Nextcloud's manual, "Background jobs"). */
 const roundSeconds = 300;
 
 /** Of each round, for all shares: it goes on in the next. */
 const scanSeconds = 150;
+
+/** Between two looks at what changed: also where jobs and scans never come to an end, the board has that much rest. */
+const pauseSeconds = 60;
 
 /** Of each look at what changed. */
 const changesSeconds = 60;
@@ -44,8 +47,9 @@ while :; do
   else
     echo 'the jobs of Nextcloud ended with an error; they are tried again in five minutes'
   fi
-${hasShares ? scan : ''}  while test "$(now)" -lt "$end"; do
-${pause(60)}${hasShares ? look : ''}  done
+${hasShares ? scan : ''}  while :; do
+${pause(pauseSeconds)}${hasShares ? look : ''}    test "$(now)" -lt "$end" || break
+  done
 done
 `;
 }
@@ -76,7 +80,7 @@ scan() {
 const scan = `  scan ${scanSeconds * 2} --seconds=${scanSeconds}
 `;
 
-/** Of a look that failed, the same is told again. */
+/** What a look that failed did not see is looked at again; what one left for another reason, the scan of all comes to. */
 const look = `    new=$(told)
     if test "$new" != "$known" && scan ${changesSeconds * 2} --seconds=${changesSeconds} --changed; then
       known=$new

@@ -35,13 +35,19 @@ export function bothBoards(syncthing, { full, ...plan }) {
     'a person is removed': troubles.personRemoved,
   };
   return {
+    title: 'both boards',
     checks: Object.entries(checks).map(([name, work]) => ({
       name: `both boards: ${name}`,
       work: async () => {
         const home = await shared.get();
-        const result = await work(home);
-        home.mesh.expectNoFailure();
-        return result;
+        try {
+          const result = await work(home);
+          home.mesh.expectNoFailure();
+          return result;
+        } finally {
+          // Also when a check ends in between: another may give the identity of the phone to the computer.
+          await home.mesh.phone.stop();
+        }
       },
     })),
     end: () => shared.end(),

@@ -51,11 +51,14 @@ function roleFiles(home, share) {
     ...Object.entries(variables),
     ...Object.entries(one).map(([key, value]) => [`share_mounts_share.${key}`, value]),
   ]);
-  const template = (name) =>
-    read(`templates/${name}.j2`).replaceAll(/\{\{ (\S+) \}\}/g, (_, key) => {
+  const template = (name) => {
+    const text = read(`templates/${name}.j2`).replaceAll(/\{\{ (\S+) \}\}/g, (_, key) => {
       if (!values.has(key)) throw new Error(`${name}.j2: nothing is known of ${key}`);
       return values.get(key);
     });
+    if (/\{[{%]/.test(text)) throw new Error(`${name}.j2 is more than names of variables:\n${text}`);
+    return text;
+  };
   const { share_mounts_settings: settings, share_mounts_program: program, share_mounts_unit: unit } = variables;
   return {
     place: join(variables.share_mounts_folder, share),
@@ -72,57 +75,62 @@ function roleFiles(home, share) {
 }
 
 export class CloudStandIn {
+  #dist;
+  #list;
+
   /**
-   * Starts it on a computer, with one share.
+   * On a computer, with one share.
    * @param {import('./two-boards.mjs').TwoBoards} home
    * @param {import('./computer.mjs').Computer} computer
    * @param {string} share
    */
-  static async start(home, computer, share) {
-    const cloud = new CloudStandIn();
-    cloud.computer = computer;
-    cloud.share = share;
-    cloud.role = roleFiles(home, share);
-    const dist = join(home.dnas.folder, 'dist');
-    const nextcloud = readFileSync(join(dist, 'kubernetes/apps/nextcloud/configmap-nextcloud.yaml'), 'utf8');
-    const list = load(nextcloud).data['shares.json'];
+  constructor(home, computer, share) {
+    this.computer = computer;
+    this.share = share;
+    this.role = roleFiles(home, share);
+    this.#dist = join(home.dnas.folder, 'dist');
+    const nextcloud = readFileSync(join(this.#dist, 'kubernetes/apps/nextcloud/configmap-nextcloud.yaml'), 'utf8');
+    this.#list = load(nextcloud).data['shares.json'];
     /** Where the pod has the shares. */
-    cloud.inPod = JSON.parse(list).folder;
+    this.inPod = JSON.parse(this.#list).folder;
+  }
+
+  async start() {
+    const { computer, share } = this;
     const inFolder = (folder, files) =>
       Object.fromEntries(Object.entries(files).map(([name, text]) => [join(folder, name), [text, 0o644]]));
     const php = readdirSync(standIn).filter((name) => name.endsWith('.php'));
-    const { folder, files, marker, place } = cloud.role;
+    const { folder, files, marker, place } = this.role;
     await computer.install({
       ...files,
-      ...inFolder(places.app, appFiles(dist)),
+      ...inFolder(places.app, appFiles(this.#dist)),
       ...inFolder(
         places.standIn,
         Object.fromEntries(php.map((name) => [name, readFileSync(join(standIn, name), 'utf8')])),
       ),
-      ...inFolder('/etc/homecloud', { 'shares.json': list }),
+      ...inFolder('/etc/homecloud', { 'shares.json': this.#list }),
       ...inFolder('/srv/cloud', { 'apache.conf': apacheConf(computer.address) }),
     });
     await computer.sudo(
       [
-        `mkdir -p ${folder} ${cloud.inPod} && install -d -o www-data ${places.kept} ${places.kept}/trash`,
+        `mkdir -p ${folder} ${this.inPod} && install -d -o www-data ${places.kept} ${places.kept}/trash`,
         // As the pod has it: what is mounted there later comes along (HostToContainer).
-        `mount --rbind ${folder} ${cloud.inPod} && mount --make-rslave ${cloud.inPod}`,
+        `mount --rbind ${folder} ${this.inPod} && mount --make-rslave ${this.inPod}`,
         `systemctl daemon-reload && systemctl start homecloud-share@${share}`,
         'systemd-run --quiet --unit=cloud-stand-in apache2 -DFOREGROUND -f /srv/cloud/apache.conf',
       ].join(' && '),
     );
     await until(
       'the share is mounted',
-      async () => (await computer.guest.ssh(`sudo head -c 1 ${place}/${marker}`)).stdout !== '' || cloud.log(),
+      async () => (await computer.guest.ssh(`sudo head -c 1 ${place}/${marker}`)).stdout !== '' || this.log(),
       180,
     );
-    return cloud;
   }
 
   /** What its programs say. */
   log() {
     const units = `-u cloud-stand-in -u homecloud-share@${this.share}`;
-    return this.computer.sudo(`journalctl --no-pager -n 30 ${units}; tail -n 30 /srv/cloud/errors`);
+    return this.computer.sudo(`journalctl --no-pager -n 30 ${units}; tail -n 30 /srv/cloud/errors || true`);
   }
 
   /** With what the share is mounted, by the kernel's list. */

@@ -47,6 +47,7 @@ const checks = {
 };
 
 export const fileServers = {
+  title: 'file server',
   checks: Object.entries(checks).map(([name, work]) => ({ name: `file server: ${name}`, work: inTheHome(work) })),
   end: () => shared.end(),
 };

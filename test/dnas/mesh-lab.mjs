@@ -136,9 +136,11 @@ function programOf(file) {
 let libexec;
 /** The programs of the role, where the owner may read them. */
 function programsOfOwner() {
-  libexec ??= newFolder('libexec');
-  cpSync(join(role, 'files'), libexec, { recursive: true });
-  chmodSync(libexec, 0o755);
+  if (libexec === undefined) {
+    libexec = newFolder('libexec');
+    cpSync(join(role, 'files'), libexec, { recursive: true });
+    chmodSync(libexec, 0o755);
+  }
   return libexec;
 }
 
@@ -474,7 +476,7 @@ export class MeshLab {
  */
 export function texts(folder, { withVersions = false } = {}) {
   if (!existsSync(folder)) return new Map();
-  const own = withVersions ? /^\.(stfolder|stignore|recycle)/ : /^\.(stfolder|stignore|stversions|recycle)/;
+  const own = withVersions ? /^\.(stfolder|stignore|recycle)(\/|$)/ : /^\.(stfolder|stignore|stversions|recycle)(\/|$)/;
   const isOther = (path) => own.test(path) || /(^|\/)(\.syncthing\.[^/]*\.tmp|\.DS_Store)$/.test(path);
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => !isOther(path));
   const files = paths.filter((path) => statSync(join(folder, path), { throwIfNoEntry: false })?.isFile()).sort();

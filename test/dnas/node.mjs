@@ -298,8 +298,8 @@ export class Node {
     try {
       await work();
     } catch (error) {
-      const said = await this.guest.sudo('dmesg | tail -n 30; ls -l /dev/disk/by-id');
-      throw new Error(`${error.message}\n${said}`, { cause: error });
+      error.message += `\n${(await this.guest.ssh('sudo dmesg | tail -n 30; ls -l /dev/disk/by-id')).stdout}`;
+      throw error;
     } finally {
       await this.guest.yank(disk);
     }

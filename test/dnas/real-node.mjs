@@ -144,6 +144,7 @@ const checks = {
 
 /** Behind `--full`: all of it is done by a processor in software. */
 export const realNode = {
+  title: 'real node',
   checks: Object.entries(checks).map(([name, work]) => ({
     name: `real node: ${name}`,
     work: async () => {

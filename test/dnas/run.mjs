@@ -105,11 +105,12 @@ const ownHomes = [
     ? []
     : [{ name: 'Syncthing 1 to 2: upgrade', work: inALab({ oak: one }, (lab) => mesh.upgrades(lab, two)) }]),
 ];
-const nothing = async () => {};
+// As what writes into shares on a board: a lab of Syncthing sets it, and all checks have the same.
+process.umask(0o002);
 /** Groups of checks that share a home: those of one list one after the other, beside those of the other, which mostly wait. */
 const lanes = [
   [fileServers, bothBoards(one, { seed, count: full ? 600 : 80, full }), ...(full ? [realNode] : [])],
-  [{ checks: ownHomes, end: nothing }],
+  [{ title: 'Syncthing', checks: ownHomes, end: async () => {} }],
 ];
 const words = only.toLowerCase().split(/\s+/);
 const isChosen = ({ name }) => words.every((word) => name.toLowerCase().includes(word));
@@ -119,13 +120,13 @@ if (!all.some(isChosen)) {
   process.exit(2);
 }
 const runner = new Runner({});
-await Promise.all(
-  lanes.map(async (groups) => {
-    for (const { checks, end } of groups) {
-      for (const check of checks.filter(isChosen)) await runner.run(check);
-      await end();
-    }
-  }),
+await runner.runBeside(
+  lanes.map((groups) =>
+    groups.flatMap(({ title, checks, end }) => {
+      const chosen = checks.filter(isChosen);
+      return chosen.length === 0 ? [] : [...chosen, { name: `${title}: all of it ends`, work: end }];
+    }),
+  ),
 );
 
 console.log(`\n${runner.passed} passed, ${runner.failed} failed`);

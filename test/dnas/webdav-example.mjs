@@ -75,14 +75,15 @@ class WebDav {
   }
 }
 
-/** The bytes of a file, or nothing. */
-const bytes = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
+/** Of a file, or nothing. */
+const textOf = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
 
 /** @param {TwoBoards} home */
 export async function uploadsReachAll(home) {
-  const cloud = await CloudStandIn.start(home, await home.computer(), 'photos');
+  const cloud = new CloudStandIn(home, await home.computer(), 'photos');
   const console = home.nfs('elm');
   try {
+    await cloud.start();
     const { type, options } = await cloud.mountOptions();
     same(
       'the mount',
@@ -119,7 +120,7 @@ async function uploads({ oak, elm }, webdav, console) {
   let isChunked = false;
   for (const [name, written] of files) {
     await webdav.put(201, `été/trip/${name}`, written, isChunked);
-    same(`${name} on the board`, bytes(onOak('été/trip', name)) === written, true);
+    same(`${name} on the board`, textOf(onOak('été/trip', name)) === written, true);
     isChunked = !isChunked;
   }
   same('names on the board', readdirSync(onOak('été/trip')).sort(), [...files.keys()].sort());
@@ -136,7 +137,7 @@ async function uploads({ oak, elm }, webdav, console) {
   }
   const synced = await is(
     'the other board has them',
-    async () => [...files].every(([name, written]) => bytes(onElm('été/trip', name)) === written),
+    async () => [...files].every(([name, written]) => textOf(onElm('été/trip', name)) === written),
     true,
   );
   const { uid, mode } = statSync(onElm('été/trip/film.mp4'));
@@ -149,7 +150,7 @@ async function uploads({ oak, elm }, webdav, console) {
   await webdav.put(204, 'été/trip/film.mp4', second, true);
   same(
     'what was replaced, in the recycle bin',
-    bytes(onOak('.recycle/nextcloud/été/trip/film.mp4')) === files.get('film.mp4'),
+    textOf(onOak('.recycle/nextcloud/été/trip/film.mp4')) === files.get('film.mp4'),
     true,
   );
   await is('the console reads the second', () => atConsole('été/trip/film.mp4'), second);
@@ -169,9 +170,10 @@ async function uploads({ oak, elm }, webdav, console) {
   );
 
   await webdav.does(204, 'DELETE', 'été/film moved.mp4');
-  same('the deleted one on the board', bytes(onOak('été/film moved.mp4')), undefined);
+  same('the deleted one on the board', textOf(onOak('été/film moved.mp4')), undefined);
   same('in the trash of Nextcloud', (await webdav.cloud.trashed('film moved.mp4')) === second, true);
-  same('in the recycle bin', bytes(onOak('.recycle/nextcloud/été/film moved.mp4')) === second, true);
+  same('in the recycle bin', textOf(onOak('.recycle/nextcloud/été/film moved.mp4')) === second, true);
+  same('the bin stays on its board', existsSync(onElm('.recycle')), false);
   await is(
     'it goes from the console',
     async () => (await console.do('ls', '/photos/été')).includes('film moved.mp4'),
@@ -193,12 +195,11 @@ async function phone({ mesh, oak }, webdav) {
   writeFileSync(join(folder, 'IMG_webdav.jpg'), photo);
   const there = await until(
     'it is on the board',
-    async () => bytes(oak.share('data', 'photos', 'IMG_webdav.jpg')) === photo || 'it is not',
+    async () => textOf(oak.share('data', 'photos', 'IMG_webdav.jpg')) === photo || 'it is not',
   );
   same('before the scan', (await webdav.names('')).includes('IMG_webdav.jpg'), false);
   const said = await webdav.cloud.scan();
   same(said, (await webdav.names('')).includes('IMG_webdav.jpg'), true);
   same('what WebDAV downloads', (await webdav.read('IMG_webdav.jpg')) === photo, true);
-  await mesh.phone.stop();
   return `phone to the board of Nextcloud ${there.toFixed(1)} s`;
 }

@@ -183,7 +183,7 @@ async function isAttacked(share, watcher) {
   expect(watcher.running.isRunning, watcher.running.output);
 }
 
-/** A folder is exchanged for a link while the board looks: at each depth, before what is in it is looked at. */
+/** A folder is exchanged for a link while the board looks, before what is below it is looked at. */
 async function isExchanged() {
   const folder = mkdtempSync(join(tmpdir(), 'homecloud-changes-'));
   try {
@@ -200,6 +200,7 @@ while folders.ahead:
         os.rename("share/x", "aside")
         os.symlink("../private", "share/x")
     folders._enter(folder, is_new)
+assert os.path.islink("share/x")
 names = {folder.name for folder in folders.by_watch.values()}
 assert names == {b"", b"x"}, names
 folders.changed()

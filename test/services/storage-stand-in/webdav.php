@@ -85,7 +85,7 @@ $do = [
         $part = $path . '.ocTransferId' . random_int(0, PHP_INT_MAX) . '.part';
         $count = $storage->writeStream($part, fopen('php://input', 'rb'));
         $length = $_SERVER['CONTENT_LENGTH'] ?? '';
-        if ($length !== '' && (int)$length !== $count) {
+        if ($count === false || ($length !== '' && (int)$length !== $count)) {
             $storage->unlink($part);
             return 400;
         }
