@@ -200,7 +200,7 @@ export class LabHome {
   }
 
   /**
-   * Runs roles of the collection on one board.
+   * Runs roles of the collection on a board, or on several with commas between them.
    * @param {string} board
    * @param {string[]} roles by their short names
    * @param {string} version of ansible-core

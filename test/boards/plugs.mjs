@@ -59,7 +59,7 @@ export async function goAndCome(lab, boards, version) {
     if (code !== 0) throw new Error(output);
     for (const { name } of boards) if (changed[name] > 0 !== expected) throw new Error(`${name} changed:\n${output}`);
   };
-  for (const board of boards) await seeDevices(board);
+  await Promise.all(boards.map(seeDevices));
   for (const board of boards) for (const disk of Object.values(plugged.get(board.name))) await plug(board, disk);
   await run(true);
   await run(false);
@@ -117,6 +117,7 @@ function tell(action, path) {
   writeFileSync(`/sys/block/${basename(path)}/uevent`, action);
 }
 
+/** Each disk beside the others: they mostly wait for those who use them. */
 async function yankAndPlug(board, disks) {
   for (const name of Object.keys(disks)) {
     // A yank alone does not show it: what a unit of one's own mounts, systemd stops by itself (systemd.mount(5),
@@ -129,48 +130,51 @@ async function yankAndPlug(board, disks) {
       `cat > /etc/systemd/system/writer-${name}.service <<'END'\n${writer(name)}END\nsystemctl daemon-reload; systemctl enable --quiet --now writer-${name}.service`,
     );
   }
-  for (const [name, disk] of Object.entries(disks)) {
-    const comesBack = async (when, seconds) => {
-      await eventually(`${name} and its service return ${when}`, seconds, async () => {
-        return (await isMounted(board, name)) && (await isActive(board, `writer-${name}.service`));
-      });
-      await board.sudo(`grep --quiet photo /srv/dnas/${name}/photo`);
-    };
-    await yank(board, disk);
-    await eventually(`${name} goes`, slow + 10, async () => !(await isMounted(board, name)));
-    if (await isActive(board, `writer-${name}.service`)) throw new Error(`a service runs without ${name}`);
-    await placeIsEmpty(board, name);
-    await plug(board, disk);
-    await comesBack('with a plug', 10);
-
-    // Plugged in again while its last user still stops.
-    await yank(board, disk);
-    await sleep(1);
-    if (!(await isMounted(board, name))) throw new Error(`no user of ${name} takes long`);
-    // A loose cable.
-    for (const action of [plug, yank, plug]) {
-      await action(board, disk);
-      await sleep(0.5);
-    }
-    await comesBack('when its last user is gone', slow + 20);
-
-    // As another device, which it is to the kernel after a yank, while somebody has a file of the first open. It is a copy,
-    // for the first is not dead here, and goes on writing.
-    await board.sudo(holder(name));
-    await yank(board, disk);
-    await eventually(`${name} goes`, slow + 10, async () => !(await isMounted(board, name)));
-    await succeed('sync', [disk.path]);
-    await succeed('cp', ['--sparse=always', disk.file, `${disk.file}-again`]);
-    const again = await LoopDisk.attach(`${disk.file}-again`, disk.serial);
-    await plug(board, again);
-    // Before Linux 6.7, btrfs waits for the last user.
-    if (name === 'btrfs') await board.sudo('systemctl stop holder-btrfs');
-    await comesBack('while the file system of before is held open', 30);
-    if (name !== 'btrfs') await board.sudo(`systemctl stop holder-${name}`);
-    await disk.remove();
-  }
+  await Promise.all(Object.entries(disks).map(([name, disk]) => goesAndComes(board, name, disk)));
   const failed = await board.sudo('systemctl list-units --failed --plain --no-legend');
   if (/dnas|disk/.test(failed)) throw new Error(`${board.name}: ${failed}`);
+}
+
+/** One disk with a writer, in all the ways in which it can leave and return. */
+async function goesAndComes(board, name, disk) {
+  const comesBack = async (when, seconds) => {
+    await eventually(`${name} and its service return ${when}`, seconds, async () => {
+      return (await isMounted(board, name)) && (await isActive(board, `writer-${name}.service`));
+    });
+    await board.sudo(`grep --quiet photo /srv/dnas/${name}/photo`);
+  };
+  await yank(board, disk);
+  await eventually(`${name} goes`, slow + 10, async () => !(await isMounted(board, name)));
+  if (await isActive(board, `writer-${name}.service`)) throw new Error(`a service runs without ${name}`);
+  await placeIsEmpty(board, name);
+  await plug(board, disk);
+  await comesBack('with a plug', 10);
+
+  // Plugged in again while its last user still stops.
+  await yank(board, disk);
+  await sleep(1);
+  if (!(await isMounted(board, name))) throw new Error(`no user of ${name} takes long`);
+  // A loose cable.
+  for (const action of [plug, yank, plug]) {
+    await action(board, disk);
+    await sleep(0.5);
+  }
+  await comesBack('when its last user is gone', slow + 20);
+
+  // As another device, which it is to the kernel after a yank, while somebody has a file of the first open. It is a copy,
+  // for the first is not dead here, and goes on writing.
+  await board.sudo(holder(name));
+  await yank(board, disk);
+  await eventually(`${name} goes`, slow + 10, async () => !(await isMounted(board, name)));
+  await succeed('sync', [disk.path]);
+  await succeed('cp', ['--sparse=always', disk.file, `${disk.file}-again`]);
+  const again = await LoopDisk.attach(`${disk.file}-again`, disk.serial);
+  await plug(board, again);
+  // Before Linux 6.7, btrfs waits for the last user.
+  if (name === 'btrfs') await board.sudo('systemctl stop holder-btrfs');
+  await comesBack('while the file system of before is held open', 30);
+  if (name !== 'btrfs') await board.sudo(`systemctl stop holder-${name}`);
+  await disk.remove();
 }
 
 /** What is not as configured of the options of a mount is mended, and who uses the disk goes on. */

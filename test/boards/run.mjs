@@ -246,11 +246,13 @@ const groups = [
         sharing = await makeHome(lab, (config) => withDisks(config, sharers));
         await syncthing.refusesWithoutChecksum(lab.board('oak'), sharing, newest);
       }),
-      ...sharers.flatMap((name) => [
-        onCluster(`without its disks, ${name}`, () => syncthing.withoutDisks(lab.board(name), sharing, newest)),
-        onCluster(`on its disks, ${name}`, () => syncthing.startsOnDisks(lab.board(name), sharing, oldest)),
-        onCluster(`goes and comes with its disks, ${name}`, () => syncthing.followsDisks(lab.board(name))),
-      ]),
+      onCluster(`without its disks, ${sharers.join(' and ')}`, () =>
+        onSharers((board) => syncthing.withoutDisks(board, sharing, newest)),
+      ),
+      onCluster(`on its disks, ${sharers.join(' and ')}`, () =>
+        onSharers((board) => syncthing.startsOnDisks(board, sharing, oldest)),
+      ),
+      onCluster(`goes and comes with its disks, ${sharers.join(' and ')}`, () => onSharers(syncthing.followsDisks)),
       onCluster('keeps what is there', () => syncthing.keepsWhatIsThere(lab.board('fir'), sharing, newest)),
     ],
   },
@@ -316,6 +318,14 @@ for (const { title, checks } of chosen) {
 console.log(`\n${((performance.now() - start) / 60_000).toFixed(1)} minutes`);
 console.log(`${runner.passed} passed, ${runner.failed} failed`);
 process.exit(runner.failed > 0 ? 1 : 0);
+
+/**
+ * Does it on the boards with disks for shares, beside each other.
+ * @param {(board: import('./board.mjs').Board) => Promise<void>} work
+ */
+async function onSharers(work) {
+  await Promise.all(sharers.map((name) => work(lab.board(name))));
+}
 
 /** The boards with disks for shares, each with a version of ansible-core. */
 function sharersWith(...versions) {
