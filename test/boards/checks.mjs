@@ -15,7 +15,13 @@
  * @property {boolean} [isLong] only for `--full`
  */
 
-/** @typedef {{ title: string, checks: Check[] }} Group */
+/**
+ * @typedef {object} Group
+ * @property {string} title
+ * @property {Check[]} checks
+ * @property {string} [beside] the title of the group before it, beside which it runs: neither touches what the other needs,
+ * and all of both leave the boards as they are
+ */
 
 /** A check of boards with a fresh system. @param {Partial<Check>} [more] @returns {Check} */
 export const onNewBoards = (name, work, more) => ({ name, work, needs: 'new', ...more });
@@ -45,6 +51,16 @@ export function choose(groups, { full, only }) {
     return (full || !isLong) && isAskedFor(text);
   };
   return groups
-    .map(({ title, checks }) => ({ title, checks: checks.filter((check) => isChosen(title, check)) }))
+    .map((group) => ({ ...group, checks: group.checks.filter((check) => isChosen(group.title, check)) }))
     .filter(({ checks }) => checks.length > 0);
+}
+
+/** The groups in their order: those of one row run beside each other. @param {Group[]} groups @returns {Group[][]} */
+export function rowsOf(groups) {
+  const rows = [];
+  for (const group of groups) {
+    if (group.beside !== undefined && rows.at(-1)?.[0].title === group.beside) rows.at(-1).push(group);
+    else rows.push([group]);
+  }
+  return rows;
 }

@@ -11,15 +11,18 @@ import { gateway } from './network.mjs';
 
 const program = fileURLToPath(new URL('discover.py', import.meta.url));
 
-/** The config of a home whose board `oak` has a share of each kind. */
+/** The board with shares. */
+export const board = 'elm';
+
+/** The config of a home whose board has a share of each kind. */
 export function withShares(config) {
   return {
-    ...withDisks(config, ['oak']),
+    ...withDisks(config, [board]),
     people: [{ name: 'alice', uid: 2001 }],
     shares: [
-      { name: 'photos', on: ['oak/data'], people: ['alice'] },
-      { name: 'macs', on: ['oak/data'], people: ['alice'], timeMachine: { size: '1GiB' } },
-      { name: 'games', on: ['oak/archive'], smb: false, nfs: { clients: [config.network.subnet] } },
+      { name: 'photos', on: [`${board}/data`], people: ['alice'] },
+      { name: 'macs', on: [`${board}/data`], people: ['alice'], timeMachine: { size: '1GiB' } },
+      { name: 'games', on: [`${board}/archive`], smb: false, nfs: { clients: [config.network.subnet] } },
     ],
   };
 }
@@ -37,7 +40,7 @@ export function withoutDiscovery(config) {
  * @param {string} version of ansible-core
  */
 export async function sharesAreFound(lab, home, silent, version) {
-  const { name, address } = lab.board('oak');
+  const { name, address } = lab.board(board);
   await run(home, name, version, /changed=[1-9]/);
   await run(home, name, version, /changed=0 /);
   // What announces shares is no stranger to the look before the next run. The disks of this home are not there.
@@ -87,7 +90,7 @@ async function eventually(missing) {
 }
 
 /** Runs the roles that make a board heard. */
-async function run(home, board, version, wanted) {
-  const { code, output } = await home.roles(board, ['firewall', 'discovery'], version);
+async function run(home, name, version, wanted) {
+  const { code, output } = await home.roles(name, ['firewall', 'discovery'], version);
   if (code !== 0 || !wanted.test(output)) throw new Error(`${wanted} is not in\n${output}`);
 }

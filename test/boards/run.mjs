@@ -12,7 +12,7 @@
 // 2 if the lab cannot be made.
 import { parseArgs } from 'node:util';
 import { boards, newest, oldest } from './boards.mjs';
-import { choose, onCluster, onNewBoards, onOneServer, withoutBoards } from './checks.mjs';
+import { choose, onCluster, onNewBoards, onOneServer, rowsOf, withoutBoards } from './checks.mjs';
 import * as cluster from './cluster.mjs';
 import * as day2 from './day2.mjs';
 import * as discovery from './discovery.mjs';
@@ -142,7 +142,7 @@ const groups = [
             ...discovery.withShares(config),
             syncthing: { fromOutside: true },
           }));
-          await firewall.datagrams(lab, shared, home, lab.board('oak'), lab.board('elm'), newest);
+          await firewall.datagrams(lab, shared, home, lab.board(discovery.board), lab.board('oak'), newest);
         },
         { isLong: true },
       ),
@@ -187,6 +187,7 @@ const groups = [
   },
   {
     title: 'disks',
+    beside: 'names',
     checks: [
       withoutBoards('an empty one', disks.emptyDisk),
       withoutBoards('one with data', disks.diskWithData),
@@ -258,6 +259,7 @@ const groups = [
   },
   {
     title: 'discovery',
+    beside: 'Syncthing',
     checks: [
       onCluster(`shares are found, ${newest}`, async () => {
         const announced = await makeHome(lab, discovery.withShares);
@@ -311,9 +313,11 @@ const runner = new Runner({
   cluster: { from: 'new', name: `site makes a cluster, ${newest}`, work: () => site.firstRun(lab, home, newest) },
   'one server': { from: 'new', name: `site makes a home of one server, ${newest}`, work: makeOneServer },
 });
-for (const { title, checks } of chosen) {
-  console.log(`\n${title}`);
-  for (const check of checks) await runner.run(check);
+for (const row of rowsOf(chosen)) {
+  console.log(`\n${row.map(({ title }) => title).join(', ')}`);
+  const [group, ...beside] = row;
+  if (beside.length > 0) await runner.runBeside(row.map(({ checks }) => checks));
+  else for (const check of group.checks) await runner.run(check);
 }
 console.log(`\n${((performance.now() - start) / 60_000).toFixed(1)} minutes`);
 console.log(`${runner.passed} passed, ${runner.failed} failed`);

@@ -28,7 +28,7 @@ export class Runner {
       return;
     }
     if (!(await this.#bring(needs))) {
-      await this.#line(name, () => Promise.reject(new Error(`not run: it needs the boards in the state "${needs}"`)));
+      await this.#line(name, notRun(needs));
       return;
     }
     // After a failure nobody knows what the boards are like.
@@ -37,12 +37,17 @@ export class Runner {
 
   /**
    * Runs lists of checks beside each other, each list in its order.
-   * @param {import('./checks.mjs').Check[][]} lanes none of which needs boards: those have one state
+   * @param {import('./checks.mjs').Check[][]} lanes all that need boards need one state, and leave it
    */
   async runBeside(lanes) {
+    const needs = lanes.flat().find((check) => check.needs !== undefined)?.needs;
+    const isThere = needs === undefined || (await this.#bring(needs));
     await Promise.all(
       lanes.map(async (checks) => {
-        for (const check of checks) await this.run(check);
+        for (const { name, work, needs: itNeeds } of checks) {
+          const hasPassed = await this.#line(name, itNeeds === undefined || isThere ? work : notRun(needs));
+          if (itNeeds !== undefined && !hasPassed) this.#state = 'unknown';
+        }
       }),
     );
   }
@@ -80,3 +85,6 @@ export class Runner {
     }
   }
 }
+
+/** The work of a check whose boards could not be brought to its state. @param {State} state */
+const notRun = (state) => () => Promise.reject(new Error(`not run: it needs the boards in the state "${state}"`));
