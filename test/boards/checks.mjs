@@ -19,8 +19,8 @@
  * @typedef {object} Group
  * @property {string} title
  * @property {Check[]} checks
- * @property {string} [beside] the title of the group before it, beside which it runs: neither touches what the other needs,
- * and all of both leave the boards as they are
+ * @property {string} [beside] the title of a group before it, beside which it runs: none of the two touches what the other
+ * needs, and both leave the boards as they are
  */
 
 /** A check of boards with a fresh system. @param {Partial<Check>} [more] @returns {Check} */

@@ -238,6 +238,7 @@ const groups = [
   },
   {
     title: 'repository of the home',
+    beside: 'names',
     checks: [onCluster('the board serves it', () => gitRepository.servesGit(lab, home, 'oak', oldest))],
   },
   {
@@ -254,7 +255,12 @@ const groups = [
         onSharers((board) => syncthing.startsOnDisks(board, sharing, oldest)),
       ),
       onCluster(`goes and comes with its disks, ${sharers.join(' and ')}`, () => onSharers(syncthing.followsDisks)),
-      onCluster('keeps what is there', () => syncthing.keepsWhatIsThere(lab.board('fir'), sharing, newest)),
+      onCluster('keeps the settings of a person, oak, and the identity of somebody else, fir', async () => {
+        await Promise.all([
+          syncthing.keepsSettings(lab.board('oak'), sharing, newest),
+          syncthing.keepsIdentity(lab.board('fir'), sharing, newest),
+        ]);
+      }),
     ],
   },
   {

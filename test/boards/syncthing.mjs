@@ -71,8 +71,8 @@ export async function followsDisks(board) {
   await answers(board);
 }
 
-/** What a person has changed stays, but for what homecloud decides; an identity of somebody else stays, too. */
-export async function keepsWhatIsThere(board, home, version) {
+/** What a person has changed stays, but for what homecloud decides. */
+export async function keepsSettings(board, home, version) {
   const own = { id: 'own', label: 'Own', path: '/srv/dnas/data/own' };
   await api(board, 'config/folders', `--request POST --data '${JSON.stringify(own)}'`);
   await api(board, 'config/options', `--request PATCH --data '{"relaysEnabled":true,"maxSendKbps":77}'`);
@@ -82,7 +82,11 @@ export async function keepsWhatIsThere(board, home, version) {
   expect(options.relaysEnabled === false, 'relays stayed on');
   expect(options.maxSendKbps === 77, 'an option of the admin is lost');
   expect(folders[0]?.id === 'own', 'a folder of the admin is lost');
+  await changesNothing(home, board, version);
+}
 
+/** An identity of somebody else stays until it is asked to go. */
+export async function keepsIdentity(board, home, version) {
   const before = await board.sudo(`cd ${folder} && sha256sum cert.pem key.pem`);
   await board.sudo(`cd ${folder} && sed -i "2s/./x/" cert.pem`);
   const other = await board.sudo(`cd ${folder} && sha256sum cert.pem key.pem`);
