@@ -19,8 +19,8 @@
  * @typedef {object} Group
  * @property {string} title
  * @property {Check[]} checks
- * @property {string} [beside] the title of a group before it, beside which it runs: none of the two touches what the other
- * needs, and both leave the boards as they are
+ * @property {string} [beside] the title of the first group of the row just before it, beside which it runs: no group of a
+ * row touches what another needs
  */
 
 /** A check of boards with a fresh system. @param {Partial<Check>} [more] @returns {Check} */
@@ -55,8 +55,16 @@ export function choose(groups, { full, only }) {
     .filter(({ checks }) => checks.length > 0);
 }
 
-/** The groups in their order: those of one row run beside each other. @param {Group[]} groups @returns {Group[][]} */
-export function rowsOf(groups) {
+/**
+ * The groups in their order: those of one row run beside each other.
+ * @param {Group[]} groups @param {Group[]} all of which those are a choice
+ * @returns {Group[][]}
+ * @throws if a group is to run beside one that there is not
+ */
+export function rowsOf(groups, all) {
+  for (const { title, beside } of all)
+    if (beside !== undefined && !all.some((group) => group.title === beside))
+      throw new Error(`${title}: there is no group ${beside}`);
   const rows = [];
   for (const group of groups) {
     if (group.beside !== undefined && rows.at(-1)?.[0].title === group.beside) rows.at(-1).push(group);

@@ -286,7 +286,7 @@ export async function makeHome(lab, edit = (config) => config, { collections } =
   return made;
 }
 
-/** A playbook of roles on one board. */
+/** A playbook of roles on a board, or on several with commas between them. */
 function playbookOf(board, roles) {
   const file = join(newFolder('roles'), 'roles.yml');
   const names = roles.map((role) => `homecloud.boards.${role}`);

@@ -2,12 +2,12 @@
 // sees an /etc and a /srv of its own. Loop devices have no serial number: an `lsblk` that stands before the real one
 // gives them one.
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run, succeed } from '../tools/process.mjs';
 import { newFolder } from '../tools/scratch.mjs';
-import { sleep } from '../tools/sleep.mjs';
 
 const program = fileURLToPath(new URL('../../ansible-gen/roles/usb_storage/files/disks.py', import.meta.url));
 
@@ -62,11 +62,16 @@ export class LoopDisk {
   /** A disk with what is in a file. */
   static async attach(file, serial) {
     const path = (await succeed('losetup', ['--find', '--show', '--partscan', file])).stdout.trim();
-    const holder = spawn('setpriv', ['--pdeathsig=KILL', 'sh', '-c', 'exec sleep infinity < "$0"', path], {
-      stdio: 'ignore',
+    const hold = 'exec < "$0" && echo && exec sleep infinity > /dev/null';
+    const holder = spawn('setpriv', ['--pdeathsig=KILL', 'sh', '-c', hold, path], {
+      stdio: ['ignore', 'pipe', 'ignore'],
     });
     holders.add(holder);
-    await sleep(0.2);
+    const isHeld = await Promise.race([
+      once(holder.stdout, 'data').then(() => true),
+      once(holder, 'exit').then(() => false),
+    ]);
+    if (!isHeld) throw new Error(`${path} cannot be opened`);
     // In use, it is detached by the last that closes it.
     await succeed('losetup', ['--detach', path]);
     return new LoopDisk(path, file, serial, holder);

@@ -84,7 +84,7 @@ async function isVerified(lab, named, version) {
 async function run(lab, home, version, changes) {
   const boards = lab.boards.map(({ name }) => name);
   const { code, output, changed } = await home.roles(boards.join(), ['firewall', 'names'], version);
-  const isRight = code === 0 && boards.every((name) => changed[name] > 0 === changes);
+  const isRight = code === 0 && boards.every((name) => (changes ? changed[name] > 0 : changed[name] === 0));
   if (!isRight) throw new Error(`it should change ${changes ? 'something' : 'nothing'} on each board:\n${output}`);
 }
 

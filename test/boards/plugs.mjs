@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { succeed } from '../tools/process.mjs';
 import { sleep } from '../tools/sleep.mjs';
+import { allOf } from './all-of.mjs';
 import { makeHome } from './home.mjs';
 import { LoopDisk, makeFileSystem } from './loop-disks.mjs';
 
@@ -59,11 +60,11 @@ export async function goAndCome(lab, boards, version) {
     if (code !== 0) throw new Error(output);
     for (const { name } of boards) if (changed[name] > 0 !== expected) throw new Error(`${name} changed:\n${output}`);
   };
-  await Promise.all(boards.map(seeDevices));
+  await allOf(boards.map((board) => [board.name, () => seeDevices(board)]));
   for (const board of boards) for (const disk of Object.values(plugged.get(board.name))) await plug(board, disk);
   await run(true);
   await run(false);
-  await Promise.all(boards.map((board) => yankAndPlug(board, plugged.get(board.name))));
+  await allOf(boards.map((board) => [board.name, () => yankAndPlug(board, plugged.get(board.name))]));
   await optionsChange(boards, run);
 }
 
@@ -130,7 +131,7 @@ async function yankAndPlug(board, disks) {
       `cat > /etc/systemd/system/writer-${name}.service <<'END'\n${writer(name)}END\nsystemctl daemon-reload; systemctl enable --quiet --now writer-${name}.service`,
     );
   }
-  await Promise.all(Object.entries(disks).map(([name, disk]) => goesAndComes(board, name, disk)));
+  await allOf(Object.entries(disks).map(([name, disk]) => [name, () => goesAndComes(board, name, disk)]));
   const failed = await board.sudo('systemctl list-units --failed --plain --no-legend');
   if (/dnas|disk/.test(failed)) throw new Error(`${board.name}: ${failed}`);
 }

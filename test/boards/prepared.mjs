@@ -33,6 +33,13 @@ export async function prepared(lab, timeZone = 'Etc/UTC') {
       '3min',
     );
     await expect('a restart after upgrades', 'apt-config shell it Unattended-Upgrade::Automatic-Reboot', "it='false'");
+    // Another program has the lock for two seconds, as a board's own upgrades at its start.
+    const lock = 'import fcntl, time; it = open("/var/lib/dpkg/lock-frontend", "w"); fcntl.lockf(it, fcntl.LOCK_EX)';
+    await expect(
+      'an installation while another has the lock',
+      `python3 -c '${lock}; print(flush=True); time.sleep(2)' | { read -r; apt-get install --yes -qq sudo >/dev/null 2>&1; echo $?; }`,
+      '0',
+    );
     // It says so before it looks for packages, which the lab does not have.
     const origins = await board.sudo('unattended-upgrade --dry-run --debug 2>&1 | grep "Allowed origins"');
     for (const origin of ['label=Debian-Security', 'origin=Raspberry Pi Foundation']) {

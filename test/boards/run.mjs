@@ -11,6 +11,7 @@
 // else is the real thing: systemd, sshd, apt, keepalived, Ansible. The last line counts the checks that passed and failed; the exit code is 1 if one failed,
 // 2 if the lab cannot be made.
 import { parseArgs } from 'node:util';
+import { allOf } from './all-of.mjs';
 import { boards, newest, oldest } from './boards.mjs';
 import { choose, onCluster, onNewBoards, onOneServer, rowsOf, withoutBoards } from './checks.mjs';
 import * as cluster from './cluster.mjs';
@@ -59,7 +60,7 @@ let sharing;
 let ash;
 
 /** Boards of the home with disks for shares: one of each release. */
-const sharers = ['oak', 'fir'];
+const sharers = ['elm', 'fir'];
 
 /** @type {import('./checks.mjs').Group[]} */
 const groups = [
@@ -238,7 +239,6 @@ const groups = [
   },
   {
     title: 'repository of the home',
-    beside: 'names',
     checks: [onCluster('the board serves it', () => gitRepository.servesGit(lab, home, 'oak', oldest))],
   },
   {
@@ -246,7 +246,7 @@ const groups = [
     checks: [
       onCluster('refused without a checksum', async () => {
         sharing = await makeHome(lab, (config) => withDisks(config, sharers));
-        await syncthing.refusesWithoutChecksum(lab.board('oak'), sharing, newest);
+        await syncthing.refusesWithoutChecksum(lab.board('elm'), sharing, newest);
       }),
       onCluster(`without its disks, ${sharers.join(' and ')}`, () =>
         onSharers((board) => syncthing.withoutDisks(board, sharing, newest)),
@@ -255,12 +255,12 @@ const groups = [
         onSharers((board) => syncthing.startsOnDisks(board, sharing, oldest)),
       ),
       onCluster(`goes and comes with its disks, ${sharers.join(' and ')}`, () => onSharers(syncthing.followsDisks)),
-      onCluster('keeps the settings of a person, oak, and the identity of somebody else, fir', async () => {
-        await Promise.all([
-          syncthing.keepsSettings(lab.board('oak'), sharing, newest),
-          syncthing.keepsIdentity(lab.board('fir'), sharing, newest),
-        ]);
-      }),
+      onCluster('keeps the settings of a person, elm, and the identity of somebody else, fir', () =>
+        allOf([
+          ['elm', () => syncthing.keepsSettings(lab.board('elm'), sharing, newest)],
+          ['fir', () => syncthing.keepsIdentity(lab.board('fir'), sharing, newest)],
+        ]),
+      ),
     ],
   },
   {
@@ -319,11 +319,13 @@ const runner = new Runner({
   cluster: { from: 'new', name: `site makes a cluster, ${newest}`, work: () => site.firstRun(lab, home, newest) },
   'one server': { from: 'new', name: `site makes a home of one server, ${newest}`, work: makeOneServer },
 });
-for (const row of rowsOf(chosen)) {
+for (const row of rowsOf(chosen, groups)) {
   console.log(`\n${row.map(({ title }) => title).join(', ')}`);
-  const [group, ...beside] = row;
-  if (beside.length > 0) await runner.runBeside(row.map(({ checks }) => checks));
-  else for (const check of group.checks) await runner.run(check);
+  if (row.length === 1) for (const check of row[0].checks) await runner.run(check);
+  else
+    await runner.runBeside(
+      row.map(({ title, checks }) => checks.map((check) => ({ ...check, name: `${title}: ${check.name}` }))),
+    );
 }
 console.log(`\n${((performance.now() - start) / 60_000).toFixed(1)} minutes`);
 console.log(`${runner.passed} passed, ${runner.failed} failed`);
@@ -334,7 +336,7 @@ process.exit(runner.failed > 0 ? 1 : 0);
  * @param {(board: import('./board.mjs').Board) => Promise<void>} work
  */
 async function onSharers(work) {
-  await Promise.all(sharers.map((name) => work(lab.board(name))));
+  await allOf(sharers.map((name) => [name, () => work(lab.board(name))]));
 }
 
 /** The boards with disks for shares, each with a version of ansible-core. */

@@ -40,13 +40,20 @@ export class Runner {
    * @param {import('./checks.mjs').Check[][]} lanes all that need boards need one state, and leave it
    */
   async runBeside(lanes) {
-    const needs = lanes.flat().find((check) => check.needs !== undefined)?.needs;
-    const isThere = needs === undefined || (await this.#bring(needs));
+    const onBoards = lanes.flat().filter(({ needs }) => needs !== undefined);
+    const needs = onBoards[0]?.needs;
+    if (onBoards.some((check) => check.needs !== needs || (check.leaves ?? needs) !== needs))
+      throw new Error('checks beside each other need one state of the boards, and leave it');
+    let isThere = needs === undefined || (await this.#bring(needs));
     await Promise.all(
       lanes.map(async (checks) => {
-        for (const { name, work, needs: itNeeds } of checks) {
-          const hasPassed = await this.#line(name, itNeeds === undefined || isThere ? work : notRun(needs));
-          if (itNeeds !== undefined && !hasPassed) this.#state = 'unknown';
+        for (const { name, work, needs: itsNeeds } of checks) {
+          const isPossible = itsNeeds === undefined || isThere;
+          const hasPassed = await this.#line(name, isPossible ? work : notRun(needs));
+          if (itsNeeds === undefined || hasPassed) continue;
+          // The others cannot bring them back: one of them may work on the boards.
+          isThere = false;
+          this.#state = 'unknown';
         }
       }),
     );
@@ -56,13 +63,16 @@ export class Runner {
   async #bring(state) {
     if (this.#state === state) return true;
     const { from, name, work } = this.#steps[state];
-    const isThere =
-      !this.#impossible.has(state) &&
-      (from === undefined || (await this.#bring(from))) &&
-      (await this.#line(name, work));
-    if (isThere) this.#state = state;
-    else this.#impossible.add(state);
-    return isThere;
+    const isPossible = !this.#impossible.has(state) && (from === undefined || (await this.#bring(from)));
+    if (isPossible) {
+      this.#state = 'unknown';
+      if (await this.#line(name, work)) {
+        this.#state = state;
+        return true;
+      }
+    }
+    this.#impossible.add(state);
+    return false;
   }
 
   /** Does something and prints a line. @returns {Promise<boolean>} whether it passed */
@@ -86,5 +96,5 @@ export class Runner {
   }
 }
 
-/** The work of a check whose boards could not be brought to its state. @param {State} state */
+/** The work of a check whose boards are not in its state, and could not be brought there. @param {State} state */
 const notRun = (state) => () => Promise.reject(new Error(`not run: it needs the boards in the state "${state}"`));

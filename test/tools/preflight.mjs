@@ -126,6 +126,11 @@ const cases = [
   ['a port of k3s', (board) => board.listeners.push({ ...holder, unit: 'k3s.service' }), []],
   ['a port of a pod', (board) => board.listeners.push({ ...holder, unit: 'cri-1.scope', is_pod: true }), []],
   [
+    'a port of Syncthing of the home',
+    (board) => board.listeners.push({ ...holder, unit: 'homecloud-syncthing.service' }),
+    [],
+  ],
+  [
     "a person's own Syncthing",
     (board) => board.listeners.push({ ...holder, unit: 'syncthing@pi.service' }),
     ['b11: port'],
