@@ -42,8 +42,15 @@ const code = () => {
   return bundled;
 };
 
-/** Loopback addresses of this run alone: two can go at once. @type {(host: number) => string} */
-const onLoopback = (host) => `127.${64 + (process.pid % 64)}.${Math.floor(process.pid / 64) % 256}.${host}`;
+/** How many labs this process made. */
+let labs = 0;
+
+/** Loopback addresses of a lab alone: two can go at once, also in one process. @returns {(host: number) => string} */
+function onLoopback() {
+  labs += 1;
+  const third = (Math.floor(process.pid / 64) + 37 * labs) % 256;
+  return (host) => `127.${64 + (process.pid % 64)}.${third}.${host}`;
+}
 
 /** Ends of the addresses. */
 const hosts = { oak: 11, elm: 12, phone: 21, cabin: 22 };
@@ -363,7 +370,7 @@ export class MeshLab {
    * @param {Record<string, string>} programs of Syncthing, by the name of the instance
    * @param {{ addressOf?: (host: number) => string, places?: Record<string, Place> }} [network]
    */
-  static async make(programs, { addressOf = onLoopback, places = {} } = {}) {
+  static async make(programs, { addressOf = onLoopback(), places = {} } = {}) {
     const lab = new MeshLab();
     lab.#addressOf = addressOf;
     // As the units of a board have it: the group may write what others make.
