@@ -239,6 +239,7 @@ const groups = [
   },
   {
     title: 'repository of the home',
+    beside: 'names',
     checks: [onCluster('the board serves it', () => gitRepository.servesGit(lab, home, 'oak', oldest))],
   },
   {
