@@ -102,13 +102,15 @@ export async function links(lab) {
   expect(lab.same(people).size === 3 && !lab.server.has('linked'), 'something of others came to the server');
 }
 
+/** How often a run is killed, each time later. */
+const rounds = 10;
+
 /** @param {VdirLab} lab */
 export async function killed(lab) {
   await begin(lab);
   const there = new Map(Array.from({ length: 60 }, (_none, at) => [`s${at}.ics`, event(`s${at}`, `There ${at}`)]));
   const expected = new Map();
-  let kills = 0;
-  for (let round = 0; round < 4; round += 1) {
+  const change = (round) => {
     for (const [name, text] of there) {
       const later = text.replace('There', `There ${round}`);
       lab.server.fill('work', new Map([[name, later]]));
@@ -119,18 +121,30 @@ export async function killed(lab) {
       lab.write(work, `d${at}.ics`, text);
       expected.set(`d${at}`, meaning(text));
     }
+  };
+  change(0);
+  let start = performance.now();
+  await lab.sync();
+  let whole = performance.now() - start;
+  let kills = 0;
+  for (let round = 1; round <= rounds; round += 1) {
+    change(round);
+    start = performance.now();
     // Later in each round: while it lists, while it writes here, while it writes there.
-    for (const delay of [700, 1100, 1500]) if (await lab.runAndKill(delay + round * 150)) kills += 1;
+    if (await lab.runAndKill(whole * (0.25 + (0.7 * round) / rounds))) kills += 1;
+    else whole = performance.now() - start;
   }
-  expect(kills >= 4, `only ${kills} runs were killed in the middle`);
+  expect(kills >= rounds / 2, `only ${kills} runs were killed in the middle`);
   await lab.sync();
   await expectQuiet(lab);
   const found = lab.same(work);
   for (const [uid, text] of expected) expect(found.get(uid) === text, `${uid} is ${found.get(uid)}, and not ${text}`);
   expect(found.size === expected.size + 3, `there are ${found.size} items`);
   // What a killed run had brought and the server changed since is set aside, and nothing of the disk.
-  for (const [name, text] of lab.aside(work))
-    expect(/SUMMARY:There [012] /.test(text), `${name} is set aside:\n${text}`);
+  for (const [name, text] of lab.aside(work)) {
+    const round = Number(/SUMMARY:There (\d+) /.exec(text)?.[1] ?? rounds);
+    expect(round < rounds, `${name} is set aside:\n${text}`);
+  }
   return `${kills} runs killed`;
 }
 
