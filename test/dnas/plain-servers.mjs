@@ -74,9 +74,11 @@ export async function startPlainServers(machine, folder, { memory, encrypted = f
   const place = join(machine.lab.folder, `plain-${machine.name}`);
   for (const name of ['changes', 'work', 'root']) mkdirSync(join(place, name), { recursive: true });
   const child = spawn(
-    'ip',
+    // Not `ip netns exec`, which mounts another /sys, without the cgroups.
+    'nsenter',
     [
-      ...['netns', 'exec', machine.namespace, 'unshare', '--mount', '--propagation=private', '--pid', '--fork'],
+      `--net=/run/netns/${machine.namespace}`,
+      ...['unshare', '--mount', '--propagation=private', '--pid', '--fork'],
       ...[
         '--kill-child',
         'sh',
