@@ -2,6 +2,10 @@
 
 /** @typedef {import('./lab.mjs').Lab} Lab */
 
+/** Takes the lock of all that installs packages (apt-get, unattended-upgrade). */
+const takeLock =
+  'import fcntl, subprocess, time; it = open("/var/lib/dpkg/lock-frontend", "w"); fcntl.lockf(it, fcntl.LOCK_EX)';
+
 /** Each board has its name and knows the others, the time zone and the limits of the home, after `site`. */
 export async function prepared(lab, timeZone = 'Etc/UTC') {
   const failures = [];
@@ -34,10 +38,9 @@ export async function prepared(lab, timeZone = 'Etc/UTC') {
     );
     await expect('a restart after upgrades', 'apt-config shell it Unattended-Upgrade::Automatic-Reboot', "it='false'");
     // Another program has the lock for two seconds, as a board's own upgrades at its start.
-    const lock = 'import fcntl, time; it = open("/var/lib/dpkg/lock-frontend", "w"); fcntl.lockf(it, fcntl.LOCK_EX)';
     await expect(
       'an installation while another has the lock',
-      `python3 -c '${lock}; print(flush=True); time.sleep(2)' | { read -r; apt-get install --yes -qq sudo >/dev/null 2>&1; echo $?; }`,
+      `python3 -c '${takeLock}; print(flush=True); time.sleep(2)' | { read -r; apt-get install --yes -qq sudo >/dev/null 2>&1; echo $?; }`,
       '0',
     );
     // It says so before it looks for packages, which the lab does not have.
@@ -47,6 +50,20 @@ export async function prepared(lab, timeZone = 'Etc/UTC') {
     }
   }
   if (failures.length > 0) throw new Error(failures.join('\n'));
+}
+
+/** The role waits for a fresh board that installs its own updates: another program has the lock when apt-get comes. */
+export async function waitsForUpdates(home, board, version) {
+  await board.sudo(`cat > /run/updates.py <<'END'
+${takeLock}
+while subprocess.run(["pgrep", "-x", "apt-get"], stdout=subprocess.DEVNULL).returncode != 0: time.sleep(0.1)
+time.sleep(5)
+END
+systemd-run --quiet --unit=updates python3 /run/updates.py; sleep 1; systemctl --quiet is-active updates`);
+  const { code, output } = await home.roles(board.name, ['board'], version);
+  if (code !== 0) throw new Error(output);
+  if ((await board.sudo('systemctl is-active updates || true')).trim() === 'active')
+    throw new Error('apt-get did not come while another had the lock');
 }
 
 /** A swap file leaves an SD card, and what somebody changed is mended; the rest stays. */

@@ -29,7 +29,7 @@ import * as labs from './labs.mjs';
 import * as names from './names.mjs';
 import * as plugs from './plugs.mjs';
 import * as preflight from './preflight.mjs';
-import { mended, prepared } from './prepared.mjs';
+import { mended, prepared, waitsForUpdates } from './prepared.mjs';
 import { Runner } from './runner.mjs';
 import * as shareChanges from './share-changes.mjs';
 import * as site from './site.mjs';
@@ -100,6 +100,11 @@ const groups = [
     checks: [
       onNewBoards(`a k3s of somebody else is refused first, ${newest}`, () =>
         cluster.refusesForeign(lab, home, newest),
+      ),
+      onNewBoards(
+        `a board that installs its own updates is waited for, ${oldest}`,
+        () => waitsForUpdates(home, lab.board('oak'), oldest),
+        { leaves: 'unknown', isLong: true },
       ),
       onNewBoards(`check before the first run changes nothing, ${newest}`, () => site.checkBefore(lab, home, newest)),
       onNewBoards(`first run, ${newest}`, () => site.firstRun(lab, home, newest), { leaves: 'cluster' }),

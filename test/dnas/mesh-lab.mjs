@@ -19,6 +19,7 @@ import {
 import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 import { root } from '../tools/homes.mjs';
+import { loopbackNetwork } from '../tools/loopback.mjs';
 import { describe, run, succeed } from '../tools/process.mjs';
 import { newFolder } from '../tools/scratch.mjs';
 import { sleep } from '../tools/sleep.mjs';
@@ -42,15 +43,14 @@ const code = () => {
   return bundled;
 };
 
-/** How many labs this process made. */
-let labs = 0;
-
-/** Loopback addresses of a lab alone: two can go at once, also in one process. @returns {(host: number) => string} */
+/** @returns {(host: number) => string} */
 function onLoopback() {
-  labs += 1;
-  const third = (Math.floor(process.pid / 64) + 37 * labs) % 256;
-  return (host) => `127.${64 + (process.pid % 64)}.${third}.${host}`;
+  const network = loopbackNetwork();
+  return (host) => `${network}.${host}`;
 }
+
+// As the units of a board have it: the group may write what others make. For all checks of a run, from its start.
+process.umask(0o002);
 
 /** Ends of the addresses. */
 const hosts = { oak: 11, elm: 12, phone: 21, cabin: 22 };
@@ -373,8 +373,6 @@ export class MeshLab {
   static async make(programs, { addressOf = onLoopback(), places = {} } = {}) {
     const lab = new MeshLab();
     lab.#addressOf = addressOf;
-    // As the units of a board have it: the group may write what others make.
-    process.umask(0o002);
     const { makeSyncthingIdentity } = await code();
     for (const [name, host] of Object.entries(hosts)) {
       const where = { address: addressOf(host), place: places[name] };

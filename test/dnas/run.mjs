@@ -105,8 +105,6 @@ const ownHomes = [
     ? []
     : [{ name: 'Syncthing 1 to 2: upgrade', work: inALab({ oak: one }, (lab) => mesh.upgrades(lab, two)) }]),
 ];
-// As what writes into shares on a board: a lab of Syncthing sets it, and all checks have the same.
-process.umask(0o002);
 /** Groups of checks that share a home: those of one list one after the other, beside those of the other, which mostly wait. */
 const lanes = [
   [fileServers, bothBoards(one, { seed, count: full ? 600 : 80, full }), ...(full ? [realNode] : [])],

@@ -4,14 +4,16 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, w
 import { join } from 'node:path';
 import { until } from '../dnas/until.mjs';
 import { tool } from '../tools/install.mjs';
+import { loopbackNetwork } from '../tools/loopback.mjs';
 import { succeed } from '../tools/process.mjs';
 import { newFolder } from '../tools/scratch.mjs';
 
-/** Loopback addresses of this run alone: two can go at once. */
+/** A server at each. */
+const network = loopbackNetwork();
 let last = 0;
 const nextAddress = () => {
   last += 1;
-  return `127.${64 + (process.pid % 64)}.${Math.floor(process.pid / 64) % 256}.${last}`;
+  return `${network}.${last}`;
 };
 
 /** Processes that would outlive this one. @type {Set<import('node:child_process').ChildProcess>} */

@@ -57,8 +57,6 @@ if (chosen.flat().length === 0) {
   console.error(`no check has the words "${only}"; there are:\n  ${names.join('\n  ')}`);
   process.exit(2);
 }
-// As what writes into shares on a board: a lab of Syncthing sets it, and all checks have the same.
-process.umask(0o002);
 const runner = new Runner({});
 await runner.runBeside(
   chosen.map((groups) =>

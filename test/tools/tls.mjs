@@ -1,11 +1,11 @@
 // Servers of HTTPS on this machine's loopback.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { loopbackNetwork } from './loopback.mjs';
 import { succeed } from './process.mjs';
 import { newFolder } from './scratch.mjs';
 
-/** Of this run alone: two can go at once. */
-export const network = `127.${128 + (process.pid % 64)}.${Math.floor(process.pid / 64) % 256}`;
+export const network = loopbackNetwork();
 
 /** Makes a CA: its certificate, and its key beside it. */
 export async function makeAuthority(path) {
